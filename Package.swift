@@ -1,0 +1,77 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of every Swift target; `strict` adds what the target that talks to C needs.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+let strict = settings + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+    .product(name: $0, package: "swift-nio")
+}
+
+let package = Package(
+    name: "slipgate",
+    products: [
+        .library(name: "PhoenixChannels", targets: ["PhoenixChannels"]),
+        .library(name: "DemoPhoenix", targets: ["DemoPhoenix"]),
+        .executable(name: "slipgate", targets: ["slipgate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(name: "HTTPCore", dependencies: [httpTypes], swiftSettings: settings),
+        .target(
+            name: "MicroHTTPD", dependencies: ["HTTPCore", "CMicroHTTPD", httpTypes, logging], swiftSettings: strict),
+        .target(name: "PhoenixChannels", dependencies: nio + [deque, logging], swiftSettings: settings),
+        .target(
+            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque, logging],
+            swiftSettings: settings),
+        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", logging], swiftSettings: settings),
+        .executableTarget(
+            name: "slipgate",
+            dependencies: [
+                "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", argumentParser, lifecycle,
+                logging,
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["PhoenixChannels"], path: "Tests/Support",
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", httpTypes], swiftSettings: settings),
+        .testTarget(
+            name: "MicroHTTPDTests", dependencies: ["MicroHTTPD", "HTTPCore", "TestSupport", httpTypes, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PhoenixChannelsTests", dependencies: nio + ["PhoenixChannels", "TestSupport", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DemoPhoenixTests", dependencies: nio + ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
+            swiftSettings: settings),
+        .testTarget(name: "SlipgateTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    ]
+)

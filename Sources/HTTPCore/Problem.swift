@@ -1,0 +1,83 @@
+import FoundationEssentials
+package import HTTPTypes
+
+/// A problem document (RFC 9457): what went wrong, in a code that programs switch on and words that say what to do.
+package struct Problem: Error, Sendable, Equatable {
+    /// An extra member, its value JSON text already: an upstream's reply is passed on byte for byte.
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        package let json: [UInt8]
+    }
+
+    /// The last part of `type`, `urn:slipgate:problem:<code>`.
+    package let code: String
+    package let status: HTTPResponse.Status
+    package let title: String
+    package let detail: String
+    /// Whether the same request may succeed later as it is.
+    package let retryable: Bool
+    package private(set) var members: [Member] = []
+    package private(set) var headers: HTTPFields = [:]
+
+    package init(_ code: String, _ status: HTTPResponse.Status, title: String, detail: String, retryable: Bool = false)
+    {
+        self.code = code
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.retryable = retryable
+    }
+
+    /// The same with one more member, `json` being JSON text.
+    package func with(_ name: String, json: [UInt8]) -> Problem {
+        var copy = self
+        copy.members.append(Member(name: name, json: json))
+        return copy
+    }
+
+    /// The same with one more member whose value is a string.
+    package func with(_ name: String, _ value: String) -> Problem {
+        with(name, json: Self.quoted(value))
+    }
+
+    /// The same with one more member whose value is `true` or `false`.
+    package func with(_ name: String, _ value: Bool) -> Problem {
+        with(name, json: Array((value ? "true" : "false").utf8))
+    }
+
+    /// The same, answered with one more header.
+    package func with(header: HTTPField.Name, _ value: String) -> Problem {
+        var copy = self
+        copy.headers[header] = value
+        return copy
+    }
+
+    /// The response that carries it, `requestID` as its `instance`.
+    package func response(requestID: String) -> Response {
+        var body: [UInt8] = []
+        func add(_ name: String, _ json: [UInt8]) {
+            body.append(body.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            body += Self.quoted(name) + [UInt8(ascii: ":")] + json
+        }
+        add("type", Self.quoted("urn:slipgate:problem:\(code)"))
+        add("code", Self.quoted(code))
+        add("title", Self.quoted(title))
+        add("status", Array(String(status.code).utf8))
+        add("detail", Self.quoted(detail))
+        add("instance", Self.quoted(requestID))
+        add("retryable", Array((retryable ? "true" : "false").utf8))
+        for member in members {
+            add(member.name, member.json)
+        }
+        body.append(UInt8(ascii: "}"))
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        return Response(status: status, headers: fields, body: body)
+    }
+
+    private static func quoted(_ text: String) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return (try? encoder.encode(text)).map(Array.init) ?? Array(#""""#.utf8)
+    }
+}

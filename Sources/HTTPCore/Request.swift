@@ -1,0 +1,21 @@
+package import HTTPTypes
+
+/// A whole request: the head, the target already split and decoded, and the gathered body.
+package struct Request: Sendable {
+    /// What `X-Request-Id` and a problem's `instance` say.
+    package let id: String
+    package let method: HTTPRequest.Method
+    package let target: RequestTarget
+    package let headers: HTTPFields
+    package let body: [UInt8]
+
+    package init(
+        id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = []
+    ) {
+        self.id = id
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+}

@@ -1,0 +1,32 @@
+package import HTTPTypes
+
+/// A whole response.
+///
+/// The server adds `X-Request-Id`, `Cache-Control: no-store` and the framing headers.
+package struct Response: Sendable, Equatable {
+    package var status: HTTPResponse.Status
+    package var headers: HTTPFields
+    package var body: [UInt8]
+
+    package init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A response whose body is JSON text.
+    package static func json(
+        _ body: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        var response = Response(status: status, headers: headers, body: body)
+        response.headers[.contentType] = "application/json"
+        return response
+    }
+
+    /// A response whose body is plain UTF-8 text, or another kind of text when `type` says so.
+    package static func text(
+        _ body: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok
+    ) -> Response {
+        Response(status: status, headers: [.contentType: type], body: Array(body.utf8))
+    }
+}

@@ -1,0 +1,96 @@
+import Synchronization
+
+/// A response that will be there later: kept at most once, by whoever comes first.
+///
+/// The handler that made it keeps it with `fulfill` from any thread; the server waits for it with `onOutcome`, and says
+/// `abandon` when the client has gone. Whatever the order, exactly one outcome is seen, and each closure runs once, on
+/// the thread that brought the outcome about and with no lock held.
+package final class ResponsePromise: Sendable {
+    package enum Outcome: Sendable {
+        case fulfilled(Response)
+        /// The client has gone: there is nobody to answer.
+        case abandoned
+    }
+
+    private enum State {
+        case pending(observer: (@Sendable (Outcome) -> Void)?, abandoned: (@Sendable () -> Void)?)
+        case done(Outcome)
+    }
+
+    /// The id of the request that is answered: the `instance` of a problem.
+    package let requestID: String
+    private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
+
+    package init(requestID: String) {
+        self.requestID = requestID
+    }
+
+    /// Answers the request.
+    ///
+    /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.
+    @discardableResult
+    package func fulfill(_ response: Response) -> Bool {
+        settle(.fulfilled(response))
+    }
+
+    /// Answers the request with a problem document.
+    @discardableResult
+    package func fail(_ problem: Problem) -> Bool {
+        settle(.fulfilled(problem.response(requestID: requestID)))
+    }
+
+    /// Says that the client has gone.
+    ///
+    /// The closure given to `onAbandon` runs, so that what waits for it is dropped.
+    @discardableResult
+    package func abandon() -> Bool {
+        settle(.abandoned)
+    }
+
+    /// Sees the outcome: at once when it is there, else when it comes.
+    ///
+    /// One observer: the server.
+    package func onOutcome(_ observer: @escaping @Sendable (Outcome) -> Void) {
+        let now: Outcome? = state.withLock { state in
+            switch state {
+            case .pending(_, let abandoned):
+                state = .pending(observer: observer, abandoned: abandoned)
+                return nil
+            case .done(let outcome):
+                return outcome
+            }
+        }
+        if let now { observer(now) }
+    }
+
+    /// Runs `action` when the client goes before the answer: at once when it has.
+    ///
+    /// One action: the handler's.
+    package func onAbandon(_ action: @escaping @Sendable () -> Void) {
+        let now = state.withLock { state in
+            switch state {
+            case .pending(let observer, _):
+                state = .pending(observer: observer, abandoned: action)
+                return false
+            case .done(.abandoned):
+                return true
+            case .done(.fulfilled):
+                return false
+            }
+        }
+        if now { action() }
+    }
+
+    private func settle(_ outcome: Outcome) -> Bool {
+        let settled: (observer: (@Sendable (Outcome) -> Void)?, abandoned: (@Sendable () -> Void)?)? =
+            state.withLock { state in
+                guard case .pending(let observer, let abandoned) = state else { return nil }
+                state = .done(outcome)
+                return (observer, abandoned)
+            }
+        guard let settled else { return false }
+        if case .abandoned = outcome { settled.abandoned?() }
+        settled.observer?(outcome)
+        return true
+    }
+}

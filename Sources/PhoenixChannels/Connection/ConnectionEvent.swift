@@ -1,0 +1,103 @@
+/// What a `Connection` tells its delegate, in the order of the wire.
+package enum ConnectionEvent: Sendable, Equatable {
+    /// The websocket is open.
+    case connected
+    /// An attempt to connect failed; the connection stays down.
+    case connectFailed(ConnectError)
+    /// The websocket, once open, has ended, and each channel with it. Pushes in flight were told `replyLost` before.
+    case disconnected(Disconnection)
+    case joined(topic: String, response: Payload)
+    case joinFailed(topic: String, JoinFailure)
+    /// A leave that was asked for is done.
+    case left(topic: String)
+    /// `phx_close`, unasked for: the channel stopped normally.
+    case topicClosed(topic: String)
+    /// `phx_error`: the channel crashed.
+    case topicError(topic: String, payload: Payload)
+    case message(topic: String, event: String, payload: Payload)
+    case replied(topic: String, ref: Ref, Reply)
+    /// The connection, the join or the channel ended before the reply came. The push may have been served.
+    case replyLost(topic: String, ref: Ref, ReplyLoss)
+}
+
+/// The reply to a push: `status` is `ok`, `error`, or any other atom of the server's.
+public struct Reply: Sendable, Hashable {
+    public let status: String
+    public let response: Payload
+
+    package init(status: String, response: Payload) {
+        self.status = status
+        self.response = response
+    }
+}
+
+/// Why a reply will never come.
+public enum ReplyLoss: String, Sendable, Hashable {
+    case disconnected
+    case channelCrashed
+    case channelClosed
+    case left
+}
+
+/// Why a topic was not joined.
+package enum JoinFailure: Sendable, Equatable {
+    /// The server's reply, its status any but `ok`.
+    case rejected(Reply)
+    /// The server has no channel for this topic (its reply's reason is "unmatched topic").
+    case unmatchedTopic(Reply)
+    /// The server takes no more topics on this socket ("too many channels joined").
+    case tooManyChannels(Reply)
+    /// The channel, or the connection, ended before the server answered.
+    case lost(ReplyLoss)
+}
+
+/// Why a websocket could not be opened.
+public enum ConnectError: Error, Sendable, Equatable {
+    /// The server answered the upgrade with another status than 101: its number, and the start of its body.
+    case refused(status: Int, body: [UInt8])
+    /// No connection: DNS, TCP, or the answer broke the websocket handshake; in words.
+    case failed(reason: String)
+    /// The deadline over DNS, TCP and upgrade passed.
+    case timedOut
+    /// `close()` came first.
+    case cancelled
+}
+
+/// How an open websocket ended.
+public struct Disconnection: Sendable, Hashable {
+    public enum Cause: String, Sendable {
+        case server, network, heartbeat, requested
+    }
+
+    public let cause: Cause
+    /// The close frame's code, as the server sent it; nil without a close frame.
+    public let code: UInt16?
+    /// The close frame's reason (Phoenix sends none), or the network's error in words.
+    public let reason: String
+
+    package init(cause: Cause, code: UInt16? = nil, reason: String = "") {
+        self.cause = cause
+        self.code = code
+        self.reason = reason
+    }
+}
+
+/// Why a command was refused; nothing was sent.
+package enum CommandError: Error, Sendable, Equatable {
+    case notConnected
+    case notJoined
+    /// A join of the topic is on its way, or stands.
+    case alreadyJoined
+    /// The topic is being left: join it once that is done.
+    case leaving
+    /// The protocol keeps this topic or event for itself (`phoenix`, `phx_*`).
+    case reserved
+    /// A frame that large would make the server close the socket.
+    case tooLarge(limit: Int)
+}
+
+/// What a `Connection` reports to.
+package protocol ConnectionDelegate: AnyObject, Sendable {
+    /// Takes the events of one read, in the order of the wire, on the connection's event loop and with no lock held.
+    func connection(_ connection: Connection, produced events: [ConnectionEvent])
+}
