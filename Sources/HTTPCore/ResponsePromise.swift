@@ -1,3 +1,4 @@
+package import HTTPTypes
 import Synchronization
 
 /// A response that will be there later: kept at most once, by whoever comes first.
@@ -19,10 +20,13 @@ package final class ResponsePromise: Sendable {
 
     /// The id of the request that is answered: the `instance` of a problem.
     package let requestID: String
+    /// Headers that the answer has, whatever it is.
+    private let headers: HTTPFields
     private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
 
-    package init(requestID: String) {
+    package init(requestID: String, headers: HTTPFields = [:]) {
         self.requestID = requestID
+        self.headers = headers
     }
 
     /// Answers the request.
@@ -30,13 +34,16 @@ package final class ResponsePromise: Sendable {
     /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.
     @discardableResult
     package func fulfill(_ response: Response) -> Bool {
-        settle(.fulfilled(response))
+        guard !headers.isEmpty else { return settle(.fulfilled(response)) }
+        var response = response
+        response.headers.append(contentsOf: headers)
+        return settle(.fulfilled(response))
     }
 
     /// Answers the request with a problem document.
     @discardableResult
     package func fail(_ problem: Problem) -> Bool {
-        settle(.fulfilled(problem.response(requestID: requestID)))
+        fulfill(problem.response(requestID: requestID))
     }
 
     /// Says that the client has gone.

@@ -1,0 +1,138 @@
+package import HTTPCore
+import HTTPTypes
+package import PhoenixChannels
+
+/// A JSON object in a request's body, checked: an unknown member is refused, and each member's kind is.
+package struct BodyReader {
+    private let object: JSONSlice
+    private let pointer: String
+
+    /// Takes the body as a JSON object; no body is an empty one.
+    ///
+    /// - Parameters:
+    ///   - request: whose body it is; `application/json`, `*/*+json`, none or a form's type, as plain curl sends.
+    ///   - members: the names it may have.
+    ///   - depth: how many levels the body puts around a payload, which may have 64 of its own.
+    package init(_ request: Request, _ members: [String], depth: Int = 1) throws(Problem) {
+        try self.init(try Self.json(request, depth: depth).slice, members, at: "")
+    }
+
+    /// Takes a value inside a body.
+    package init(_ value: JSONSlice, _ members: [String], at pointer: String) throws(Problem) {
+        guard value.kind == .object else {
+            throw .invalidRequest(
+                pointer.isEmpty ? "The body must be a JSON object." : "\(pointer) must be an object.", at: pointer)
+        }
+        for member in value.members() where !members.contains(member.name) {
+            throw .invalidRequest(
+                "There is no member '\(member.name)' here; known ones are \(members.joined(separator: ", ")).",
+                at: pointer + "/" + JSONPointer.escape(member.name))
+        }
+        object = value
+        self.pointer = pointer
+    }
+
+    /// The body as one JSON value that a Phoenix server takes.
+    package static func json(_ request: Request, depth: Int) throws(Problem) -> JSONText {
+        let type = MediaType.of(request)
+        guard type.isJSON else {
+            throw .unsupportedMediaType(type.name, takes: "JSON: send Content-Type: application/json")
+        }
+        guard !request.body.isEmpty else { return .emptyObject }
+        do {
+            return try JSONText(validating: request.body, limits: .phoenix.inside(levels: depth))
+        } catch {
+            throw .invalidRequest("The body is not JSON that a Phoenix server takes: \(error).")
+        }
+    }
+
+    /// A member's value, `null` too; nil when it is absent.
+    package func present(_ name: String) -> JSONSlice? {
+        object.member(name)
+    }
+
+    /// A member's value; nil when it is absent or null.
+    package func value(_ name: String) -> JSONSlice? {
+        guard let value = object.member(name), !value.isNull else { return nil }
+        return value
+    }
+
+    package func string(_ name: String) throws(Problem) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string else { throw refusal(name, "must be a string") }
+        return text
+    }
+
+    package func object(_ name: String) throws(Problem) -> JSONSlice? {
+        guard let value = value(name) else { return nil }
+        guard value.kind == .object else { throw refusal(name, "must be an object") }
+        return value
+    }
+
+    package func array(_ name: String) throws(Problem) -> [JSONSlice]? {
+        guard let value = value(name) else { return nil }
+        guard value.kind == .array else { throw refusal(name, "must be an array") }
+        return value.elements()
+    }
+
+    /// A string, or an array of strings that are alternatives; empty when absent.
+    package func strings(_ name: String) throws(Problem) -> [String] {
+        guard let value = value(name) else { return [] }
+        if let text = value.string { return [text] }
+        let texts = value.elements().compactMap(\.string)
+        guard value.kind == .array, texts.count == value.elements().count, !texts.isEmpty else {
+            throw refusal(name, "must be a string or an array of strings")
+        }
+        return texts
+    }
+
+    package func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw refusal(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    package func duration(_ name: String, in range: ClosedRange<Duration>) throws(Problem) -> Duration? {
+        guard let value = value(name) else { return nil }
+        let text = value.string ?? (value.kind == .number ? String(decoding: value.bytes, as: UTF8.self) : "")
+        guard let duration = DurationText.parse(text), range.contains(duration) else {
+            throw refusal(
+                name,
+                "must be a duration such as 500ms, 5s, 2m, 1h, or a number of seconds, from "
+                    + "\(range.lowerBound.components.seconds)s to \(range.upperBound.components.seconds)s")
+        }
+        return duration
+    }
+
+    /// The problem of a member that isn't as it should be.
+    package func refusal(_ name: String, _ detail: String) -> Problem {
+        let place = "\(pointer)/\(name)"
+        return .invalidRequest("\(place) \(detail).", at: place)
+    }
+}
+
+/// A place in a JSON document (RFC 6901).
+enum JSONPointer {
+    static func escape(_ name: String) -> String {
+        var escaped = ""
+        for character in name {
+            switch character {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}
+
+extension JSONLimits {
+    /// The same for a text that puts `levels` around a payload.
+    func inside(levels: Int) -> JSONLimits {
+        var limits = self
+        limits.maxDepth += levels
+        return limits
+    }
+}

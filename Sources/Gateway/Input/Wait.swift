@@ -1,0 +1,70 @@
+package import HTTPCore
+package import HTTPTypes
+
+/// How long a request wants to wait, and what the answer says about it.
+package struct Wait: Sendable {
+    let requestID: String
+    /// Nil when the request waits for nothing.
+    package let duration: Duration?
+    /// `Preference-Applied`, when `Prefer: wait` was heeded.
+    package let headers: HTTPFields
+
+    /// Reads `?wait`, else `Prefer: wait=N`, else takes `standard`.
+    ///
+    /// Clamped to `longest`; zero waits for nothing.
+    package init(_ request: Request, _ query: QueryReader, standard: Duration?, longest: Duration) throws(Problem) {
+        var headers: HTTPFields = [:]
+        var wanted = standard
+        if let text = query["wait"] {
+            guard let parsed = DurationText.parse(text) else {
+                throw .invalidRequest(
+                    "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.")
+            }
+            wanted = parsed
+        } else if let preferred = Self.preference(request.headers[values: .prefer]) {
+            wanted = preferred
+            let applied = min(preferred, longest)
+            headers[.preferenceApplied] = "wait=\(applied.components.seconds)"
+        }
+        let duration = wanted.map { min($0, longest) }
+        self.duration = duration == .zero ? nil : duration
+        self.headers = headers
+        requestID = request.id
+    }
+
+    /// A promise of the answer.
+    func promise() -> ResponsePromise {
+        ResponsePromise(requestID: requestID, headers: headers)
+    }
+
+    /// An answer that is there without waiting.
+    func now(_ response: Response) -> Answer {
+        var response = response
+        response.headers.append(contentsOf: headers)
+        return .now(response)
+    }
+
+    /// The seconds of `wait=N` among the preferences (RFC 7240); another form is passed over, as the RFC wants.
+    private static func preference(_ values: [String]) -> Duration? {
+        for value in values.flatMap({ $0.split(whereSeparator: { $0 == "," || $0 == ";" }) }) {
+            let sides = value.split(separator: "=", maxSplits: 1)
+            guard sides.count == 2, trimmed(sides[0]).lowercased() == "wait" else { continue }
+            let digits = trimmed(sides[1])
+            guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(digits) else { continue }
+            return .seconds(min(seconds, 1_000_000))
+        }
+        return nil
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
+
+extension HTTPField.Name {
+    /// RFC 7240. The names are constants of the right form, so there always is one.
+    static var prefer: HTTPField.Name { HTTPField.Name("Prefer") ?? .acceptEncoding }
+    static var preferenceApplied: HTTPField.Name { HTTPField.Name("Preference-Applied") ?? .acceptEncoding }
+}

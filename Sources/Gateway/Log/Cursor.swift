@@ -1,0 +1,45 @@
+/// A position in an event log: behind the entry with this number, 0 being the log's start.
+///
+/// The epoch is drawn anew with every log, so that a cursor of another log is seen as such and never misread.
+package struct Cursor: Sendable, Hashable, CustomStringConvertible {
+    /// How long an epoch's name is: 47 random bits, since one is compared with a few others only.
+    static let epochDigits = 8
+
+    package let epoch: String
+    package let sequence: UInt64
+
+    package init(epoch: String, sequence: UInt64) {
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+
+    /// Reads `<epoch>-<seq>`; nil for anything else.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            parts[0].utf8.allSatisfy(Base62.isDigit), let sequence = UInt64(parts[1])
+        else { return nil }
+        self.init(epoch: String(parts[0]), sequence: sequence)
+    }
+
+    package var description: String { "\(epoch)-\(sequence)" }
+}
+
+/// Random names of digits and letters.
+package enum Base62 {
+    private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+
+    /// `length` digits, each drawn from the system's random numbers: 5.95 bits a digit.
+    package static func random(_ length: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(
+            decoding: (0..<length).map { _ in digits[Int.random(in: 0..<62, using: &generator)] }, as: UTF8.self)
+    }
+
+    package static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import DequeModule
+package import PhoenixChannels
+
+/// A session's events in order, bounded; reads never delete, and what was dropped is told.
+package struct EventLog: Sendable {
+    package struct Limits: Sendable {
+        /// Entries kept at the most: a busy topic's last minutes.
+        package var maxEntries = 10_000
+        /// Bytes of the kept entries' JSON at the most; one entry larger than that is still kept until the next.
+        package var maxBytes = 8 * 1024 * 1024
+        /// Older entries are dropped.
+        package var maxAge = Duration.seconds(3600)
+
+        package init() {}
+    }
+
+    /// Why entries are no longer kept.
+    package enum Loss: String, Sendable {
+        case overflow, age
+    }
+
+    /// A stretch of the log as one reader sees it.
+    package struct Page: Sendable {
+        package var entries: [LogEntry] = []
+        /// Behind the last entry that was looked at, also of those that the filter passed over.
+        package var next: UInt64
+        /// Whether entries follow `next`.
+        package var more = false
+    }
+
+    package let limits: Limits
+    package let epoch: String
+    package private(set) var bytes = 0
+    private let refs: RefNames
+    private var entries = Deque<LogEntry>()
+    /// The number of the last entry dropped; 0 while none was.
+    private var droppedThrough: UInt64 = 0
+    private var loss = Loss.overflow
+    private var lossTime = LogTime(milliseconds: 0)
+
+    package init(limits: Limits = Limits(), epoch: String) {
+        self.limits = limits
+        self.epoch = epoch
+        refs = RefNames(epoch: epoch)
+    }
+
+    /// The number of the last entry appended; 0 for none.
+    package var last: UInt64 { droppedThrough + UInt64(entries.count) }
+    package var count: Int { entries.count }
+
+    package func cursor(_ sequence: UInt64) -> Cursor { Cursor(epoch: epoch, sequence: sequence) }
+
+    /// How the session names a push.
+    package func name(of ref: Ref) -> String { refs.name(ref) }
+
+    /// The push that a name stands for; nil when it isn't one of this session's.
+    package func ref(named name: String) -> Ref? { refs.ref(name) }
+
+    /// The position from which all that is kept can be read.
+    package var oldest: Cursor { cursor(droppedThrough) }
+    package var latest: Cursor { cursor(last) }
+
+    /// Appends an entry and drops what the bounds no longer allow.
+    ///
+    /// - Returns: the numbers of the replies dropped, whose outcome is no longer known.
+    package mutating func append(_ record: LogRecord, at time: LogTime) -> [Ref] {
+        let entry = LogEntry(record, at: cursor(last + 1), time: time, refs: refs)
+        entries.append(entry)
+        bytes += entry.text.count
+        var dropped = expire(at: time)
+        while entries.count > limits.maxEntries || (bytes > limits.maxBytes && entries.count > 1) {
+            drop(.overflow, at: time, &dropped)
+        }
+        return dropped
+    }
+
+    /// Drops what is older than the log keeps.
+    package mutating func expire(at time: LogTime) -> [Ref] {
+        var dropped: [Ref] = []
+        let oldestKept = time.milliseconds - Int64(limits.maxAge / .milliseconds(1))
+        while let first = entries.first, first.at < oldestKept {
+            drop(.age, at: time, &dropped)
+        }
+        return dropped
+    }
+
+    private mutating func drop(_ reason: Loss, at time: LogTime, _ dropped: inout [Ref]) {
+        guard let first = entries.popFirst() else { return }
+        bytes -= first.text.count
+        droppedThrough = first.sequence
+        loss = reason
+        lossTime = time
+        if let reply = first.reply { dropped.append(reply.ref) }
+    }
+
+    /// The entry with this number, while it is kept.
+    package subscript(sequence: UInt64) -> LogEntry? {
+        guard sequence > droppedThrough, sequence <= last else { return nil }
+        return entries[Int(sequence - droppedThrough - 1)]
+    }
+
+    /// Reads on from behind `after`: up to `limit` entries that the filter lets pass, 4 MiB and one entry at the most.
+    package func read(after: UInt64, limit: Int, filter: LogFilter) -> Page {
+        var page = Page(next: after)
+        var size = 0
+        if after < droppedThrough {
+            let gap = LogEntry.gap(
+                reason: loss, dropped: droppedThrough - after, at: cursor(droppedThrough), time: lossTime)
+            page.next = droppedThrough
+            if filter.passes(gap) { page.entries.append(gap) }
+        }
+        while page.entries.count < limit, size < Self.maxPageBytes, let entry = self[page.next + 1] {
+            page.next = entry.sequence
+            guard filter.passes(entry) else { continue }
+            page.entries.append(entry)
+            size += entry.text.count
+        }
+        page.more = page.next < last
+        return page
+    }
+
+    /// An answer of this size takes no further entry: what a client holds in memory without ado.
+    static let maxPageBytes = 4 * 1024 * 1024
+}

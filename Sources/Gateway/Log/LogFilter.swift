@@ -1,0 +1,34 @@
+import PhoenixChannels
+
+/// Which entries a reader wants.
+package struct LogFilter: Sendable {
+    /// Nil for every kind.
+    package var kinds: Set<LogEntry.Kind>?
+    /// Alternatives; empty for any.
+    package var topics: [Glob] = []
+    package var events: [Glob] = []
+    package var payload: PayloadPattern?
+
+    package init(kinds: Set<LogEntry.Kind>? = nil) {
+        self.kinds = kinds
+    }
+
+    /// What `…/messages` shows.
+    package static let messages = LogFilter(kinds: [.message, .gap])
+
+    /// Whether an entry is wanted.
+    ///
+    /// One without a topic (a gap, the connection's own) passes all filters but `kinds`.
+    package func passes(_ entry: LogEntry) -> Bool {
+        if let kinds, !kinds.contains(entry.kind) { return false }
+        guard let topic = entry.topic else { return true }
+        if !topics.isEmpty, !topics.contains(where: { $0.matches(topic) }) { return false }
+        if !events.isEmpty {
+            guard let event = entry.event, events.contains(where: { $0.matches(event) }) else { return false }
+        }
+        if let payload {
+            guard let value = entry.payloadValue, payload.matches(value) else { return false }
+        }
+        return true
+    }
+}

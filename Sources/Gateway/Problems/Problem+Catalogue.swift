@@ -1,0 +1,122 @@
+package import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// Every problem that the gateway answers with: the one place where what went wrong becomes a status.
+extension Problem {
+    /// 400; `pointer` (RFC 6901) says where in the body.
+    package static func invalidRequest(_ detail: String, at pointer: String? = nil) -> Problem {
+        let problem = Problem("invalid-request", .badRequest, title: "The request is not valid", detail: detail)
+        return pointer.map { problem.pointing(to: $0, detail) } ?? problem
+    }
+
+    package static func invalidPattern(_ detail: String, at pointer: String) -> Problem {
+        Problem("invalid-pattern", .badRequest, title: "The pattern is not valid", detail: detail)
+            .pointing(to: pointer, detail)
+    }
+
+    package static func endpointNotAllowed(_ uri: String) -> Problem {
+        Problem(
+            "endpoint-not-allowed", .forbidden, title: "This upstream is not allowed",
+            detail: "Only upstreams on loopback may be connected to, and \(uri) is not one: "
+                + "start the gateway with --allow-any-upstream to connect anywhere.")
+    }
+
+    package static func forbidden(_ detail: String) -> Problem {
+        Problem("forbidden", .forbidden, title: "A browser's cross-site request", detail: detail)
+    }
+
+    package static func misdirected(_ detail: String) -> Problem {
+        Problem("misdirected-request", .misdirectedRequest, title: "Not a host of this gateway's", detail: detail)
+    }
+
+    package static var sessionNotFound: Problem {
+        Problem(
+            "session-not-found", .notFound, title: "There is no such session",
+            detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions.")
+    }
+
+    package static func sessionEnded(_ reason: EndReason) -> Problem {
+        let why =
+            switch reason {
+            case .deleted: "it was deleted"
+            case .idle: "no request named it within its idle_timeout"
+            case .draining: "the gateway is shutting down"
+            }
+        return Problem(
+            "session-ended", .gone, title: "The session has ended",
+            detail: "The session has ended: \(why). Make another with POST /sessions."
+        )
+        .with("reason", reason.rawValue)
+    }
+
+    package static func notFound(_ detail: String) -> Problem {
+        Problem("not-found", .notFound, title: "There is no such thing", detail: detail)
+    }
+
+    package static func cursorExpired(oldest: Cursor, latest: Cursor) -> Problem {
+        Problem(
+            "cursor-expired", .gone, title: "The cursor is of another log",
+            detail: "This cursor was not given by this session: begin with after=oldest or after=latest."
+        )
+        .with("oldest", oldest.description).with("latest", latest.description)
+    }
+
+    package static func payloadTooLarge(limit: Int) -> Problem {
+        Problem(
+            "payload-too-large", .contentTooLarge, title: "The payload is too large",
+            detail: "With its envelope the payload may have \(limit) bytes: a Phoenix server closes the socket over a "
+                + "larger frame. Nothing was sent."
+        )
+        .with("sent", false)
+    }
+
+    package static func unsupportedMediaType(_ type: String, takes: String) -> Problem {
+        Problem(
+            "unsupported-media-type", .unsupportedMediaType, title: "The body is of a type that is not taken",
+            detail: "The body is declared as '\(type)'; this endpoint takes \(takes).")
+    }
+
+    package static func tooManyRequests(_ detail: String) -> Problem {
+        Problem("too-many-requests", .tooManyRequests, title: "Too many at once", detail: detail, retryable: true)
+            .with(header: .retryAfter, "1")
+    }
+
+    package static var draining: Problem {
+        Problem(
+            "draining", .serviceUnavailable, title: "The gateway is shutting down",
+            detail: "The gateway is shutting down and takes no new work.", retryable: true
+        )
+        .with(header: .retryAfter, "5")
+    }
+
+    package static func capacity(_ limit: Int) -> Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "The gateway is full",
+            detail: "The gateway holds \(limit) sessions and takes no more: delete those no longer used.",
+            retryable: true
+        )
+        .with(header: .retryAfter, "5")
+    }
+
+    package static var tooManyTopics: Problem {
+        Problem(
+            "too-many-topics", .serviceUnavailable, title: "The session has named too many topics",
+            detail: "A session remembers \(Topic.maxTopics) topics, left ones too: use another session.")
+    }
+
+    package static var awaitTimeout: Problem {
+        Problem(
+            "await-timeout", .gatewayTimeout, title: "Nothing matched in time",
+            detail: "No entry matched before the wait was over: ask again with after=next, or with a longer wait.",
+            retryable: true)
+    }
+
+    /// The same, telling one place in the body.
+    private func pointing(to pointer: String, _ detail: String) -> Problem {
+        var writer = JSONObjectWriter()
+        writer.add("pointer", pointer)
+        writer.add("detail", detail)
+        return with("errors", json: JSONObjectWriter.array([writer.finish()]))
+    }
+}

@@ -1,0 +1,157 @@
+package import HTTPCore
+import HTTPTypes
+package import PhoenixChannels
+
+/// The problems that an upstream's answers, or its silence, become.
+extension Problem {
+    package static func notConnected(_ state: String) -> Problem {
+        Problem(
+            "disconnected", .serviceUnavailable, title: "The session is not connected",
+            detail: "The session's websocket is \(state), and nothing was sent: "
+                + "GET the session to see why, and make another with POST /sessions.",
+            retryable: true
+        )
+        .with("sent", false)
+    }
+
+    package static func notJoined(_ topic: String, state: String?) -> Problem {
+        let detail = state.map { "The topic is \($0)" } ?? "The session has not joined the topic"
+        return Problem(
+            "not-joined", .conflict, title: "The topic is not joined",
+            detail: "\(detail): join it first with PUT on its path. Nothing was sent."
+        )
+        .with("topic", topic).with("sent", false)
+    }
+
+    package static func joinAbandoned(_ topic: String) -> Problem {
+        Problem(
+            "not-joined", .conflict, title: "The join was given up",
+            detail: "The topic was left before the upstream had answered the join."
+        )
+        .with("topic", topic)
+    }
+
+    package static func joinConflict(_ topic: String, _ detail: String) -> Problem {
+        Problem("join-conflict", .conflict, title: "The topic is joined otherwise", detail: detail)
+            .with("topic", topic)
+    }
+
+    package static func joinFailed(_ topic: String, _ failure: JoinFailure) -> Problem {
+        switch failure {
+        case .rejected(let reply):
+            Problem(
+                "join-rejected", .forbidden, title: "The upstream refused the join",
+                detail: "The upstream answered the join with status '\(reply.status)'; its words are in 'reply'."
+            )
+            .with("topic", topic).with(reply: reply)
+        case .unmatchedTopic(let reply):
+            Problem(
+                "unmatched-topic", .notFound, title: "The upstream has no channel for the topic",
+                detail: "No channel of the upstream takes this topic: look at its spelling."
+            )
+            .with("topic", topic).with(reply: reply)
+        case .tooManyChannels(let reply):
+            Problem(
+                "too-many-topics", .serviceUnavailable, title: "The upstream takes no more topics on one socket",
+                detail: "The upstream's limit of channels a socket is reached: leave topics, or use another session.",
+                retryable: true
+            )
+            .with("topic", topic).with(reply: reply)
+        case .lost:
+            Problem(
+                "disconnected", .serviceUnavailable, title: "The connection ended before the join was answered",
+                detail: "The connection, or the channel, ended before the upstream had answered the join.",
+                retryable: true
+            )
+            .with("topic", topic)
+        }
+    }
+
+    package static func connectFailed(_ error: ConnectError) -> Problem {
+        var upstream = JSONObjectWriter()
+        switch error {
+        case .timedOut, .cancelled:
+            return connectTimeout
+        case .refused(let status, _):
+            upstream.add("status", status)
+        case .failed(let reason):
+            upstream.add("reason", reason)
+        }
+        return Problem(
+            "upstream-refused", .badGateway, title: "The upstream could not be connected to",
+            detail: "No websocket was opened: \(error.words).", retryable: error.isRetryable
+        )
+        .with("upstream", json: upstream.finish())
+    }
+
+    package static var connectTimeout: Problem {
+        Problem(
+            "connect-timeout", .gatewayTimeout, title: "The upstream did not answer in time",
+            detail: "The websocket was not open before the wait was over; no session was left behind.",
+            retryable: true)
+    }
+
+    package static func joinTimeout(_ topic: String, sessionKept: Bool) -> Problem {
+        let detail =
+            sessionKept
+            ? "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+            : "The upstream did not answer the join before the wait was over; no session was left behind."
+        return Problem(
+            "join-timeout", .gatewayTimeout, title: "The join was not answered in time", detail: detail,
+            retryable: true
+        )
+        .with("topic", topic)
+    }
+
+    package static func leaveTimeout(_ topic: String) -> Problem {
+        Problem(
+            "leave-timeout", .gatewayTimeout, title: "The leave was not answered in time",
+            detail: "The leave was sent and is not answered yet: the same DELETE waits on for it.", retryable: true
+        )
+        .with("topic", topic)
+    }
+
+    package static func replyTimeout(ref: String) -> Problem {
+        Problem(
+            "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
+            detail: "The push was sent and has no reply yet: wait on with GET on replies/\(ref). "
+                + "Some events are never replied to."
+        )
+        .with("sent", true).with("ref", ref)
+    }
+
+    package static func replyLost(ref: String, _ loss: ReplyLoss) -> Problem {
+        Problem(
+            "reply-lost", .gone, title: "The reply will not come",
+            detail: "The connection, the join or the channel ended before the reply came; "
+                + "the push was sent, and may have been served."
+        )
+        .with("sent", true).with("ref", ref).with("reason", loss.word)
+    }
+
+    package static func pushRejected(ref: String, cursor: Cursor, _ reply: Reply) -> Problem {
+        Problem(
+            "push-rejected", .unprocessableContent, title: "The channel answered with an error",
+            detail: "The channel replied with status 'error'; its words are in 'reply'. "
+                + "With ?reply_errors=200 that is answered like any other reply."
+        )
+        .with("sent", true).with("ref", ref).with("cursor", cursor.description).with(reply: reply)
+    }
+
+    private func with(reply: Reply) -> Problem {
+        var writer = JSONObjectWriter()
+        writer.add("status", reply.status)
+        writer.add("response", payload: reply.response)
+        return with("reply", json: writer.finish())
+    }
+}
+
+extension ConnectError {
+    /// Whether the same attempt may succeed later: a refusal with 4xx won't, but for 429.
+    fileprivate var isRetryable: Bool {
+        switch self {
+        case .refused(let status, _): status == 429 || status >= 500
+        case .failed, .timedOut, .cancelled: true
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// The bodies of what pushes and leaves are answered.
+extension Response {
+    static let noContent = Response(status: .noContent)
+
+    /// A push was sent, and its reply can be asked for.
+    static func accepted(ref: String, cursor: Cursor, session url: String) -> Response {
+        var writer = JSONObjectWriter()
+        writer.add("ref", ref)
+        writer.add("cursor", cursor.description)
+        writer.add("reply_url", "\(url)/replies/\(ref)")
+        return .json(writer.finish(), status: .accepted)
+    }
+
+    /// A push's reply, to the request that pushed.
+    static func reply(_ reply: Reply, ref: String, cursor: Cursor) -> Response {
+        var writer = JSONObjectWriter()
+        writer.add("status", reply.status)
+        writer.add("response", payload: reply.response)
+        writer.add("ref", ref)
+        writer.add("cursor", cursor.description)
+        return .json(writer.finish())
+    }
+
+    /// A push's reply as a resource, out of its entry in the log.
+    static func replyResource(_ entry: LogEntry, ref: String) -> Response {
+        var writer = JSONObjectWriter()
+        writer.add("ref", ref)
+        writer.add("topic", entry.topic ?? "")
+        writer.add("status", entry.reply?.status ?? "")
+        writer.add("response", json: entry.payload.map { entry.text[$0] } ?? [])
+        writer.add("at", Timestamp.format(milliseconds: entry.at))
+        return .json(writer.finish())
+    }
+}

@@ -1,0 +1,20 @@
+package import PhoenixChannels
+
+/// What a gateway is run with; each bound with its reason.
+package struct GatewayConfiguration: Sendable {
+    /// Names this gateway in session ids, so that a proxy can route by them later.
+    package var node = "local"
+    /// Lets sessions connect elsewhere than to loopback.
+    package var allowsAnyUpstream = false
+    /// Sessions at once: each is a socket, a log of up to 8 MiB and some descriptors' worth of memory.
+    package var maxSessions = 4_096
+    /// No request waits longer: proxies and clients often give up after 60 s.
+    package var maxWait = Duration.seconds(55)
+    /// What Slipstream awaits by default.
+    package var defaultWait = Duration.seconds(5)
+    package var defaultIdleTimeout = Duration.seconds(300)
+    package var log = EventLog.Limits()
+    package var connection = ConnectionConfiguration()
+
+    package init() {}
+}

@@ -1,0 +1,1 @@
+package enum OpenAPIDocument { package static let yaml = "" }

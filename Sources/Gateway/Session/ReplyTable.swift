@@ -1,0 +1,130 @@
+import DequeModule
+import PhoenixChannels
+
+/// A session's pushes: those whose reply has not come, those answered and where the log has it, those lost.
+struct ReplyTable {
+    /// What is known of a push.
+    enum Outcome {
+        case pending
+        /// The number of its entry in the log.
+        case answered(sequence: UInt64)
+        case lost(ReplyLoss)
+    }
+
+    /// Pushes that requests wait for, at the most; past it further ones are refused.
+    static let maxAwaited = 1_024
+    /// Pushes without a reply that nobody waits for, at the most: the oldest are forgotten, since many events are never
+    /// replied to.
+    static let maxUnawaited = 1_024
+    /// Lost replies that are remembered.
+    static let maxLost = 1_024
+
+    private struct Pending {
+        let topic: String
+        /// The log's position before the push.
+        let cursor: Cursor
+        var waiters: [ReplyWaiter] = []
+    }
+
+    private var pending: [Ref: Pending] = [:]
+    /// Pushes in the order they were made; those no longer pending are passed over.
+    private var order = Deque<Ref>()
+    private var answered: [Ref: UInt64] = [:]
+    private var lost: [Ref: ReplyLoss] = [:]
+    private var lostOrder = Deque<Ref>()
+    /// How many requests wait for a reply.
+    private(set) var waiting = 0
+    /// How many pushes have at least one request waiting for them.
+    private var awaited = 0
+
+    /// Whether one more push may be awaited.
+    var hasRoom: Bool { waiting < Self.maxAwaited }
+
+    subscript(ref: Ref) -> Outcome? {
+        if pending[ref] != nil { return .pending }
+        if let sequence = answered[ref] { return .answered(sequence: sequence) }
+        return lost[ref].map(Outcome.lost)
+    }
+
+    func cursor(of ref: Ref) -> Cursor? { pending[ref]?.cursor }
+
+    /// Adds a push just made.
+    ///
+    /// - Returns: the refs that are forgotten for it.
+    mutating func add(_ ref: Ref, topic: String, cursor: Cursor) -> [Ref] {
+        pending[ref] = Pending(topic: topic, cursor: cursor)
+        order.append(ref)
+        var forgotten: [Ref] = []
+        var examined = 0
+        while pending.count - awaited > Self.maxUnawaited + 1, examined < order.count, let oldest = order.popFirst() {
+            guard let entry = pending[oldest] else { continue }
+            if entry.waiters.isEmpty {
+                pending[oldest] = nil
+                forgotten.append(oldest)
+            } else {
+                order.append(oldest)
+                examined += 1
+            }
+        }
+        while let first = order.first, pending[first] == nil { order.removeFirst() }
+        return forgotten
+    }
+
+    mutating func wait(_ waiter: ReplyWaiter, for ref: Ref) {
+        guard var entry = pending[ref] else { return }
+        if entry.waiters.isEmpty { awaited += 1 }
+        entry.waiters.append(waiter)
+        pending[ref] = entry
+        waiting += 1
+    }
+
+    /// Takes one waiter back; the push stays pending.
+    mutating func take(_ id: UInt64, of ref: Ref) -> ReplyWaiter? {
+        guard let index = pending[ref]?.waiters.firstIndex(where: { $0.waiter.id == id }) else { return nil }
+        let waiter = pending[ref]?.waiters.remove(at: index)
+        waiting -= 1
+        if pending[ref]?.waiters.isEmpty == true { awaited -= 1 }
+        return waiter
+    }
+
+    /// Takes all waiters back; the pushes stay pending.
+    mutating func takeAll() -> [(ref: Ref, waiter: ReplyWaiter)] {
+        var taken: [(ref: Ref, waiter: ReplyWaiter)] = []
+        for ref in pending.keys {
+            taken += (pending[ref]?.waiters ?? []).map { (ref, $0) }
+            pending[ref]?.waiters = []
+        }
+        waiting = 0
+        awaited = 0
+        return taken
+    }
+
+    /// The reply has come and is in the log at `sequence`.
+    mutating func answer(_ ref: Ref, sequence: UInt64) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
+        guard let entry = remove(ref) else { return nil }
+        answered[ref] = sequence
+        return (entry.cursor, entry.waiters)
+    }
+
+    /// The reply will not come.
+    mutating func lose(_ ref: Ref, _ loss: ReplyLoss) -> [ReplyWaiter] {
+        guard let entry = remove(ref) else { return [] }
+        lost[ref] = loss
+        lostOrder.append(ref)
+        if lostOrder.count > Self.maxLost, let oldest = lostOrder.popFirst() { lost[oldest] = nil }
+        return entry.waiters
+    }
+
+    /// The log has dropped these replies.
+    mutating func forget(_ refs: [Ref]) {
+        for ref in refs { answered[ref] = nil }
+    }
+
+    private mutating func remove(_ ref: Ref) -> Pending? {
+        guard let entry = pending.removeValue(forKey: ref) else { return nil }
+        waiting -= entry.waiters.count
+        if !entry.waiters.isEmpty { awaited -= 1 }
+        if order.first == ref { order.removeFirst() }
+        return entry
+    }
+}

@@ -1,0 +1,108 @@
+package import HTTPCore
+import HTTPTypes
+package import PhoenixChannels
+
+/// Joining and leaving.
+extension Session {
+    /// Joins a topic, or attaches to a join that is on its way or stands.
+    ///
+    /// - Parameter rejoin: whether a topic joined already is left and joined anew.
+    package func join(_ name: String, params: JSONText, rejoin: Bool, _ wait: Wait) throws(Problem) -> Answer {
+        guard name != "phoenix" else { throw .reserved }
+        return try request { state, effects throws(Problem) -> Answer in
+            if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
+            let cursor = state.log.latest
+            switch state.topics[name]?.state {
+            case nil, .left, .closed, .errored, .rejected:
+                guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
+                state.startJoin(name, params, &effects)
+            case .joining:
+                try state.requireSameParams(name, params)
+            case .joined where rejoin:
+                let next = Topic.NextJoin(params: params, waiters: [])
+                state.startLeave(name, next: next, &effects)
+            case .joined:
+                try state.requireSameParams(name, params)
+                return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? []))
+            case .leaving:
+                try state.queueJoin(name, params)
+            }
+            guard let duration = wait.duration else {
+                return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
+            }
+            let waiter = self.register(wait, duration, at: .topic(name), &state)
+            if state.topics[name]?.next != nil {
+                state.topics[name]?.next?.waiters.append(waiter)
+            } else {
+                state.topics[name]?.waiters.append(waiter)
+            }
+            return .later(waiter.promise)
+        }
+    }
+
+    /// Leaves a topic; done at once when it is not joined any more.
+    package func leave(_ name: String, _ wait: Wait) throws(Problem) -> Answer {
+        try request { state, effects throws(Problem) -> Answer in
+            guard let topic = state.topics[name] else {
+                throw .notFound("The session has never joined the topic '\(name)'.")
+            }
+            switch topic.state {
+            case .left, .closed, .errored, .rejected:
+                state.topics[name]?.state = .left
+            case .joined, .joining:
+                state.startLeave(name, &effects)
+            case .leaving:
+                for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+                state.topics[name]?.next = nil
+            }
+            guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
+            guard let duration = wait.duration else {
+                return wait.now(.json(state.topics[name]?.json(name) ?? [], status: .accepted))
+            }
+            let waiter = self.register(wait, duration, at: .topic(name), &state)
+            state.topics[name]?.waiters.append(waiter)
+            return .later(waiter.promise)
+        }
+    }
+
+    package func describeTopic(_ name: String) throws(Problem) -> Response {
+        try request { state, _ throws(Problem) -> Response in
+            guard let topic = state.topics[name] else {
+                throw .notFound("The session has never joined the topic '\(name)'.")
+            }
+            return .json(topic.json(name))
+        }
+    }
+
+    /// Throws unless the session has joined the topic at some time.
+    package func requireTopic(_ name: String) throws(Problem) {
+        _ = try describeTopic(name)
+    }
+
+    package func describeTopics() throws(Problem) -> Response {
+        try request { state, _ throws(Problem) -> Response in
+            var writer = JSONObjectWriter()
+            writer.add("topics", array: state.topicList)
+            return .json(writer.finish())
+        }
+    }
+}
+
+extension SessionState {
+    fileprivate func requireSameParams(_ name: String, _ params: JSONText) throws(Problem) {
+        guard let joined = topics[name]?.params, !joined.slice.isEqual(to: params.slice) else { return }
+        throw .joinConflict(
+            name, "The topic is joined with other params: leave it first, or join it anew with ?rejoin=true.")
+    }
+
+    /// Queues a join behind the leave that is on its way.
+    fileprivate mutating func queueJoin(_ name: String, _ params: JSONText) throws(Problem) {
+        guard let next = topics[name]?.next else {
+            topics[name]?.next = Topic.NextJoin(params: params, waiters: [])
+            return
+        }
+        guard next.params.slice.isEqual(to: params.slice) else {
+            throw .joinConflict(name, "A join with other params already waits for the topic to be left.")
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package import HTTPCore
+import HTTPTypes
+package import PhoenixChannels
+import Synchronization
+
+/// One Phoenix client on behalf of whoever knows its id: a connection, the topics on it, the log of what happened.
+///
+/// Commands run on the server's threads; the connection's events come on its event loop and take the lock once a batch;
+/// reads are answered on the waiting thread. The lock may be held while the connection's or the deadlines' is taken,
+/// never the other way round.
+package final class Session: ConnectionDelegate {
+    package let id: SessionID
+    let deadlines: Deadlines
+    private let spec: SessionSpec
+    private let state: Mutex<SessionState>
+    /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
+    private let onEnd: @Sendable (SessionID, EndReason?) -> Void
+
+    init(
+        id: SessionID, spec: SessionSpec, limits: EventLog.Limits, deadlines: Deadlines,
+        onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
+    ) {
+        self.id = id
+        self.spec = spec
+        self.deadlines = deadlines
+        self.onEnd = onEnd
+        let log = EventLog(limits: limits, epoch: Base62.random(Cursor.epochDigits))
+        state = Mutex(SessionState(id: id, spec: spec, log: log, now: deadlines.time.now()))
+    }
+
+    /// Connects, and joins the topics of the spec once connected.
+    ///
+    /// - Returns: the answer to the request that makes the session: at once without a wait.
+    func start(over transport: any Transport, _ configuration: ConnectionConfiguration, _ wait: Wait) -> Answer {
+        let connection = Connection(
+            endpoint: spec.endpoint, configuration: configuration, transport: transport, delegate: self)
+        let answer = locked { state, effects in
+            state.connection = connection
+            self.watchIdleness(after: self.spec.idleTimeout, &state)
+            for topic in self.spec.topics { state.startJoin(topic.name, topic.params, &effects) }
+            guard let duration = wait.duration else { return wait.now(state.created(.accepted)) }
+            let waiter = self.register(wait, duration, at: .creation, &state)
+            state.creation = SessionState.Creation(waiter: waiter, missing: Set(state.topicOrder))
+            return .later(waiter.promise)
+        }
+        connection.open()
+        return answer
+    }
+
+    package func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
+        locked { state, effects in
+            guard state.connection === connection else { return }
+            let time = self.logTime
+            for event in events { state.apply(event, at: time, &effects) }
+            self.scheduleReads(&state)
+        }
+    }
+
+    /// Ends the session: whoever waits is told why, topics are left, the socket is closed with code 1000.
+    ///
+    /// Harmless when it has ended.
+    package func end(_ reason: EndReason) {
+        locked { state, effects in state.end(reason, &effects) }
+    }
+
+    /// The session as its users see it.
+    package func describe() throws(Problem) -> Response {
+        try request { state, _ throws(Problem) in .json(state.json) }
+    }
+
+    /// Runs `body` under the lock, and what it brought about after it.
+    func locked<R: Sendable, E: Error>(
+        _ body: (inout SessionState, inout Effects) throws(E) -> R
+    ) throws(E) -> R {
+        var effects = Effects()
+        defer { effects.carryOut(deadlines) }
+        return try state.withLock { state throws(E) -> R in
+            defer {
+                if effects.hasAnswers { state.lastUsed = deadlines.time.now() }
+                if let ending = state.ending { carryOut(ending, &state, &effects) }
+            }
+            return try body(&state, &effects)
+        }
+    }
+
+    /// Runs `body` for a request that names the session: refused once it has ended; the idle time starts over.
+    func request<R: Sendable>(
+        _ body: (inout SessionState, inout Effects) throws(Problem) -> R
+    ) throws(Problem) -> R {
+        try locked { state, effects throws(Problem) -> R in
+            if case .ended(let reason) = state.phase { throw .sessionEnded(reason) }
+            state.lastUsed = deadlines.time.now()
+            return try body(&state, &effects)
+        }
+    }
+
+    /// Makes a request wait: it is found again at `place`, by its deadline and when its client goes.
+    func register(
+        _ wait: Wait, _ duration: Duration, at place: Waiter.Place, _ state: inout SessionState
+    ) -> Waiter {
+        let id = state.nextWaiterID()
+        let promise = wait.promise()
+        // Nobody has seen the promise yet, so neither of the two can run before the lock is free.
+        promise.onAbandon { self.locked { state, effects in state.abandon(id, at: place, &effects) } }
+        let deadline = deadlines.add(after: duration) {
+            self.locked { state, effects in state.timeOut(id, at: place, &effects) }
+        }
+        return Waiter(id: id, promise: promise, deadline: deadline)
+    }
+
+    var logTime: LogTime { LogTime(milliseconds: deadlines.time.wallMilliseconds()) }
+
+    private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
+        state.ending = nil
+        if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
+        effects.then { [onEnd, id] in
+            ending.connection?.close()
+            onEnd(id, ending.reason)
+        }
+    }
+
+    /// Looks again after a while whether any request has named the session since.
+    private func watchIdleness(after wait: Duration, _ state: inout SessionState) {
+        state.idleDeadline = deadlines.add(after: wait) { [weak self] in
+            guard let self else { return }
+            locked { state, effects in
+                guard !state.hasEnded else { return }
+                let now = self.deadlines.time.now()
+                if state.isAwaited { state.lastUsed = now }
+                let rest = state.lastUsed + self.spec.idleTimeout - now
+                guard rest <= .zero else { return self.watchIdleness(after: rest, &state) }
+                state.end(.idle, &effects)
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// A session's name to its users: `<node>.<128 random bits in base62>`. Who knows it may use the session.
+package struct SessionID: Sendable, Hashable, CustomStringConvertible {
+    /// 22 digits of base62 hold 128 bits.
+    private static let digits = 22
+
+    private let text: String
+
+    /// Draws a new one. `node` names the gateway that holds the session: `a-z 0-9 -`, at most 32.
+    package static func random(node: String) -> SessionID {
+        SessionID(text: "\(node).\(Base62.random(digits))")
+    }
+
+    private init(text: String) {
+        self.text = text
+    }
+
+    /// Takes what a request named; whether there is such a session is the registry's to say.
+    package init(named text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    /// What logs may show: the node and six digits of the rest.
+    package var redacted: String {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        return parts.count == 2 ? "\(parts[0]).\(parts[1].prefix(6))…" : "?"
+    }
+}
+
+/// Why a session is no more.
+package enum EndReason: String, Sendable {
+    case deleted, idle, draining
+}

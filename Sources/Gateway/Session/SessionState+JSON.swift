@@ -1,0 +1,62 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// The session as its users see it.
+extension SessionState {
+    /// The answer to the request that made it.
+    func created(_ status: HTTPResponse.Status) -> Response {
+        .json(json, status: status, headers: [.location: url])
+    }
+
+    var url: String { "/sessions/\(id)" }
+
+    var json: [UInt8] {
+        var writer = JSONObjectWriter(reserving: 512)
+        writer.add("id", id.description)
+        writer.add("url", url)
+        writer.addNull("name")
+        writer.add("state", word)
+        writer.add("uri", spec.endpoint.display)
+        writer.add("topics", array: topicList)
+        writer.add("cursor", log.latest.description)
+        writer.add("oldest", log.oldest.description)
+        writer.add("log", json: logJSON)
+        writer.add("expires_in", spec.idleTimeout)
+        if let upstream = upstreamJSON { writer.add("upstream", json: upstream) } else { writer.addNull("upstream") }
+        return writer.finish()
+    }
+
+    /// Each topic, in the order in which they were first named.
+    var topicList: [[UInt8]] {
+        topicOrder.compactMap { name in topics[name]?.json(name) }
+    }
+
+    private var logJSON: [UInt8] {
+        var writer = JSONObjectWriter()
+        writer.add("entries", log.count)
+        writer.add("bytes", log.bytes)
+        writer.add("max_entries", log.limits.maxEntries)
+        writer.add("max_bytes", log.limits.maxBytes)
+        writer.add("max_age", log.limits.maxAge)
+        writer.add("overflow", "drop_oldest")
+        return writer.finish()
+    }
+
+    /// Why there is no connection; nil while there is one, or may soon be.
+    private var upstreamJSON: [UInt8]? {
+        guard case .disconnected(let cause) = phase else { return nil }
+        var writer = JSONObjectWriter()
+        switch cause {
+        case .lost(let end):
+            writer.add("cause", end.cause.rawValue)
+            if let code = end.code { writer.add("code", code) } else { writer.addNull("code") }
+            writer.add("reason", end.reason)
+        case .connectFailed(let error):
+            writer.add("cause", "connect_failed")
+            if case .refused(let status, _) = error { writer.add("status", status) }
+            writer.add("reason", error.words)
+        }
+        return writer.finish()
+    }
+}

@@ -1,0 +1,95 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// How topics change, and who is answered when they do.
+extension SessionState {
+    /// Asks the connection to join; while the session is still connecting, that is done once it is connected.
+    mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) {
+        if topics[name] == nil {
+            topicOrder.append(name)
+            topics[name] = Topic(state: .joining, params: params)
+        }
+        topics[name]?.state = .joining
+        topics[name]?.params = params
+        topics[name]?.response = nil
+        guard case .connected = phase, let connection else { return }
+        do throws(CommandError) {
+            try connection.join(name, params: params)
+        } catch {
+            settle(name, .errored, .command(error, topic: name), &effects)
+            failCreation(.command(error, topic: name), &effects)
+        }
+    }
+
+    /// Asks the connection to leave; a join that waits for that is `next`.
+    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, _ effects: inout Effects) {
+        let joining = topics[name]?.state == .joining ? topics[name]?.waiters ?? [] : []
+        for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+        topics[name]?.waiters = []
+        topics[name]?.state = .leaving
+        topics[name]?.next = next
+        do throws(CommandError) {
+            guard let connection, case .connected = phase else { throw .notConnected }
+            try connection.leave(name)
+        } catch {
+            leaveDone(name, .left, &effects)
+        }
+    }
+
+    /// Answers those who wait for a join that stands now; `before` is the log's position ahead of it.
+    mutating func answerJoin(_ name: String, _ before: Cursor, _ effects: inout Effects) {
+        guard let topic = topics[name] else { return }
+        topics[name]?.waiters = []
+        for waiter in topic.waiters {
+            effects.complete(waiter) { $0.fulfill(.json(topic.json(name, cursor: before), status: .created)) }
+        }
+    }
+
+    /// The topic is no longer joined or joining; those who wait are told `problem`.
+    mutating func settle(_ name: String, _ state: Topic.State, _ problem: Problem, _ effects: inout Effects) {
+        let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
+        topics[name]?.state = state
+        topics[name]?.response = nil
+        topics[name]?.waiters = []
+        topics[name]?.next = nil
+        for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
+    }
+
+    /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
+    mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
+        guard let topic = topics[name], topic.state == .leaving else {
+            return settle(name, state, .joinAbandoned(name), &effects)
+        }
+        topics[name]?.state = .left
+        topics[name]?.response = nil
+        topics[name]?.waiters = []
+        topics[name]?.next = nil
+        for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
+        guard let next = topic.next else { return }
+        guard case .connected = phase else {
+            for waiter in next.waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
+            return
+        }
+        topics[name]?.waiters = next.waiters
+        startJoin(name, next.params, &effects)
+    }
+}
+
+extension Problem {
+    /// A command that the connection refused.
+    static func command(_ error: CommandError, topic: String) -> Problem {
+        switch error {
+        case .notConnected: .notConnected("disconnected")
+        case .notJoined: .notJoined(topic, state: nil)
+        case .alreadyJoined: .joinConflict(topic, "The topic is joined already, or a join of it is on its way.")
+        case .leaving: .joinConflict(topic, "The topic is being left.")
+        case .reserved: .reserved
+        case .tooLarge(let limit): .payloadTooLarge(limit: limit)
+        }
+    }
+
+    static var reserved: Problem {
+        .invalidRequest("The topic 'phoenix' and events that begin with 'phx_' are the protocol's own.")
+    }
+}

@@ -1,0 +1,110 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// How those who wait are answered when what they wait for doesn't come.
+extension SessionState {
+    /// The wait is over. Harmless when the waiter was answered.
+    mutating func timeOut(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
+        switch place {
+        case .creation:
+            guard let creation, creation.waiter.id == id else { return }
+            if case .connected = phase, let topic = topicOrder.first(where: creation.missing.contains) {
+                failCreation(.joinTimeout(topic, sessionKept: false), &effects)
+            } else {
+                failCreation(.connectTimeout, &effects)
+            }
+        case .topic(let name):
+            let isLeaving = topics[name]?.state == .leaving && topics[name]?.waiters.contains { $0.id == id } == true
+            guard let waiter = takeTopicWaiter(id, of: name) else { return }
+            let problem: Problem = isLeaving ? .leaveTimeout(name) : .joinTimeout(name, sessionKept: true)
+            effects.complete(waiter) { $0.fail(problem) }
+        case .reply(let ref):
+            guard let waiting = replies.take(id, of: ref) else { return }
+            let name = log.name(of: ref)
+            effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name)) }
+        case .log:
+            guard let (waiter, reader) = takeReader(id) else { return }
+            effects.complete(waiter) { reader.answerTimeout(to: $0) }
+        }
+    }
+
+    /// The client has gone. Harmless when the waiter was answered.
+    mutating func abandon(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
+        let waiter: Waiter? =
+            switch place {
+            case .creation: creation.flatMap { $0.waiter.id == id ? $0.waiter : nil }
+            case .topic(let name): takeTopicWaiter(id, of: name)
+            case .reply(let ref): replies.take(id, of: ref)?.waiter
+            case .log: takeReader(id)?.waiter
+            }
+        guard let waiter else { return }
+        if place == .creation {
+            // Nobody knows the session's id: it ends with the request that wanted it.
+            failCreation(.connectTimeout, &effects)
+        } else {
+            effects.complete(waiter) { _ in }
+        }
+    }
+
+    /// The session can't be made as it was wanted: whoever wants it is told, and nothing is left behind.
+    mutating func failCreation(_ problem: Problem, _ effects: inout Effects) {
+        guard let creation else { return }
+        self.creation = nil
+        effects.complete(creation.waiter) { $0.fail(problem) }
+        phase = .ended(.deleted)
+        ending = Ending(connection: connection, reason: nil)
+        connection = nil
+    }
+
+    /// The session is as it was wanted.
+    mutating func completeCreation(_ effects: inout Effects) {
+        guard let creation else { return }
+        self.creation = nil
+        let response = created(.created)
+        effects.complete(creation.waiter) { $0.fulfill(response) }
+    }
+
+    /// Ends the session and answers all who wait. Harmless when it has ended.
+    mutating func end(_ reason: EndReason, _ effects: inout Effects) {
+        guard !hasEnded else { return }
+        let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
+        for (waiter, reader) in readers {
+            effects.complete(waiter) { promise in
+                if reason == .draining {
+                    reader.answerDrain(to: promise)
+                } else {
+                    promise.fail(problem)
+                }
+            }
+        }
+        for (ref, waiting) in replies.takeAll() {
+            let name = log.name(of: ref)
+            effects.complete(waiting.waiter) { $0.fail(problem.with("ref", name).with("sent", true)) }
+        }
+        for name in topicOrder {
+            let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
+            for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
+            if topics[name]?.state == .joined { try? connection?.leave(name) }
+        }
+        if let creation { effects.complete(creation.waiter) { $0.fail(problem) } }
+        (readers, topics, topicOrder, creation) = ([], [:], [], nil)
+        phase = .ended(reason)
+        ending = Ending(connection: connection, reason: reason)
+        connection = nil
+    }
+
+    private mutating func takeTopicWaiter(_ id: UInt64, of name: String) -> Waiter? {
+        if let index = topics[name]?.waiters.firstIndex(where: { $0.id == id }) {
+            return topics[name]?.waiters.remove(at: index)
+        }
+        if let index = topics[name]?.next?.waiters.firstIndex(where: { $0.id == id }) {
+            return topics[name]?.next?.waiters.remove(at: index)
+        }
+        return nil
+    }
+
+    private mutating func takeReader(_ id: UInt64) -> (waiter: Waiter, reader: Reader)? {
+        readers.firstIndex { $0.waiter.id == id }.map { readers.remove(at: $0) }
+    }
+}

@@ -1,0 +1,31 @@
+package import HTTPCore
+
+/// What is to be done once a session's lock is free: promises kept, deadlines taken back, sockets closed.
+package struct Effects: Sendable {
+    package typealias Completion = @Sendable (ResponsePromise) -> Void
+
+    /// Answered on the thread that brought the effects about.
+    private var answers: [(waiter: Waiter, answer: Completion)] = []
+    private var actions: [@Sendable () -> Void] = []
+
+    /// Answers a waiter; the answer is written only then, outside the lock.
+    package mutating func complete(_ waiter: Waiter, _ answer: @escaping Completion) {
+        answers.append((waiter, answer))
+    }
+
+    /// Runs `action` after the answers.
+    package mutating func then(_ action: @escaping @Sendable () -> Void) {
+        actions.append(action)
+    }
+
+    package var hasAnswers: Bool { !answers.isEmpty }
+
+    /// Does all of it; no lock may be held.
+    package consuming func carryOut(_ deadlines: Deadlines) {
+        for (waiter, answer) in answers {
+            deadlines.cancel(waiter.deadline)
+            answer(waiter.promise)
+        }
+        for action in actions { action() }
+    }
+}

@@ -1,0 +1,20 @@
+package import HTTPCore
+package import PhoenixChannels
+
+/// A request that waits: its promise, and the deadline that will answer it if nothing else does.
+package struct Waiter: Sendable {
+    /// What a waiting request waits for: where its session finds it again.
+    package enum Place: Sendable, Hashable {
+        /// The session's own making.
+        case creation
+        /// A topic's join or leave.
+        case topic(String)
+        case reply(Ref)
+        /// Entries of the log.
+        case log
+    }
+
+    package let id: UInt64
+    package let promise: ResponsePromise
+    package let deadline: Deadlines.Token
+}
