@@ -9,10 +9,8 @@ package struct BodyReader {
 
     /// Takes the body as a JSON object; no body is an empty one.
     ///
-    /// - Parameters:
-    ///   - request: whose body it is; `application/json`, `*/*+json`, none or a form's type, as plain curl sends.
-    ///   - members: the names it may have.
-    ///   - depth: how many levels the body puts around a payload, which may have 64 of its own.
+    /// Its type may be `application/json`, `*/*+json`, none, or the form's that plain curl sends. `members` are the names
+    /// it may have; `depth` is how many levels it puts around a payload, which may have 64 of its own.
     package init(_ request: Request, _ members: [String], depth: Int = 1) throws(Problem) {
         try self.init(try Self.json(request, depth: depth).slice, members, at: "")
     }

@@ -64,7 +64,7 @@ package struct Wait: Sendable {
 }
 
 extension HTTPField.Name {
-    /// RFC 7240. The names are constants of the right form, so there always is one.
+    /// RFC 7240; the names are of the right form, so there always is one.
     static var prefer: HTTPField.Name { HTTPField.Name("Prefer") ?? .acceptEncoding }
     static var preferenceApplied: HTTPField.Name { HTTPField.Name("Preference-Applied") ?? .acceptEncoding }
 }

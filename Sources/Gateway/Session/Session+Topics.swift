@@ -6,7 +6,7 @@ package import PhoenixChannels
 extension Session {
     /// Joins a topic, or attaches to a join that is on its way or stands.
     ///
-    /// - Parameter rejoin: whether a topic joined already is left and joined anew.
+    /// With `rejoin` a topic joined already is left and joined anew.
     package func join(_ name: String, params: JSONText, rejoin: Bool, _ wait: Wait) throws(Problem) -> Answer {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in

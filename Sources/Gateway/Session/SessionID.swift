@@ -1,11 +1,15 @@
-/// A session's name to its users: `<node>.<128 random bits in base62>`. Who knows it may use the session.
+/// A session's name to its users.
+///
+/// It is `<node>.<128 random bits in base62>`: who knows it may use the session.
 package struct SessionID: Sendable, Hashable, CustomStringConvertible {
     /// 22 digits of base62 hold 128 bits.
     private static let digits = 22
 
     private let text: String
 
-    /// Draws a new one. `node` names the gateway that holds the session: `a-z 0-9 -`, at most 32.
+    /// Draws a new one.
+    ///
+    /// `node` names the gateway that holds the session: `a-z 0-9 -`, at most 32.
     package static func random(node: String) -> SessionID {
         SessionID(text: "\(node).\(Base62.random(digits))")
     }

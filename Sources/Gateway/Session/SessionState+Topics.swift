@@ -85,6 +85,7 @@ extension Problem {
         case .alreadyJoined: .joinConflict(topic, "The topic is joined already, or a join of it is on its way.")
         case .leaving: .joinConflict(topic, "The topic is being left.")
         case .reserved: .reserved
+        case .nameTooLong: .invalidRequest("A topic or event of more than 255 bytes can't carry a binary payload.")
         case .tooLarge(let limit): .payloadTooLarge(limit: limit)
         }
     }

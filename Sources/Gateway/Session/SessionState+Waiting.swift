@@ -4,7 +4,9 @@ import PhoenixChannels
 
 /// How those who wait are answered when what they wait for doesn't come.
 extension SessionState {
-    /// The wait is over. Harmless when the waiter was answered.
+    /// The wait is over.
+    ///
+    /// Harmless when the waiter was answered.
     mutating func timeOut(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
         switch place {
         case .creation:
@@ -29,7 +31,9 @@ extension SessionState {
         }
     }
 
-    /// The client has gone. Harmless when the waiter was answered.
+    /// The client has gone.
+    ///
+    /// Harmless when the waiter was answered.
     mutating func abandon(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
         let waiter: Waiter? =
             switch place {
@@ -65,7 +69,9 @@ extension SessionState {
         effects.complete(creation.waiter) { $0.fulfill(response) }
     }
 
-    /// Ends the session and answers all who wait. Harmless when it has ended.
+    /// Ends the session and answers all who wait.
+    ///
+    /// Harmless when it has ended.
     mutating func end(_ reason: EndReason, _ effects: inout Effects) {
         guard !hasEnded else { return }
         let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)

@@ -49,7 +49,9 @@ package struct DeadlineWheel<Action> {
         return Token(node: index, generation: nodes[index].generation)
     }
 
-    /// Takes a deadline back. False when it was due or cancelled before.
+    /// Takes a deadline back.
+    ///
+    /// False when it was due or cancelled before.
     @discardableResult
     package mutating func cancel(_ token: Token) -> Bool {
         guard nodes[token.node].generation == token.generation, nodes[token.node].action != nil else { return false }
@@ -74,7 +76,9 @@ package struct DeadlineWheel<Action> {
         return due
     }
 
-    /// The next tick whose slot holds anything: no deadline is due earlier. Nil when there are none.
+    /// The next tick whose slot holds anything: no deadline is due earlier.
+    ///
+    /// Nil when there are none.
     package var nextTick: UInt64? {
         guard count > 0 else { return nil }
         let turn = UInt64(Self.slots)

@@ -92,6 +92,8 @@ package enum CommandError: Error, Sendable, Equatable {
     case leaving
     /// The protocol keeps this topic or event for itself (`phoenix`, `phx_*`).
     case reserved
+    /// A binary frame can't carry a topic or event of more than 255 bytes.
+    case nameTooLong
     /// A frame that large would make the server close the socket.
     case tooLarge(limit: Int)
 }

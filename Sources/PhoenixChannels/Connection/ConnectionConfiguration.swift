@@ -1,0 +1,16 @@
+/// The bounds of a connection.
+public struct ConnectionConfiguration: Sendable, Hashable {
+    /// One deadline over DNS, TCP and the upgrade: a server that accepts and never answers would else hold on for ever.
+    public var connectTimeout = Duration.seconds(10)
+    /// Less than the 30 s at which some networks drop what is idle, and the server's own 60 s.
+    public var heartbeatInterval = Duration.seconds(25)
+    /// Bytes of a message, either way, fragments put together.
+    ///
+    /// Phoenix has no bound of its own by default; recorded
+    /// replies have 256 KiB.
+    public var maxFrameBytes = 8 * 1024 * 1024
+    /// How long a server may take to answer a close frame.
+    public var closeTimeout = Duration.seconds(5)
+
+    public init() {}
+}

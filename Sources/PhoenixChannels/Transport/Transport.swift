@@ -1,0 +1,29 @@
+/// Opens websockets: the machine's, or a test's.
+package protocol Transport: Sendable {
+    /// Opens one, and tells `handler` all that becomes of it; keeps the handler until it has ended.
+    func open(
+        _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
+    ) -> any TransportLink
+}
+
+/// A websocket that is open, or about to be; its calls may come from any thread.
+package protocol TransportLink: Sendable {
+    /// Has the event loop take what is to be sent, soon.
+    func wake()
+    /// Sends what is still to be sent and then a close frame; gives up an attempt to connect.
+    func close(code: UInt16)
+}
+
+/// What a websocket reports to, on its event loop: first that it opened or failed to, last that it closed.
+package protocol TransportHandler: AnyObject, Sendable {
+    func transportOpened(_ link: any TransportLink)
+    func transportFailed(_ error: ConnectError)
+    /// Takes the whole messages of one read.
+    func transportReceived(_ frames: [Frame])
+    /// Gives all that is to be sent; it is written with one flush.
+    func transportTakesFrames() -> [Frame]
+    /// The heartbeat's interval has passed once more.
+    func transportHeartbeatDue()
+    /// The websocket has ended; without a close frame of the server's there is no code.
+    func transportClosed(code: UInt16?, reason: String)
+}
