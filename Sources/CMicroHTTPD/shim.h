@@ -1,2 +1,72 @@
 #pragma once
+
 #include <microhttpd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/* What a daemon is started with; durations in seconds, sizes in bytes. */
+struct slipgate_daemon_options {
+    const struct sockaddr *address;
+    unsigned int flags;
+    unsigned int workers;
+    unsigned int connection_limit;
+    unsigned int connection_timeout;
+    unsigned int backlog;
+    size_t connection_memory;
+    void *context;
+    MHD_AccessHandlerCallback handler;
+    MHD_RequestCompletedCallback completed;
+    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
+    void (*log)(void *context, const char *message);
+};
+
+/* A va_list can't be read from Swift: the message is formatted here. */
+static inline void slipgate_log(void *options, const char *format, va_list arguments) {
+    const struct slipgate_daemon_options *given = (const struct slipgate_daemon_options *)options;
+    char message[512];
+    vsnprintf(message, sizeof message, format, arguments);
+    given->log(given->context, message);
+}
+
+/* Percent-encoding is left as it is: the request target is split before it is decoded. */
+static inline size_t slipgate_unescape_nothing(void *context, struct MHD_Connection *connection, char *text) {
+    size_t length = 0;
+    (void)context;
+    (void)connection;
+    while (text[length] != 0) length++;
+    return length;
+}
+
+/* MHD_start_daemon is variadic. The options must live as long as the daemon: its log goes through them. */
+static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_daemon_options *options) {
+    return MHD_start_daemon(
+        options->flags, 0, NULL, NULL, options->handler, options->context,
+        MHD_OPTION_EXTERNAL_LOGGER, &slipgate_log, (void *)options,
+        MHD_OPTION_SOCK_ADDR, options->address,
+        MHD_OPTION_THREAD_POOL_SIZE, options->workers,
+        MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
+        MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout,
+        MHD_OPTION_LISTEN_BACKLOG_SIZE, options->backlog,
+        MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+        MHD_OPTION_URI_LOG_CALLBACK, options->target, options->context,
+        MHD_OPTION_UNESCAPE_CALLBACK, &slipgate_unescape_nothing, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
+        MHD_OPTION_END);
+}
+
+/* MHD_get_daemon_info is variadic. */
+static inline uint16_t slipgate_bound_port(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info == NULL ? 0 : info->port;
+}
+
+/* MHD_get_connection_info is variadic. */
+static inline int slipgate_connection_fd(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}

@@ -1,0 +1,57 @@
+import CMicroHTTPD
+
+/// libmicrohttpd's daemon: started by `init`, stopped by `stop`, which must come before the last reference goes.
+///
+/// Thread-safe as libmicrohttpd's functions on a daemon are.
+@safe final class Daemon: Sendable {
+    /// The C daemon and its options; both are set once, and freed by nobody but `stop`.
+    private nonisolated(unsafe) let handle: OpaquePointer
+    private nonisolated(unsafe) let options: UnsafeMutablePointer<slipgate_daemon_options>
+
+    init(
+        _ configuration: ServerConfiguration, maxConnections: Int, callbacks: Callbacks.Table
+    ) throws(ServerError) {
+        guard let address = ListenAddress(configuration.host, port: configuration.port) else {
+            throw ServerError(code: .badAddress, description: "'\(configuration.host)' is not a literal address")
+        }
+        let flags =
+            MHD_USE_EPOLL.rawValue | MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+            | MHD_USE_ERROR_LOG.rawValue | (address.isIPv6 ? MHD_USE_IPv6.rawValue : 0)
+        unsafe options = .allocate(capacity: 1)
+        unsafe options.initialize(
+            to: slipgate_daemon_options(
+                address: nil, flags: flags, workers: configuration.workers,
+                connection_limit: UInt32(maxConnections), connection_timeout: configuration.idleSeconds,
+                backlog: configuration.backlog, connection_memory: configuration.connectionMemory,
+                context: callbacks.context, handler: callbacks.handler, completed: callbacks.completed,
+                target: callbacks.target, log: callbacks.log))
+        let options = unsafe options
+        let started = unsafe address.withPointer { pointer in
+            unsafe options.pointee.address = unsafe pointer
+            return unsafe slipgate_start_daemon(options)
+        }
+        guard let started = unsafe started else {
+            unsafe options.deallocate()
+            throw ServerError(
+                code: .cannotListen,
+                description: "can't listen on \(configuration.host) port \(configuration.port): is it taken?")
+        }
+        unsafe handle = unsafe started
+    }
+
+    var port: UInt16 { unsafe slipgate_bound_port(handle) }
+
+    /// Takes no more connections; those there are go on.
+    func quiesce() {
+        let descriptor = unsafe MHD_quiesce_daemon(handle)
+        if descriptor >= 0 { Descriptor.close(descriptor) }
+    }
+
+    /// Ends the threads and connections; nothing may be suspended, or the process is aborted.
+    ///
+    /// Once only.
+    func stop() {
+        unsafe MHD_stop_daemon(handle)
+        unsafe options.deallocate()
+    }
+}
