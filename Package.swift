@@ -16,7 +16,9 @@ let strict = settings + [.strictMemorySafety()]
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
+    .product(name: $0, package: "swift-service-lifecycle")
+}
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
@@ -47,13 +49,12 @@ let package = Package(
         .target(
             name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque, logging],
             swiftSettings: settings),
-        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", logging], swiftSettings: settings),
+        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque], swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", argumentParser, lifecycle,
-                logging,
-            ],
+                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", argumentParser, logging,
+            ] + lifecycle,
             swiftSettings: settings),
 
         .target(

@@ -16,17 +16,20 @@ final class NIOWebSocketLink: TransportLink {
     private let endpoint: Endpoint
     private let configuration: ConnectionConfiguration
     private let handler: any TransportHandler
+    /// Called once, when the websocket has closed or could not be opened.
+    private let ended: @Sendable () -> Void
     /// Bound to the loop: touched there only.
     private let phase: NIOLoopBoundBox<Phase>
 
     init(
         _ loop: any EventLoop, _ endpoint: Endpoint, _ configuration: ConnectionConfiguration,
-        _ handler: any TransportHandler
+        _ handler: any TransportHandler, ended: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.endpoint = endpoint
         self.configuration = configuration
         self.handler = handler
+        self.ended = ended
         phase = .makeBoxSendingValue(.connecting(deadline: nil, channel: nil), eventLoop: loop)
     }
 
@@ -96,6 +99,7 @@ final class NIOWebSocketLink: TransportLink {
             socket,
         ])
         phase.value = .open(socket)
+        channel.closeFuture.whenComplete { [ended] _ in ended() }
         handler.transportOpened(self)
     }
 
@@ -106,6 +110,7 @@ final class NIOWebSocketLink: TransportLink {
         deadline?.cancel()
         channel?.close(promise: nil)
         handler.transportFailed(error)
+        ended()
     }
 
     private func connectError(_ error: any Error) -> ConnectError {

@@ -2,19 +2,28 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import Synchronization
 
 /// Websockets on SwiftNIO's event loops, the process's own shared ones.
-package struct NIOWebSocketTransport: Transport {
+package final class NIOWebSocketTransport: Transport {
     /// Fragments of one message that are put together, at the most.
     static let maxFragments = 1024
 
+    private let open = Atomic<Int>(0)
+
     package init() {}
+
+    /// Websockets that are open, being opened or being closed.
+    package var openCount: Int { open.load(ordering: .acquiring) }
 
     package func open(
         _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
     ) -> any TransportLink {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let link = NIOWebSocketLink(loop, endpoint, configuration, handler)
+        open.add(1, ordering: .acquiringAndReleasing)
+        let link = NIOWebSocketLink(loop, endpoint, configuration, handler) { [self] in
+            open.subtract(1, ordering: .acquiringAndReleasing)
+        }
         loop.execute { link.connect() }
         return link
     }

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `slipgate demo`: the gateway and the demo channel server in one process.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gateway and the demo channel server together, and print what to try.")
+
+    @OptionGroup var options: GatewayOptions
+
+    @Option(help: "The demo channel server's port; 0 takes a free one.")
+    var phoenixPort: UInt16 = 4000
+
+    func run() async throws {
+        let phoenix = try await RunningPhoenix(port: phoenixPort)
+        let gateway = try RunningGateway(options)
+        Output.line("Slipgate listens on \(gateway.url)")
+        Output.line("Demo Phoenix listens on \(phoenix.url)")
+        Output.line(Self.firstSteps(gateway: gateway.url, phoenix: phoenix.url))
+        // The gateway stops first: it closes its websockets while their server is still there.
+        try await Run.untilSignalled([phoenix, gateway])
+    }
+
+    private static func firstSteps(gateway: String, phoenix: String) -> String {
+        """
+        Try:
+          ID=$(curl -s \(gateway)/sessions -d '{"uri":"\(phoenix)"}' | jq -r .id)
+          curl -s -X PUT \(gateway)/sessions/$ID/topics/rooms:lobby
+          curl -s "\(gateway)/sessions/$ID/topics/rooms:lobby/push?wait=5s" -d '{"event":"ping"}'
+        """
+    }
+}
