@@ -6,11 +6,13 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var heartbeatInterval = Duration.seconds(25)
     /// Bytes of a message, either way, fragments put together.
     ///
-    /// Phoenix has no bound of its own by default; recorded
-    /// replies have 256 KiB.
+    /// Phoenix has no bound of its own by default; recorded replies have 256 KiB.
     public var maxFrameBytes = 8 * 1024 * 1024
     /// How long a server may take to answer a close frame.
     public var closeTimeout = Duration.seconds(5)
+
+    /// Messages of a `PhoenixChannel` that wait to be read; past it its sequence ends with an error.
+    public var maxBufferedMessages = 10_000
 
     public init() {}
 }

@@ -1,0 +1,58 @@
+/// Why a call of `PhoenixSocket` or `PhoenixChannel` failed, or a sequence of messages ended.
+public enum ChannelsError: Error, Sendable, Equatable {
+    /// The websocket could not be opened.
+    case connect(ConnectError)
+    /// The websocket is not open: it has ended, and nothing was sent.
+    case notConnected
+    /// The websocket ended.
+    case disconnected(Disconnection)
+    /// The topic is not joined; nothing was sent.
+    case notJoined
+    /// A join of the topic is on its way, or stands; nothing was sent.
+    case alreadyJoined
+    /// The topic is being left; nothing was sent.
+    case leaving
+    /// The topic `phoenix` and events that begin with `phx_` are the protocol's own; nothing was sent.
+    case reserved
+    /// A topic or event of more than 255 bytes can't go with a binary payload; nothing was sent.
+    case nameTooLong
+    /// The message is larger than `ConnectionConfiguration.maxFrameBytes`; nothing was sent.
+    case tooLarge(limit: Int)
+    /// The server refused the join, in its own words.
+    case joinRejected(Reply)
+    /// The server has no channel for the topic.
+    case unmatchedTopic
+    /// The server takes no more topics on this socket.
+    case tooManyChannels
+    /// The connection, the join or the channel ended before the answer came; a push may have been served.
+    case lost(ReplyLoss)
+    /// The channel crashed: `phx_error`, with its payload.
+    case crashed(Payload)
+    /// The answer did not come in time; a push was sent, and may have been served.
+    case timedOut
+    /// Messages came faster than they were read, and no more are kept: `ConnectionConfiguration.maxBufferedMessages`.
+    case overflow
+}
+
+extension ChannelsError {
+    init(_ error: CommandError) {
+        switch error {
+        case .notConnected: self = .notConnected
+        case .notJoined: self = .notJoined
+        case .alreadyJoined: self = .alreadyJoined
+        case .leaving: self = .leaving
+        case .reserved: self = .reserved
+        case .nameTooLong: self = .nameTooLong
+        case .tooLarge(let limit): self = .tooLarge(limit: limit)
+        }
+    }
+
+    init(_ failure: JoinFailure) {
+        switch failure {
+        case .rejected(let reply): self = .joinRejected(reply)
+        case .unmatchedTopic: self = .unmatchedTopic
+        case .tooManyChannels: self = .tooManyChannels
+        case .lost(let loss): self = .lost(loss)
+        }
+    }
+}
