@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// Decides on an upgrade, and answers the requests that aren't one, as the recorded server does.
 final class DemoHandshake: ChannelInboundHandler, RemovableChannelHandler {
@@ -25,6 +26,8 @@ final class DemoHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A refused upgrade is told as an error first; its request then comes here, and is answered.
+        guard !(error is NIOWebSocketUpgradeError) else { return }
         context.close(promise: nil)
     }
 
