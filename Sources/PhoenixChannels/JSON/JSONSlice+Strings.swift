@@ -1,5 +1,5 @@
 extension JSONSlice {
-    /// The string without its escapes, an unpaired surrogate as U+FFFD; nil unless this is one.
+    /// The string without its escapes, an unpaired surrogate as replacement characters; nil unless this is one.
     package var string: String? {
         guard kind == .string else { return nil }
         return storage.withUnsafeBufferPointer { bytes in

@@ -1,0 +1,112 @@
+import PhoenixChannels
+import TestSupport
+import Testing
+
+@Suite struct ConnectionTests {
+    private let transport = ScriptedTransport()
+    private let delegate = RecordingDelegate()
+    private let connection: Connection
+    private let link: ScriptedLink
+
+    init() throws {
+        var configuration = ConnectionConfiguration()
+        configuration.maxFrameBytes = 4_096
+        connection = Connection(
+            endpoint: try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), configuration: configuration,
+            transport: transport, delegate: delegate)
+        connection.open()
+        link = transport.links[0]
+    }
+
+    private func join() throws {
+        link.accept()
+        try connection.join("t", params: .emptyObject)
+        link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
+        _ = link.sent()
+        _ = delegate.take()
+    }
+
+    @Test func theEventLoopIsWokenOnlyWhenTheOutboxWasEmpty() throws {
+        try join()
+        let before = link.wakes
+        for _ in 0..<64 { try connection.push("t", event: "e", payload: .emptyObject) }
+        #expect(link.wakes == before + 1)
+        #expect(link.sent().count == 64)
+        try connection.push("t", event: "e", payload: .emptyObject)
+        #expect(link.wakes == before + 2)
+    }
+
+    @Test func theEventsOfOneReadComeInOneBatchInOrder() throws {
+        try join()
+        link.receive(#"["1",null,"t","a",{}]"#, #"[null,null,"t","b",[1, 2]]"#, #"["1","1","t","phx_close",{}]"#)
+        #expect(
+            delegate.take() == [
+                .message(topic: "t", event: "a", payload: .emptyObject),
+                .message(topic: "t", event: "b", payload: .json(try JSONText("[1, 2]"))), .topicClosed(topic: "t"),
+            ])
+    }
+
+    @Test func anUnreadableFrameEndsTheSocketWithWhatCameBefore() throws {
+        try join()
+        link.receive(#"["1",null,"t","a",{}]"#, "{not json", #"["1",null,"t","b",{}]"#)
+        #expect(delegate.take() == [.message(topic: "t", event: "a", payload: .emptyObject)])
+        #expect(link.closeCodes == [1002])
+        link.handler.transportClosed(code: 1002, reason: "")
+        guard case .disconnected(let end) = delegate.take().last else {
+            Issue.record("no end was told")
+            return
+        }
+        #expect(end.cause == .server && end.reason.contains("not a V2 message"))
+    }
+
+    @Test func aHeartbeatWithoutAnAnswerEndsTheSocket() throws {
+        link.accept()
+        link.handler.transportHeartbeatDue()
+        #expect(link.sentTexts() == [#"[null,"1","phoenix","heartbeat",{}]"#])
+        link.handler.transportHeartbeatDue()
+        #expect(link.sentTexts() == [])
+        #expect(link.closeCodes == [1000])
+        link.handler.transportClosed(code: nil, reason: "")
+        guard case .disconnected(let end) = delegate.take().last else {
+            Issue.record("no end was told")
+            return
+        }
+        #expect(end.cause == .heartbeat)
+    }
+
+    @Test func whatIsTooLargeIsRefusedAndSendsNothing() throws {
+        try join()
+        let large = Payload.json(try JSONText("\"\(String(repeating: "x", count: 5_000))\""))
+        #expect(throws: CommandError.tooLarge(limit: 4_096)) {
+            try connection.push("t", event: "e", payload: large)
+        }
+        #expect(throws: CommandError.tooLarge(limit: 4_096)) {
+            try connection.push("t", event: "e", payload: .binary([UInt8](repeating: 0, count: 4_096)))
+        }
+        #expect(throws: CommandError.nameTooLong) {
+            try connection.push("t", event: String(repeating: "e", count: 256), payload: .binary([]))
+        }
+        #expect(throws: CommandError.tooLarge(limit: 4_096)) {
+            try connection.join("u", params: try JSONText("{\"x\":\"\(String(repeating: "x", count: 5_000))\"}"))
+        }
+        #expect(link.sent() == [])
+        try connection.join("u", params: .emptyObject)
+        #expect(link.sent().count == 1)
+    }
+
+    @Test func closeGoesBehindWhatIsToBeSent() throws {
+        try join()
+        try connection.push("t", event: "e", payload: .emptyObject)
+        connection.close()
+        connection.close()
+        #expect(link.closeCodes == [1000])
+        #expect(link.sent().count == 1)
+        #expect(throws: CommandError.notConnected) { try connection.push("t", event: "e", payload: .emptyObject) }
+    }
+
+    @Test func aFailedConnectIsTold() {
+        link.handler.transportFailed(.refused(status: 403, body: []))
+        #expect(delegate.take() == [.connectFailed(.refused(status: 403, body: []))])
+        #expect(throws: CommandError.notConnected) { try connection.join("t", params: .emptyObject) }
+    }
+}

@@ -1,0 +1,78 @@
+import PhoenixChannels
+import Testing
+
+@Suite struct EndpointTests {
+    private let uri = "ws://127.0.0.1:4000/socket/websocket"
+
+    private func target(_ uri: String, _ params: String = "{}") throws -> String {
+        try Endpoint(uri: uri, params: JSONText(params)).target
+    }
+
+    @Test func vsnIsAddedAndNothingElse() throws {
+        #expect(try target(uri) == "/socket/websocket?vsn=2.0.0")
+        #expect(try target("ws://h") == "/?vsn=2.0.0")
+        #expect(try target("ws://h/a%20b?x=%2B+1&y") == "/a%20b?x=%2B+1&y&vsn=2.0.0")
+        #expect(try target(uri + "?vsn=2.0.0") == "/socket/websocket?vsn=2.0.0")
+    }
+
+    @Test func paramsNestAsPlugDecodesThem() throws {
+        // What transcript connect_params had for the same params, but for the order and the space's encoding.
+        let params = #"{"user_id":"42","n":{"a":"1"},"l":["x"],"sp":"a b+c&d"}"#
+        #expect(
+            try target(uri, params) == "/socket/websocket?user_id=42&n%5Ba%5D=1&l%5B%5D=x&sp=a%20b%2Bc%26d&vsn=2.0.0")
+        #expect(
+            try target(uri, #"{"a":1.50,"b":true,"c":null,"d":{},"e":[]}"#).hasSuffix("?a=1.50&b=true&c=&vsn=2.0.0"))
+    }
+
+    @Test func paramsReplaceTheUrisOfTheSameName() throws {
+        #expect(
+            try target(uri + "?a=1&b%5Bx%5D=2&c=3", #"{"a":"9","b":{"y":"8"}}"#)
+                == "/socket/websocket?c=3&a=9&b%5By%5D=8&vsn=2.0.0")
+    }
+
+    @Test(arguments: [
+        ("http://h/", "uri"), ("wss://h/", "uri"), ("h:4000", "uri"), ("ws://", "uri"), ("ws://u:p@h/", "uri"),
+        ("ws://h/#f", "uri"), ("ws://h/?vsn=1.0.0", "uri"), ("ws://h:0/", "uri"), ("ws://h:70000/", "uri"),
+        ("ws://h/a b", "uri"), ("", "uri"),
+    ])
+    func anAddressThatIsNoneIsRefused(_ uri: String, _ member: String) {
+        do throws(EndpointError) {
+            _ = try Endpoint(uri: uri)
+            Issue.record("\(uri) was taken")
+        } catch {
+            #expect(error.member == member)
+        }
+    }
+
+    @Test(arguments: ["Host", "upgrade", "Sec-WebSocket-Key", "a b", "", "Content-Length"])
+    func headersOfTheHandshakeAreRefused(_ name: String) {
+        #expect(throws: EndpointError.self) { try Endpoint(uri: uri, headers: [(name: name, value: "x")]) }
+    }
+
+    @Test func aHeaderCannotCarryAnother() {
+        #expect(throws: EndpointError.self) {
+            try Endpoint(uri: uri, headers: [(name: "X-A", value: "1\r\nX-B: 2")])
+        }
+    }
+
+    @Test func secretsAreNotDisplayed() throws {
+        let endpoint = try Endpoint(uri: uri + "?token=secret", params: JSONText(#"{"key":"secret"}"#))
+        #expect(endpoint.display == uri)
+        #expect(!"\(endpoint)".contains("secret"))
+    }
+
+    @Test(arguments: [
+        ("ws://127.0.0.1/", true), ("ws://127.9.9.9:1/", true), ("ws://localhost/", true), ("ws://[::1]:4000/", true),
+        ("ws://127.0.0.1.example.com/", false), ("ws://10.0.0.1/", false), ("ws://localhost.example/", false),
+        ("ws://0.0.0.0/", false), ("ws://127.1/", false),
+    ])
+    func loopbackIsKnownByItsNamesAndNumbers(_ uri: String, _ isLoopback: Bool) throws {
+        #expect(try Endpoint(uri: uri).isLoopback == isLoopback)
+    }
+
+    @Test func theHostHeaderHasThePortUnlessItIsTheUsualOne() throws {
+        #expect(try Endpoint(uri: "ws://example.com/").authority == "example.com")
+        #expect(try Endpoint(uri: "ws://example.com:4000/").authority == "example.com:4000")
+        #expect(try Endpoint(uri: "ws://[::1]:4000/").authority == "[::1]:4000")
+    }
+}
