@@ -65,10 +65,10 @@ let package = Package(
             name: "MicroHTTPDTests", dependencies: ["MicroHTTPD", "HTTPCore", "TestSupport", httpTypes, logging],
             swiftSettings: settings),
         .testTarget(
-            name: "PhoenixChannelsTests", dependencies: nio + ["PhoenixChannels", "TestSupport", logging],
+            name: "PhoenixChannelsTests", dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "DemoPhoenixTests", dependencies: nio + ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
+            name: "DemoPhoenixTests", dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],

@@ -18,12 +18,17 @@ package final class RawSocket: Sendable {
     private let descriptor: Int32
     private let unread = Mutex<[UInt8]>([])
 
-    package init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// Takes a socket over; reads and writes that take too long fail.
+    init(descriptor: Int32) throws {
+        self.descriptor = descriptor
         guard descriptor >= 0 else { throw Failure(description: "no socket: errno \(errno)") }
         var timeout = timeval(tv_sec: Self.readTimeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    package convenience init(port: Int) throws {
+        try self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian

@@ -62,22 +62,3 @@ package final class ScriptedLink: TransportLink {
         handler.transportReceived(texts.map { .text(Array($0.utf8)) })
     }
 }
-
-/// A delegate that keeps what it is told.
-package final class RecordingDelegate: ConnectionDelegate {
-    private let told = Mutex<[ConnectionEvent]>([])
-
-    package init() {}
-
-    package func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
-        told.withLock { $0 += events }
-    }
-
-    /// What was told since the last time.
-    package func take() -> [ConnectionEvent] {
-        told.withLock { told in
-            defer { told = [] }
-            return told
-        }
-    }
-}

@@ -75,12 +75,14 @@ final class NIOWebSocketLink: TransportLink {
         phase.value = .connecting(deadline: deadline, channel: channel)
         let handshake = HandshakeHandler(endpoint) { self.failed($0) }
         let upgrader = NIOWebSocketClientUpgrader(
-            maxFrameSize: configuration.maxFrameBytes, automaticErrorHandling: true
+            maxFrameSize: configuration.maxFrameBytes, automaticErrorHandling: false
         ) { channel, _ in
             channel.eventLoop.makeCompletedFuture { try self.upgraded(channel) }
         }
         let removal = NIOLoopBound(handshake, eventLoop: loop)
+        // Frames may come right behind the answer to the upgrade.
         try channel.pipeline.syncOperations.addHTTPClientHandlers(
+            leftOverBytesStrategy: .forwardBytes,
             withClientUpgrade: (
                 upgraders: [upgrader],
                 completionHandler: { $0.pipeline.syncOperations.removeHandler(removal.value, promise: nil) }

@@ -64,6 +64,13 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if reason.isEmpty { reason = Self.words(error) }
+        if let error = error as? NIOWebSocketError {
+            var data = ByteBuffer()
+            data.write(webSocketErrorCode: error == .invalidFrameLength ? .messageTooLarge : .protocolError)
+            write(.connectionClose, data)
+            hasSentClose = true
+            flush()
+        }
         context.close(promise: nil)
     }
 

@@ -1,0 +1,153 @@
+import DemoPhoenix
+import PhoenixChannels
+import TestSupport
+import Testing
+
+/// The async face, against the demo server.
+@Suite(.timeLimit(.minutes(1))) struct PhoenixSocketTests {
+    /// Runs `body` with a demo server of its own.
+    private func withServer(_ body: (DemoServer, Endpoint) async throws -> Void) async throws {
+        let server = try await DemoServer.start(port: 0)
+        do {
+            try await body(server, Endpoint(uri: "ws://127.0.0.1:\(server.port)/socket/websocket"))
+        } catch {
+            await server.shutdown()
+            throw error
+        }
+        await server.shutdown()
+    }
+
+    @Test func theTutorialFromConnectToDisconnect() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            let lobby = try await socket.join("rooms:lobby", params: JSONText(#"{"echo":true,"fizz":"buzz"}"#))
+            #expect(try lobby.joinResponse.decode(as: [String: Params].self)["echo"]?.fizz == "buzz")
+            try lobby.send("quicksand", .encoding(["a": "b"]))
+            let pong = try await lobby.push("ping")
+            #expect(pong.isOK)
+            #expect(try pong.response.decode(as: [String: String].self) == ["pong": "pong"])
+            let failure = try await lobby.push("fail")
+            #expect(failure.status == "error")
+            try lobby.send("push to me")
+            try lobby.send("burst", .encoding(["n": 2, "size": 1]))
+            var events: [String] = []
+            for try await message in lobby.messages {
+                events.append(message.event)
+                if events.count == 3 { break }
+            }
+            #expect(events == ["foo", "tick", "tick"])
+            try await lobby.leave()
+            try await lobby.leave()
+            await #expect(throws: ChannelsError.notJoined) { try await lobby.push("ping") }
+            await socket.disconnect()
+            #expect(try await socket.closed.cause == .requested)
+            await #expect(throws: ChannelsError.notConnected) { try await socket.join("rooms:lobby") }
+        }
+    }
+
+    private struct Params: Decodable {
+        let fizz: String
+    }
+
+    @Test func refusedJoinsSayWhy() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            await #expect(throws: ChannelsError.unmatchedTopic) { try await socket.join("nosuch:topic") }
+            let refusal = Reply(status: "error", response: .json(try JSONText(#"{"reason":"unauthorized"}"#)))
+            await #expect(throws: ChannelsError.joinRejected(refusal)) { try await socket.join("rooms:private") }
+            await #expect(throws: ChannelsError.reserved) { try await socket.join("phoenix") }
+            await socket.disconnect()
+        }
+    }
+
+    @Test func aReplyThatDoesNotComeTimesOutAndTheChannelGoesOn() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            let lobby = try await socket.join("rooms:lobby")
+            await #expect(throws: ChannelsError.timedOut) {
+                try await lobby.push("quicksand", timeout: .milliseconds(50))
+            }
+            #expect(try await lobby.push("ping").isOK)
+            await socket.disconnect()
+        }
+    }
+
+    @Test func aCancelledPushEndsAtOnce() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            let lobby = try await socket.join("rooms:lobby")
+            let push = Task { try await lobby.push("quicksand", timeout: .seconds(3600)) }
+            push.cancel()
+            await #expect(throws: CancellationError.self) { try await push.value }
+            await socket.disconnect()
+        }
+    }
+
+    @Test func aJoinThatTakesTooLongIsGivenUpAndCanBeTriedAgain() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            await #expect(throws: ChannelsError.timedOut) {
+                try await socket.join(
+                    "rooms:slow", params: JSONText(#"{"delay_ms":200}"#), timeout: .milliseconds(20))
+            }
+            // The leave is behind the slow join on the wire; until it is answered the topic is being left.
+            var slow: PhoenixChannel?
+            while slow == nil {
+                do {
+                    slow = try await socket.join("rooms:slow")
+                } catch ChannelsError.leaving {
+                    await Task.yield()
+                }
+            }
+            #expect(try await slow?.push("ping").isOK == true)
+            await socket.disconnect()
+        }
+    }
+
+    @Test func aCrashEndsTheMessagesAndThePushesInFlight() async throws {
+        try await withServer { _, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            let lobby = try await socket.join("rooms:lobby")
+            await #expect(throws: ChannelsError.lost(.channelCrashed)) { try await lobby.push("crash") }
+            await #expect(throws: ChannelsError.crashed(.json(try JSONText(#"{"reason":"channel_crash"}"#)))) {
+                for try await _ in lobby.messages {}
+            }
+            #expect(try await socket.join("rooms:lobby").push("ping").isOK)
+            await socket.disconnect()
+        }
+    }
+
+    @Test func aReaderThatIsTooSlowIsTold() async throws {
+        try await withServer { _, endpoint in
+            var configuration = ConnectionConfiguration()
+            configuration.maxBufferedMessages = 10
+            let socket = try await PhoenixSocket.connect(to: endpoint, configuration: configuration)
+            let lobby = try await socket.join("rooms:lobby")
+            _ = try await lobby.push("burst", .json(JSONText(#"{"n":11,"size":1,"reply":true}"#)))
+            var count = 0
+            await #expect(throws: ChannelsError.overflow) {
+                for try await _ in lobby.messages { count += 1 }
+            }
+            #expect(count == 10)
+            await socket.disconnect()
+        }
+    }
+
+    @Test func theServersEndEndsEverything() async throws {
+        try await withServer { server, endpoint in
+            let socket = try await PhoenixSocket.connect(to: endpoint)
+            let lobby = try await socket.join("rooms:lobby")
+            await server.shutdown()
+            let end = try await socket.closed
+            #expect(end.cause == .server && end.code == 1012)
+            await #expect(throws: ChannelsError.disconnected(end)) { for try await _ in lobby.messages {} }
+            await #expect(throws: ChannelsError.notConnected) { try await lobby.push("ping") }
+        }
+    }
+
+    @Test func nothingListeningIsAnError() async throws {
+        let port = try RawListener.freePort()
+        let endpoint = try Endpoint(uri: "ws://127.0.0.1:\(port)/socket/websocket")
+        await #expect(throws: ChannelsError.self) { try await PhoenixSocket.connect(to: endpoint) }
+    }
+}

@@ -1,0 +1,239 @@
+import DemoPhoenix
+import PhoenixChannels
+import TestSupport
+import Testing
+
+/// The transport against servers that are played byte by byte.
+@Suite(.timeLimit(.minutes(1))) struct NIOWebSocketTransportTests {
+    private static let accepted =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+
+    private let transport = NIOWebSocketTransport()
+    private let delegate = StreamingDelegate()
+
+    private func connect(
+        _ port: Int, _ change: (inout ConnectionConfiguration) -> Void = { _ in }
+    ) throws -> Connection {
+        var configuration = ConnectionConfiguration()
+        change(&configuration)
+        let endpoint = try Endpoint(
+            uri: "ws://127.0.0.1:\(port)/socket/websocket?a=b", headers: [(name: "X-Custom", value: "lab")])
+        let connection = Connection(
+            endpoint: endpoint, configuration: configuration, transport: transport, delegate: delegate)
+        connection.open()
+        return connection
+    }
+
+    private func next() async throws -> ConnectionEvent {
+        var iterator = delegate.events.makeAsyncIterator()
+        return try #require(await iterator.next())
+    }
+
+    /// Accepts the client's connection and reads its request.
+    private func acceptRequest(_ listener: RawListener) throws -> (RawSocket, head: String) {
+        let socket = try listener.accept()
+        return (socket, String(decoding: try socket.receiveHead(), as: UTF8.self))
+    }
+
+    /// Accepts the upgrade, and sends `bytes` right behind the answer.
+    private func upgrade(_ listener: RawListener, followedBy bytes: [UInt8] = []) throws -> RawSocket {
+        let (socket, head) = try acceptRequest(listener)
+        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
+        let key = try #require(line).split(separator: " ").last.map(String.init) ?? ""
+        try socket.send(Array((Self.accepted + WebSocketAccept.value(for: key) + "\r\n\r\n").utf8) + bytes)
+        return socket
+    }
+
+    /// The payload of the next frame of the client, unmasked, and its first byte.
+    private func frame(_ socket: RawSocket) throws -> (first: UInt8, data: [UInt8]) {
+        let head = try socket.receive(2)
+        #expect(head[1] & 0x80 != 0, "a client's frame must be masked")
+        let mask = try socket.receive(4)
+        let data = try socket.receive(Int(head[1] & 0x7F))
+        return (head[0], data.enumerated().map { $1 ^ mask[$0 % 4] })
+    }
+
+    private func text(_ text: String, first: UInt8 = 0x81) -> [UInt8] { [first, UInt8(text.utf8.count)] + text.utf8 }
+
+    @Test func theRequestHasTheTargetTheHostAndTheHeaders() throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let (_, head) = try acceptRequest(listener)
+        #expect(head.hasPrefix("GET /socket/websocket?a=b&vsn=2.0.0 HTTP/1.1\r\n"))
+        let lower = head.lowercased()
+        #expect(lower.contains("host: 127.0.0.1:\(listener.port)\r\n"))
+        #expect(lower.contains("x-custom: lab\r\n"))
+        #expect(lower.contains("sec-websocket-version: 13\r\n"))
+        connection.close()
+    }
+
+    @Test(arguments: [403, 429, 500, 200])
+    func anotherStatusThan101IsARefusal(_ status: Int) async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let (socket, _) = try acceptRequest(listener)
+        try socket.send("HTTP/1.1 \(status) No\r\nContent-Length: 4\r\n\r\nnope")
+        #expect(try await next() == .connectFailed(.refused(status: status, body: Array("nope".utf8))))
+        _ = connection
+    }
+
+    @Test func aWrongAcceptIsAFailure() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let (socket, _) = try acceptRequest(listener)
+        try socket.send(Self.accepted + "d3Jvbmc=\r\n\r\n")
+        guard case .connectFailed = try await next() else {
+            Issue.record("a wrong Sec-WebSocket-Accept was taken")
+            return
+        }
+        _ = connection
+    }
+
+    @Test func nothingListeningIsSaidInWords() async throws {
+        let port = try RawListener.freePort()
+        let connection = try connect(port)
+        #expect(try await next() == .connectFailed(.failed(reason: "nothing listens at 127.0.0.1 port \(port)")))
+        _ = connection
+    }
+
+    @Test func aServerThatAcceptsAndIsSilentTimesOut() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port) { $0.connectTimeout = .milliseconds(100) }
+        let (socket, _) = try acceptRequest(listener)
+        #expect(try await next() == .connectFailed(.timedOut))
+        #expect(try socket.receiveToEnd().isEmpty)
+        _ = connection
+    }
+
+    @Test func aServerThatHangsUpIsAFailure() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        _ = try acceptRequest(listener)
+        guard case .connectFailed(.failed) = try await next() else {
+            Issue.record("a hang-up during the upgrade was not told")
+            return
+        }
+        _ = connection
+    }
+
+    @Test func closeDuringTheUpgradeGivesUp() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let (socket, _) = try acceptRequest(listener)
+        connection.close()
+        #expect(try await next() == .connectFailed(.cancelled))
+        #expect(try socket.receiveToEnd().isEmpty)
+        #expect(transport.openCount == 0)
+    }
+
+    @Test func framesRightBehindTheAnswerAreNotLost() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let socket = try upgrade(listener, followedBy: [0x89, 0x02, 0x68, 0x69])
+        #expect(try await next() == .connected)
+        let pong = try frame(socket)
+        #expect(pong.first == 0x8A && pong.data == [0x68, 0x69])
+        connection.close()
+    }
+
+    @Test func aMessageInFragmentsAndPiecesIsOne() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        try connection.join("t", params: .emptyObject)
+        #expect(try frame(socket).data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
+        try socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
+        #expect(try await next() == .joined(topic: "t", response: .emptyObject))
+        let bytes =
+            text(#"["1",null"#, first: 0x01) + [0x89, 0x00] + text(#","t","e""#, first: 0x00)
+            + text(",{}]", first: 0x80)
+        for byte in bytes { try socket.send([byte]) }
+        #expect(try await next() == .message(topic: "t", event: "e", payload: .emptyObject))
+        connection.close()
+    }
+
+    @Test func aFrameOverTheLimitEndsTheSocket() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port) { $0.maxFrameBytes = 1_000 }
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        try socket.send([0x81, 126, 0x03, 0xE9])
+        guard case .disconnected(let end) = try await next() else {
+            Issue.record("the socket went on")
+            return
+        }
+        #expect(end.reason.contains("over the limit"), "\(end)")
+        #expect(try frame(socket).data == [0x03, 0xF1])
+        _ = connection
+    }
+
+    @Test func theServersCloseIsAnsweredAndTold() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        try socket.send([0x88, 0x02, 0x03, 0xF4])
+        #expect(try await next() == .disconnected(Disconnection(cause: .server, code: 1012)))
+        let answer = try frame(socket)
+        #expect(answer.first == 0x88 && answer.data == [0x03, 0xF4])
+        _ = connection
+    }
+
+    @Test func aNetworkEndHasNoCode() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        var socket: RawSocket? = try upgrade(listener)
+        #expect(try await next() == .connected)
+        socket?.finish()
+        socket = nil
+        guard case .disconnected(let end) = try await next() else {
+            Issue.record("the end was not told")
+            return
+        }
+        #expect(end.cause == .network && end.code == nil)
+        _ = connection
+    }
+
+    @Test func closeSendsWhatWaitsThen1000() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port)
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        try connection.join("t", params: .emptyObject)
+        connection.close()
+        #expect(try frame(socket).data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
+        let close = try frame(socket)
+        #expect(close.first == 0x88 && close.data == [0x03, 0xE8])
+        try socket.send([0x88, 0x02, 0x03, 0xE8])
+        #expect(try await next() == .joinFailed(topic: "t", .lost(.disconnected)))
+        #expect(try await next() == .disconnected(Disconnection(cause: .requested, code: 1000)))
+        #expect(try socket.receiveToEnd().isEmpty)
+    }
+
+    @Test func aServerThatDoesNotAnswerACloseIsCutOff() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port) { $0.closeTimeout = .milliseconds(50) }
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        connection.close()
+        #expect(try await next() == .disconnected(Disconnection(cause: .requested)))
+        _ = try socket.receiveToEnd()
+    }
+
+    @Test func heartbeatsGoOutAndASilentServerIsLeft() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port) { $0.heartbeatInterval = .milliseconds(30) }
+        let socket = try upgrade(listener)
+        #expect(try await next() == .connected)
+        #expect(try frame(socket).data == Array(#"[null,"1","phoenix","heartbeat",{}]"#.utf8))
+        #expect(try frame(socket).data == [0x03, 0xE8])
+        try socket.send([0x88, 0x02, 0x03, 0xE8])
+        guard case .disconnected(let end) = try await next() else {
+            Issue.record("the end was not told")
+            return
+        }
+        #expect(end.cause == .heartbeat)
+        _ = connection
+    }
+}

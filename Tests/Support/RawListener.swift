@@ -1,0 +1,36 @@
+import Glibc
+
+/// Listens on loopback for tests that play a server byte by byte.
+package final class RawListener: Sendable {
+    private let descriptor: Int32
+    /// The port that was free.
+    package let port: Int
+
+    package init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard bound else { throw RawSocket.Failure(description: "can't listen: errno \(errno)") }
+        port = Int(address.sin_port.bigEndian)
+        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { close(descriptor) }
+
+    package func accept() throws -> RawSocket {
+        try RawSocket(descriptor: Glibc.accept(descriptor, nil, nil))
+    }
+
+    /// A port of loopback where nothing listens.
+    package static func freePort() throws -> Int { try RawListener().port }
+}
