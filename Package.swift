@@ -45,9 +45,9 @@ let package = Package(
         .target(name: "HTTPCore", dependencies: [httpTypes], swiftSettings: settings),
         .target(
             name: "MicroHTTPD", dependencies: ["HTTPCore", "CMicroHTTPD", httpTypes, logging], swiftSettings: strict),
-        .target(name: "PhoenixChannels", dependencies: nio + [deque, logging], swiftSettings: settings),
+        .target(name: "PhoenixChannels", dependencies: nio, swiftSettings: settings),
         .target(
-            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque, logging],
+            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque], swiftSettings: settings),
         .executableTarget(
@@ -73,6 +73,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
-        .testTarget(name: "SlipgateTests", dependencies: ["TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SlipgateTests", dependencies: ["slipgate", "Gateway", "TestSupport"], swiftSettings: settings),
     ]
 )

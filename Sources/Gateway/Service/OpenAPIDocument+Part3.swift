@@ -1,0 +1,128 @@
+/// Part 3 of 3. Written by .ci/embed-openapi.
+extension OpenAPIDocument {
+    static let part3 = #"""
+
+                name: { type: [string, "null"] }
+                state: { enum: [connecting, connected, disconnected] }
+                uri: { type: string }
+                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                log:
+                  type: object
+                  properties:
+                    entries: { type: integer }
+                    bytes: { type: integer }
+                    max_entries: { type: integer }
+                    max_bytes: { type: integer }
+                    max_age: { type: number }
+                    overflow: { enum: [drop_oldest] }
+                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
+                upstream:
+                  type: [object, "null"]
+                  description: Why there is no connection.
+                  properties:
+                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
+                    status: { type: integer }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+            Topic:
+              type: object
+              required: [topic, state, response]
+              properties:
+                topic: { type: string }
+                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
+                response: { description: What the server answered the join with; null unless joined. }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            PushReply:
+              type: object
+              required: [status, response, ref, cursor]
+              properties:
+                status: { type: string, description: "`ok`, or any other that the channel gave." }
+                response: {}
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            Entry:
+              type: object
+              description: What else there is depends on the kind.
+              required: [cursor, kind, at]
+              properties:
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                kind: { $ref: "#/components/schemas/Kind" }
+                at: { $ref: "#/components/schemas/Time" }
+                topic: { type: string }
+                event: { type: string }
+                payload: {}
+                binary: { type: boolean }
+                ref: { $ref: "#/components/schemas/Ref" }
+                status: { type: [string, integer] }
+                response: {}
+                rejoin: { type: boolean }
+                attempt: { type: integer }
+                retry_in: { type: [number, "null"] }
+                code: { type: [integer, "null"] }
+                reason: { type: string }
+                cause: { enum: [server, network, heartbeat, requested] }
+                dropped: { type: integer }
+            Kind:
+              enum:
+                - message
+                - reply
+                - joined
+                - join_failed
+                - left
+                - topic_closed
+                - topic_error
+                - connected
+                - connect_failed
+                - disconnected
+                - gap
+            Names:
+              oneOf:
+                - { type: string }
+                - { type: array, minItems: 1, items: { type: string } }
+            Cursor: { type: string, description: A position in the session's log. }
+            After:
+              type: string
+              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
+            Ref: { type: string, description: Names a push; never the same in another session. }
+            Time: { type: string, format: date-time }
+            Problem:
+              type: object
+              required: [type, code, title, status, detail, instance, retryable]
+              properties:
+                type: { type: string }
+                code: { type: string }
+                title: { type: string }
+                status: { type: integer }
+                detail: { type: string }
+                instance: { type: string, description: The request's id. }
+                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                sent: { type: boolean, description: Whether the push was sent. }
+                topic: { type: string }
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                next: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                latest: { $ref: "#/components/schemas/Cursor" }
+                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                reason: { type: string }
+                reply:
+                  type: object
+                  properties:
+                    status: { type: string }
+                    response: {}
+                upstream:
+                  type: object
+                  properties:
+                    status: { type: integer }
+                    reason: { type: string }
+                errors:
+                  type: array
+                  items:
+                    type: object
+                    properties:
+                      pointer: { type: string, description: RFC 6901. }
+                      detail: { type: string }
+        """#
+}
