@@ -74,6 +74,7 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SlipgateTests", dependencies: ["slipgate", "Gateway", "TestSupport"], swiftSettings: settings),
+            name: "SlipgateTests", dependencies: ["slipgate", "PhoenixChannels", "TestSupport"], swiftSettings: settings
+        ),
     ]
 )

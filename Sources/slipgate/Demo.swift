@@ -13,11 +13,13 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let phoenix = try await RunningPhoenix(port: phoenixPort)
         let gateway = try RunningGateway(options)
-        Output.line("Slipgate listens on \(gateway.url)")
-        Output.line("Demo Phoenix listens on \(phoenix.url)")
-        Output.line(Self.firstSteps(gateway: gateway.url, phoenix: phoenix.url))
         // The gateway stops first: it closes its websockets while their server is still there.
-        try await Run.untilSignalled([phoenix, gateway])
+        try await Run.untilSignalled(
+            [phoenix, gateway],
+            announcing: [
+                "Slipgate listens on \(gateway.url)", "Demo Phoenix listens on \(phoenix.url)",
+                Self.firstSteps(gateway: gateway.url, phoenix: phoenix.url),
+            ])
     }
 
     private static func firstSteps(gateway: String, phoenix: String) -> String {

@@ -11,7 +11,6 @@ struct Phoenix: AsyncParsableCommand {
 
     func run() async throws {
         let phoenix = try await RunningPhoenix(port: port)
-        Output.line("Demo Phoenix listens on \(phoenix.url)")
-        try await Run.untilSignalled([phoenix])
+        try await Run.untilSignalled([phoenix], announcing: ["Demo Phoenix listens on \(phoenix.url)"])
     }
 }

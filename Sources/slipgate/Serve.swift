@@ -8,7 +8,6 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let gateway = try RunningGateway(options)
-        Output.line("Slipgate listens on \(gateway.url)")
-        try await Run.untilSignalled([gateway])
+        try await Run.untilSignalled([gateway], announcing: ["Slipgate listens on \(gateway.url)"])
     }
 }

@@ -5,9 +5,6 @@ import Testing
 
 /// The transport against servers that are played byte by byte.
 @Suite(.timeLimit(.minutes(1))) struct NIOWebSocketTransportTests {
-    private static let accepted =
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-
     private let transport = NIOWebSocketTransport()
     private let delegate = StreamingDelegate()
 
@@ -31,26 +28,15 @@ import Testing
 
     /// Accepts the client's connection and reads its request.
     private func acceptRequest(_ listener: RawListener) throws -> (RawSocket, head: String) {
-        let socket = try listener.accept()
-        return (socket, String(decoding: try socket.receiveHead(), as: UTF8.self))
+        let server = try RawWebSocketServer.accept(listener)
+        return (server.socket, server.head)
     }
 
     /// Accepts the upgrade, and sends `bytes` right behind the answer.
-    private func upgrade(_ listener: RawListener, followedBy bytes: [UInt8] = []) throws -> RawSocket {
-        let (socket, head) = try acceptRequest(listener)
-        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
-        let key = try #require(line).split(separator: " ").last.map(String.init) ?? ""
-        try socket.send(Array((Self.accepted + WebSocketAccept.value(for: key) + "\r\n\r\n").utf8) + bytes)
-        return socket
-    }
-
-    /// The payload of the next frame of the client, unmasked, and its first byte.
-    private func frame(_ socket: RawSocket) throws -> (first: UInt8, data: [UInt8]) {
-        let head = try socket.receive(2)
-        #expect(head[1] & 0x80 != 0, "a client's frame must be masked")
-        let mask = try socket.receive(4)
-        let data = try socket.receive(Int(head[1] & 0x7F))
-        return (head[0], data.enumerated().map { $1 ^ mask[$0 % 4] })
+    private func upgrade(_ listener: RawListener, followedBy bytes: [UInt8] = []) throws -> RawWebSocketServer {
+        let server = try RawWebSocketServer.accept(listener)
+        try server.upgrade(followedBy: bytes)
+        return server
     }
 
     private func text(_ text: String, first: UInt8 = 0x81) -> [UInt8] { [first, UInt8(text.utf8.count)] + text.utf8 }
@@ -81,7 +67,9 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port)
         let (socket, _) = try acceptRequest(listener)
-        try socket.send(Self.accepted + "d3Jvbmc=\r\n\r\n")
+        try socket.send(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: d3Jvbmc=\r\n\r\n")
         guard case .connectFailed = try await next() else {
             Issue.record("a wrong Sec-WebSocket-Accept was taken")
             return
@@ -129,9 +117,9 @@ import Testing
     @Test func framesRightBehindTheAnswerAreNotLost() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port)
-        let socket = try upgrade(listener, followedBy: [0x89, 0x02, 0x68, 0x69])
+        let server = try upgrade(listener, followedBy: [0x89, 0x02, 0x68, 0x69])
         #expect(try await next() == .connected)
-        let pong = try frame(socket)
+        let pong = try server.receiveFrame()
         #expect(pong.first == 0x8A && pong.data == [0x68, 0x69])
         connection.close()
     }
@@ -139,16 +127,16 @@ import Testing
     @Test func aMessageInFragmentsAndPiecesIsOne() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port)
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
         try connection.join("t", params: .emptyObject)
-        #expect(try frame(socket).data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
-        try socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
+        #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
+        try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
         #expect(try await next() == .joined(topic: "t", response: .emptyObject))
         let bytes =
             text(#"["1",null"#, first: 0x01) + [0x89, 0x00] + text(#","t","e""#, first: 0x00)
             + text(",{}]", first: 0x80)
-        for byte in bytes { try socket.send([byte]) }
+        for byte in bytes { try server.socket.send([byte]) }
         #expect(try await next() == .message(topic: "t", event: "e", payload: .emptyObject))
         connection.close()
     }
@@ -156,26 +144,26 @@ import Testing
     @Test func aFrameOverTheLimitEndsTheSocket() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port) { $0.maxFrameBytes = 1_000 }
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
-        try socket.send([0x81, 126, 0x03, 0xE9])
+        try server.socket.send([0x81, 126, 0x03, 0xE9])
         guard case .disconnected(let end) = try await next() else {
             Issue.record("the socket went on")
             return
         }
         #expect(end.reason.contains("over the limit"), "\(end)")
-        #expect(try frame(socket).data == [0x03, 0xF1])
+        #expect(try server.receiveFrame().data == [0x03, 0xF1])
         _ = connection
     }
 
     @Test func theServersCloseIsAnsweredAndTold() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port)
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
-        try socket.send([0x88, 0x02, 0x03, 0xF4])
+        try server.socket.send([0x88, 0x02, 0x03, 0xF4])
         #expect(try await next() == .disconnected(Disconnection(cause: .server, code: 1012)))
-        let answer = try frame(socket)
+        let answer = try server.receiveFrame()
         #expect(answer.first == 0x88 && answer.data == [0x03, 0xF4])
         _ = connection
     }
@@ -183,10 +171,10 @@ import Testing
     @Test func aNetworkEndHasNoCode() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port)
-        var socket: RawSocket? = try upgrade(listener)
+        var server: RawWebSocketServer? = try upgrade(listener)
         #expect(try await next() == .connected)
-        socket?.finish()
-        socket = nil
+        server?.socket.finish()
+        server = nil
         guard case .disconnected(let end) = try await next() else {
             Issue.record("the end was not told")
             return
@@ -198,37 +186,37 @@ import Testing
     @Test func closeSendsWhatWaitsThen1000() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port)
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
         try connection.join("t", params: .emptyObject)
         connection.close()
-        #expect(try frame(socket).data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
-        let close = try frame(socket)
+        #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
+        let close = try server.receiveFrame()
         #expect(close.first == 0x88 && close.data == [0x03, 0xE8])
-        try socket.send([0x88, 0x02, 0x03, 0xE8])
+        try server.socket.send([0x88, 0x02, 0x03, 0xE8])
         #expect(try await next() == .joinFailed(topic: "t", .lost(.disconnected)))
         #expect(try await next() == .disconnected(Disconnection(cause: .requested, code: 1000)))
-        #expect(try socket.receiveToEnd().isEmpty)
+        #expect(try server.socket.receiveToEnd().isEmpty)
     }
 
     @Test func aServerThatDoesNotAnswerACloseIsCutOff() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port) { $0.closeTimeout = .milliseconds(50) }
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
         connection.close()
         #expect(try await next() == .disconnected(Disconnection(cause: .requested)))
-        _ = try socket.receiveToEnd()
+        _ = try server.socket.receiveToEnd()
     }
 
     @Test func heartbeatsGoOutAndASilentServerIsLeft() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port) { $0.heartbeatInterval = .milliseconds(30) }
-        let socket = try upgrade(listener)
+        let server = try upgrade(listener)
         #expect(try await next() == .connected)
-        #expect(try frame(socket).data == Array(#"[null,"1","phoenix","heartbeat",{}]"#.utf8))
-        #expect(try frame(socket).data == [0x03, 0xE8])
-        try socket.send([0x88, 0x02, 0x03, 0xE8])
+        #expect(try server.receiveFrame().data == Array(#"[null,"1","phoenix","heartbeat",{}]"#.utf8))
+        #expect(try server.receiveFrame().data == [0x03, 0xE8])
+        try server.socket.send([0x88, 0x02, 0x03, 0xE8])
         guard case .disconnected(let end) = try await next() else {
             Issue.record("the end was not told")
             return

@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct CommandLineTests {
+    private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+        try Slipgate.run(Slipgate.path, arguments)
+    }
+
+    @Test func versionAndHelpArePrinted() throws {
+        let version = try run("--version")
+        #expect(version.status == 0 && version.output == "0.1.0\n")
+        let help = try run("--help")
+        #expect(help.status == 0)
+        for command in ["serve", "phoenix", "demo"] { #expect(help.output.contains(command)) }
+        #expect(try run("serve", "--help").output.contains("--allow-any-upstream"))
+    }
+
+    @Test(arguments: ["0.0.0.0", "192.168.0.1", "::", "localhost", "example.com", "127.0.0.1.example.com"])
+    func anotherHostThanLoopbackIsRefused(_ host: String) throws {
+        let result = try run("serve", "--host", host, "--port", "0")
+        #expect(result.status == 64)
+        #expect(result.errors.contains("without access control"))
+    }
+
+    @Test func wrongArgumentsAreRefused() throws {
+        #expect(try run("serve", "--port", "70000").status == 64)
+        #expect(try run("serve", "--log-level", "loud").status == 64)
+        #expect(try run("nope").status == 64)
+    }
+
+    @Test func aPortThatIsTakenIsAnErrorInWords() throws {
+        let listener = try RawListener()
+        for command in ["serve", "phoenix"] {
+            let result = try run(command, "--port", "\(listener.port)")
+            #expect(result.status == 1)
+            #expect(result.errors.contains("port \(listener.port)"), "\(result.errors)")
+        }
+    }
+
+    @Test func theFirstLineHasTheAddress() throws {
+        let gateway = try Slipgate("serve", "--port", "0")
+        #expect(gateway.firstLines == ["Slipgate listens on http://127.0.0.1:\(try gateway.port())"])
+        #expect(try gateway.client().request("GET", "/livez").status == 200)
+        let phoenix = try Slipgate("phoenix", "--port", "0")
+        #expect(
+            phoenix.firstLines
+                == ["Demo Phoenix listens on ws://127.0.0.1:\(try phoenix.port())/socket/websocket"])
+        _ = try WebSocketTestClient(port: try phoenix.port())
+        let six = try Slipgate("serve", "--host", "::1", "--port", "0")
+        #expect(six.firstLines[0].hasPrefix("Slipgate listens on http://[::1]:"))
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func aSignalEndsItWithZero(_ signal: Int32) throws {
+        for command in ["serve", "phoenix"] {
+            let slipgate = try Slipgate(command, "--port", "0")
+            slipgate.signal(signal)
+            #expect(slipgate.waitForExit() == 0, "\(command)")
+        }
+    }
+
+    @Test func theContractIsServedAsItStandsInTheRepository() throws {
+        let gateway = try Slipgate("serve", "--port", "0")
+        let served = try gateway.client().request("GET", "/openapi.yaml")
+        #expect(served["Content-Type"] == "application/yaml")
+        #expect(served.body == Array(try Data(contentsOf: Slipgate.root.appending(path: "openapi.yaml"))))
+    }
+}
