@@ -1,0 +1,95 @@
+"""Counts what pushes cost: tasks made and instructions run a push, and writes on the websocket for 64 at once."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+from slipgate import Program, Session
+
+PUSHES = 1000
+CONCURRENT = 64
+MAX_WRITES = 8
+
+
+def counted(program, phoenix, pushes, folder):
+    """Instructions in all, and calls of functions that make tasks, of a gateway that served so many pushes."""
+    profile = os.path.join(folder, f"{pushes}.callgrind")
+    gateway = Program(
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", program, "serve", "--port", "0"])
+    session = Session(gateway, phoenix)
+    for _ in range(pushes):
+        session.ping()
+    if gateway.stop() != 0:
+        raise RuntimeError("the gateway did not end well under callgrind")
+    names, tasks, callee = {}, 0, ""
+    with open(profile, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if match := re.match(r"(c?fn)=\((\d+)\)(?: (.*))?", line):
+                if match[3]:
+                    names[match[2]] = match[3].strip()
+                if match[1] == "cfn":
+                    callee = names[match[2]]
+            elif (match := re.match(r"calls=(\d+)", line)) and re.match(r"swift_task_create|swift_asyncLet", callee):
+                tasks += int(match[1])
+            elif match := re.match(r"(?:summary|totals): (\d+)", line):
+                instructions = int(match[1])
+    return instructions, tasks
+
+
+def websocket_writes(program, phoenix, folder):
+    """How many writes on the websocket 64 concurrent pushes cost."""
+    trace = os.path.join(folder, "strace")
+    gateway = Program([program, "serve", "--port", "0"])
+    session = Session(gateway, phoenix)
+    for _ in range(10):
+        session.ping()
+    body = b'{"event":"ping"}'
+    request = f"POST {session.push_path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    clients = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(CONCURRENT)]
+    strace = subprocess.Popen(
+        ["strace", "-f", "-yy", "-e", "trace=write,writev,sendto,sendmsg", "-o", trace, "-p", str(gateway.pid)],
+        stderr=subprocess.PIPE, text=True)
+    strace.stderr.readline()
+    session.ping()
+    # All 64 are there before the gateway looks at any.
+    os.kill(gateway.pid, signal.SIGSTOP)
+    for client in clients:
+        client.sendall(request.encode() + body)
+    os.kill(gateway.pid, signal.SIGCONT)
+    for client in clients:
+        client.settimeout(60)
+        answer = client.recv(65536)
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(answer)
+    strace.send_signal(signal.SIGINT)
+    strace.wait(timeout=60)
+    gateway.stop()
+    with open(trace, encoding="utf-8", errors="replace") as file:
+        lines = [line for line in file if f"->127.0.0.1:{phoenix.port}]" in line]
+    # The first was that of the ping by itself.
+    return len(lines) - 1
+
+
+def main():
+    program = sys.argv[1]
+    phoenix = Program([program, "phoenix", "--port", "0"])
+    with tempfile.TemporaryDirectory() as folder:
+        few_instructions, few_tasks = counted(program, phoenix, 100, folder)
+        many_instructions, many_tasks = counted(program, phoenix, 100 + PUSHES, folder)
+        writes = websocket_writes(program, phoenix, folder)
+    phoenix.stop()
+    tasks = many_tasks - few_tasks
+    print(f"tasks made by {PUSHES} push-and-awaits beyond start-up's {few_tasks}: {tasks} (bound: 0)")
+    print(f"instructions a push-and-await: {(many_instructions - few_instructions) // PUSHES}")
+    print(f"writes on the websocket for {CONCURRENT} concurrent pushes: {writes} (bound: {MAX_WRITES})")
+    if few_tasks == 0 or writes < 1:
+        print("nothing was counted: the measurement itself is broken")
+        return 1
+    return 0 if tasks == 0 and writes <= MAX_WRITES else 1
+
+
+sys.exit(main())
