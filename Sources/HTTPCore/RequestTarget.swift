@@ -25,45 +25,68 @@ package struct RequestTarget: Sendable, Hashable {
     ///
     /// - Throws: `ParseError` for another form than `/path?query`, a control byte, a space, `%00`, a bad
     ///   percent-encoding, or one that isn't UTF-8.
-    package init(_ raw: some Collection<UInt8>) throws(ParseError) {
+    package init(_ raw: [UInt8]) throws(ParseError) {
         guard raw.first == UInt8(ascii: "/") else {
             throw ParseError(detail: "The request target must begin with '/'.")
         }
         if raw.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
             throw ParseError(detail: "The request target has a space or a control byte in it: percent-encode it.")
         }
-        let parts = raw.dropFirst().split(
-            separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        let pathEnd = raw.firstIndex(of: UInt8(ascii: "?")) ?? raw.count
         var segments: [String] = []
-        for segment in parts[0].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            segments.append(try Self.decode(segment, plusIsSpace: false))
+        for range in Self.ranges(of: raw, 1..<pathEnd, separator: UInt8(ascii: "/")) {
+            segments.append(try Self.decode(raw[range], plusIsSpace: false))
         }
         self.segments = segments == [""] ? [] : segments
         var query: [QueryItem] = []
-        if parts.count == 2 {
-            for pair in parts[1].split(separator: UInt8(ascii: "&")) {
-                let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+        if pathEnd < raw.count {
+            for pair in Self.ranges(of: raw, (pathEnd + 1)..<raw.count, separator: UInt8(ascii: "&")) {
+                guard !pair.isEmpty else { continue }
+                let nameEnd = raw[pair].firstIndex(of: UInt8(ascii: "=")) ?? pair.upperBound
+                let valueStart = min(nameEnd + 1, pair.upperBound)
                 query.append(
                     QueryItem(
-                        name: try Self.decode(sides[0], plusIsSpace: true),
-                        value: sides.count == 2 ? try Self.decode(sides[1], plusIsSpace: true) : ""))
+                        name: try Self.decode(raw[pair.lowerBound..<nameEnd], plusIsSpace: true),
+                        value: try Self.decode(raw[valueStart..<pair.upperBound], plusIsSpace: true)))
             }
         }
         self.query = query
     }
 
-    private static func decode(_ raw: some Collection<UInt8>, plusIsSpace: Bool) throws(ParseError) -> String {
+    /// Where the parts between separators stand; one more than there are separators.
+    private static func ranges(of raw: [UInt8], _ whole: Range<Int>, separator: UInt8) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = whole.lowerBound
+        for index in whole where raw[index] == separator {
+            ranges.append(start..<index)
+            start = index + 1
+        }
+        ranges.append(start..<whole.upperBound)
+        return ranges
+    }
+
+    private static func decode(_ raw: ArraySlice<UInt8>, plusIsSpace: Bool) throws(ParseError) -> String {
+        let isEncoded = raw.contains { $0 == UInt8(ascii: "%") || (plusIsSpace && $0 == UInt8(ascii: "+")) }
+        let bytes = isEncoded ? try unescape(raw, plusIsSpace: plusIsSpace) : raw
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ParseError(detail: "The request target, percent-decoded, must be UTF-8.")
+        }
+        return text
+    }
+
+    private static func unescape(_ raw: ArraySlice<UInt8>, plusIsSpace: Bool) throws(ParseError) -> ArraySlice<UInt8> {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(raw.count)
         var index = raw.startIndex
-        while index != raw.endIndex {
+        while index < raw.endIndex {
             var byte = raw[index]
-            raw.formIndex(after: &index)
+            index += 1
             if byte == UInt8(ascii: "%") {
-                guard let high = nextDigit(raw, &index), let low = nextDigit(raw, &index) else {
+                guard index + 1 < raw.endIndex, let high = digit(raw[index]), let low = digit(raw[index + 1]) else {
                     throw ParseError(detail: "A '%' in the request target must be followed by two hexadecimal digits.")
                 }
                 byte = high << 4 | low
+                index += 2
                 guard byte != 0 else {
                     throw ParseError(detail: "The request target must not have %00 in it.")
                 }
@@ -72,20 +95,15 @@ package struct RequestTarget: Sendable, Hashable {
             }
             bytes.append(byte)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ParseError(detail: "The request target, percent-decoded, must be UTF-8.")
-        }
-        return text
+        return bytes[...]
     }
 
-    private static func nextDigit<C: Collection<UInt8>>(_ raw: C, _ index: inout C.Index) -> UInt8? {
-        guard index != raw.endIndex else { return nil }
-        defer { raw.formIndex(after: &index) }
-        switch raw[index] {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): return raw[index] - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): return raw[index] - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): return raw[index] - UInt8(ascii: "A") + 10
-        default: return nil
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
         }
     }
 }

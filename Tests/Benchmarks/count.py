@@ -19,7 +19,8 @@ def counted(program, phoenix, pushes, folder):
     """Instructions in all, and calls of functions that make tasks, of a gateway that served so many pushes."""
     profile = os.path.join(folder, f"{pushes}.callgrind")
     gateway = Program(
-        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", program, "serve", "--port", "0"])
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", program, "serve", "--port", "0"],
+        environment={"LD_PRELOAD": os.path.join(folder, "sigsuspend.so")})
     session = Session(gateway, phoenix)
     for _ in range(pushes):
         session.ping()
@@ -75,9 +76,14 @@ def websocket_writes(program, phoenix, folder):
 
 
 def main():
-    program = sys.argv[1]
-    phoenix = Program([program, "phoenix", "--port", "0"])
+    phoenix = Program([sys.argv[1], "phoenix", "--port", "0"])
     with tempfile.TemporaryDirectory() as folder:
+        # Without its debug information, which this valgrind can't read; the names of functions stay.
+        program = os.path.join(folder, "slipgate")
+        subprocess.run(["strip", "--strip-debug", "-o", program, sys.argv[1]], check=True)
+        shim = os.path.join(os.path.dirname(__file__), "sigsuspend.c")
+        subprocess.run(
+            ["clang", "-shared", "-fPIC", "-o", os.path.join(folder, "sigsuspend.so"), shim], check=True)
         few_instructions, few_tasks = counted(program, phoenix, 100, folder)
         many_instructions, many_tasks = counted(program, phoenix, 100 + PUSHES, folder)
         writes = websocket_writes(program, phoenix, folder)

@@ -41,10 +41,11 @@ def main():
     phoenix = Program([options.program, "phoenix", "--port", "0"])
     gateway = Program([options.program, "serve", "--port", "0"])
     session = Session(gateway, phoenix)
+    session.ping()
     bare = BareWebSocket(phoenix.port)
     cases = {
         "GET /livez": ("/livez", None),
-        "POST answered at once": (f"{session.path}/await?wait=0", '{"kind":"connected"}'),
+        "POST answered at once": (f"{session.path}/await?wait=0", '{"kind":"reply","after":"oldest"}'),
         "push and await": (session.push_path, '{"event":"ping"}'),
     }
     results = {(name, connections): [] for name in cases for connections in (1, 64)}

@@ -15,8 +15,10 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 class Program:
     """A process of the program, with the port from the first line that it prints."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def __init__(self, command, environment=None):
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, **(environment or {})})
         line = self.process.stdout.readline()
         self.port = int("".join(c for c in line.rsplit(":", 1)[1].split("/")[0] if c.isdigit()))
 

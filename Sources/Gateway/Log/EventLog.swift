@@ -6,7 +6,7 @@ package struct EventLog: Sendable {
     package struct Limits: Sendable {
         /// Entries kept at the most: a busy topic's last minutes.
         package var maxEntries = 10_000
-        /// Bytes of the kept entries' JSON at the most; one entry larger than that is still kept until the next.
+        /// Bytes of the kept entries' JSON, about, at the most; one entry larger than that is still kept until the next.
         package var maxBytes = 8 * 1024 * 1024
         /// Older entries are dropped.
         package var maxAge = Duration.seconds(3600)
@@ -36,7 +36,7 @@ package struct EventLog: Sendable {
     /// The number of the last entry dropped; 0 while none was.
     private var droppedThrough: UInt64 = 0
     private var loss = Loss.overflow
-    private var lossTime = LogTime(milliseconds: 0)
+    private var lossTime: Int64 = 0
 
     package init(limits: Limits = Limits(), epoch: String) {
         self.limits = limits
@@ -60,13 +60,13 @@ package struct EventLog: Sendable {
     package var oldest: Cursor { cursor(droppedThrough) }
     package var latest: Cursor { cursor(last) }
 
-    /// Appends an entry and drops what the bounds no longer allow.
+    /// Appends an entry and drops what the bounds no longer allow; times are milliseconds since 1970 UTC.
     ///
     /// - Returns: the numbers of the replies dropped, whose outcome is no longer known.
-    package mutating func append(_ record: LogRecord, at time: LogTime) -> [Ref] {
-        let entry = LogEntry(record, at: cursor(last + 1), time: time, refs: refs)
+    package mutating func append(_ record: LogRecord, at time: Int64) -> [Ref] {
+        let entry = LogEntry(.record(record), cursor: cursor(last + 1), at: time)
         entries.append(entry)
-        bytes += entry.text.count
+        bytes += entry.size
         var dropped = expire(at: time)
         while entries.count > limits.maxEntries || (bytes > limits.maxBytes && entries.count > 1) {
             drop(.overflow, at: time, &dropped)
@@ -75,18 +75,18 @@ package struct EventLog: Sendable {
     }
 
     /// Drops what is older than the log keeps.
-    package mutating func expire(at time: LogTime) -> [Ref] {
+    package mutating func expire(at time: Int64) -> [Ref] {
         var dropped: [Ref] = []
-        let oldestKept = time.milliseconds - Int64(limits.maxAge / .milliseconds(1))
+        let oldestKept = time - Int64(limits.maxAge / .milliseconds(1))
         while let first = entries.first, first.at < oldestKept {
             drop(.age, at: time, &dropped)
         }
         return dropped
     }
 
-    private mutating func drop(_ reason: Loss, at time: LogTime, _ dropped: inout [Ref]) {
+    private mutating func drop(_ reason: Loss, at time: Int64, _ dropped: inout [Ref]) {
         guard let first = entries.popFirst() else { return }
-        bytes -= first.text.count
+        bytes -= first.size
         droppedThrough = first.sequence
         loss = reason
         lossTime = time
@@ -104,8 +104,8 @@ package struct EventLog: Sendable {
         var page = Page(next: after)
         var size = 0
         if after < droppedThrough {
-            let gap = LogEntry.gap(
-                reason: loss, dropped: droppedThrough - after, at: cursor(droppedThrough), time: lossTime)
+            let gap = LogEntry(
+                .gap(loss, dropped: droppedThrough - after), cursor: cursor(droppedThrough), at: lossTime)
             page.next = droppedThrough
             if filter.passes(gap) { page.entries.append(gap) }
         }
@@ -113,7 +113,7 @@ package struct EventLog: Sendable {
             page.next = entry.sequence
             guard filter.passes(entry) else { continue }
             page.entries.append(entry)
-            size += entry.text.count
+            size += entry.size
         }
         page.more = page.next < last
         return page

@@ -59,21 +59,20 @@ package struct JSONObjectWriter {
     }
 
     /// A payload, byte for byte but for line breaks between tokens, which become spaces; binary as `{"$binary": …}`.
-    ///
-    /// - Returns: where it stands in `bytes`.
-    @discardableResult
-    package mutating func add(_ name: StaticString, payload: Payload) -> Range<Int> {
+    package mutating func add(_ name: StaticString, payload: Payload) {
         key(name)
-        let start = bytes.count
         switch payload {
-        case .json(let text):
-            text.appendSingleLine(to: &bytes)
-        case .binary(let data):
-            bytes.append(contentsOf: #"{"$binary":""#.utf8)
-            Base64.append(data, to: &bytes)
-            bytes.append(contentsOf: #""}"#.utf8)
+        case .json(let text): text.appendSingleLine(to: &bytes)
+        case .binary(let data): bytes.append(contentsOf: Self.binary(data))
         }
-        return start..<bytes.count
+    }
+
+    /// How bytes stand in JSON: `{"$binary":"<base64>"}`.
+    static func binary(_ data: [UInt8]) -> [UInt8] {
+        var bytes = Array(#"{"$binary":""#.utf8)
+        Base64.append(data, to: &bytes)
+        bytes.append(contentsOf: #""}"#.utf8)
+        return bytes
     }
 
     /// The whole object.

@@ -1,6 +1,6 @@
 package import PhoenixChannels
 
-/// An entry of a session's log: its JSON, written once, and what filters ask of it.
+/// An entry of a session's log; its JSON is written when it is read, since most entries never are.
 package struct LogEntry: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case message, reply, joined, left, connected, disconnected, gap
@@ -10,35 +10,75 @@ package struct LogEntry: Sendable {
         case connectFailed = "connect_failed"
     }
 
-    package let sequence: UInt64
-    package let kind: Kind
-    package let topic: String?
-    package let event: String?
-    /// The entry as one line of JSON.
-    package let text: [UInt8]
-    /// Where the payload, or a reply's response, stands in `text`.
-    package let payload: Range<Int>?
+    enum Content: Sendable {
+        case record(LogRecord)
+        /// Stands for what is no longer kept.
+        case gap(EventLog.Loss, dropped: UInt64)
+    }
+
+    /// What an entry takes beside its names and payload: cursor, kind, time, punctuation.
+    private static let fixedSize = 96
+
+    /// Its number, or that of the last entry that a gap stands for.
+    package let cursor: Cursor
     /// Milliseconds since 1970 UTC.
     package let at: Int64
-    /// Of a reply: which push it answers, and how.
-    package let reply: (ref: Ref, status: String)?
+    let content: Content
+    /// Bytes, about those of its JSON: what counts for the log's bound and an answer's.
+    package let size: Int
 
-    /// The payload as it is matched on; nil for entries without one.
+    init(_ content: Content, cursor: Cursor, at: Int64) {
+        self.cursor = cursor
+        self.at = at
+        self.content = content
+        switch content {
+        case .gap: size = Self.fixedSize
+        case .record(let record):
+            size =
+                Self.fixedSize + (record.topic?.utf8.count ?? 0) + (record.event?.utf8.count ?? 0)
+                + (record.payload?.jsonSize ?? 0)
+        }
+    }
+
+    package var sequence: UInt64 { cursor.sequence }
+
+    package var kind: Kind {
+        switch content {
+        case .record(let record): record.kind
+        case .gap: .gap
+        }
+    }
+
+    package var topic: String? { record?.topic }
+    package var event: String? { record?.event }
+
+    /// Of a reply: which push it answers, and how.
+    package var reply: (ref: Ref, reply: Reply)? {
+        guard case .record(.reply(_, let ref, let reply)) = content else { return nil }
+        return (ref, reply)
+    }
+
+    /// The payload, or a reply's or join's response, as it is matched on; nil for entries without one.
     package var payloadValue: JSONSlice? {
-        payload.map { JSONSlice(text, $0) }
+        switch record?.payload {
+        case .json(let text): return text.slice
+        case .binary(let data): return JSONText(unchecked: JSONObjectWriter.binary(data)).slice
+        case nil: return nil
+        }
+    }
+
+    private var record: LogRecord? {
+        guard case .record(let record) = content else { return nil }
+        return record
     }
 }
 
-/// What is to be logged, before it has a place in the log.
-package enum LogRecord: Sendable {
-    case message(topic: String, event: String, payload: Payload)
-    case reply(topic: String, ref: Ref, Reply)
-    case joined(topic: String, response: Payload)
-    case joinFailed(topic: String, JoinFailure)
-    case left(topic: String)
-    case topicClosed(topic: String)
-    case topicError(topic: String, payload: Payload)
-    case connected(attempt: Int)
-    case connectFailed(ConnectError, attempt: Int)
-    case disconnected(Disconnection)
+extension Payload {
+    /// How many bytes it takes in JSON.
+    fileprivate var jsonSize: Int {
+        switch self {
+        case .json(let text): text.bytes.count
+        case .binary(let data): (data.count + 2) / 3 * 4 + 14
+        }
+    }
 }

@@ -30,8 +30,10 @@ extension Response {
         var writer = JSONObjectWriter()
         writer.add("ref", ref)
         writer.add("topic", entry.topic ?? "")
-        writer.add("status", entry.reply?.status ?? "")
-        writer.add("response", json: entry.payload.map { entry.text[$0] } ?? [])
+        if let reply = entry.reply?.reply {
+            writer.add("status", reply.status)
+            writer.add("response", payload: reply.response)
+        }
         writer.add("at", Timestamp.format(milliseconds: entry.at))
         return .json(writer.finish())
     }

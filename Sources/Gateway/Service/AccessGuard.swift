@@ -23,29 +23,35 @@ package struct AccessGuard: Sendable {
 
     /// Whether a `Host` header names this machine's loopback, with any port or none.
     static func isLoopback(_ host: String) -> Bool {
-        let bytes = host.lowercased()
-        let name: Substring
-        let port: Substring
-        if bytes.hasPrefix("["), let end = bytes.firstIndex(of: "]") {
-            name = bytes[...end]
-            port = bytes[bytes.index(after: end)...]
-        } else {
-            name = bytes.prefix { $0 != ":" }
-            port = bytes.dropFirst(name.count)
+        let bytes = Array(host.utf8)
+        // A literal IPv6 address has colons of its own, and stands in brackets.
+        let isBracketed = bytes.first == UInt8(ascii: "[")
+        let nameEnd =
+            isBracketed
+            ? bytes.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } ?? bytes.count
+            : bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
+        let port = bytes[nameEnd...]
+        guard port.isEmpty || (port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy(isDigit)) else {
+            return false
         }
-        let portIsFine = port.isEmpty || (port.first == ":" && port.dropFirst().allSatisfy(\.isASCIIDigit))
-        return portIsFine && (name == "localhost" || name == "[::1]" || isLoopbackIPv4(name))
+        let name = bytes[..<nameEnd]
+        return isLoopbackIPv4(name) || name.map { $0 | 0x20 } == loopbackName || Array(name) == loopbackIPv6
     }
 
-    private static func isLoopbackIPv4(_ name: Substring) -> Bool {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) && UInt8($0) != nil }
-    }
-}
+    /// As lower-cased by setting a bit, which no other byte of a host's becomes.
+    private static let loopbackName = Array("localhost".utf8)
+    private static let loopbackIPv6 = Array("[::1]".utf8)
 
-extension Character {
-    fileprivate var isASCIIDigit: Bool { isASCII && isWholeNumber }
+    private static func isLoopbackIPv4(_ name: ArraySlice<UInt8>) -> Bool {
+        guard name.starts(with: Array("127.".utf8)) else { return false }
+        let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                part.allSatisfy(isDigit) && UInt8(String(decoding: part, as: UTF8.self)) != nil
+            }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
 extension HTTPField.Name {

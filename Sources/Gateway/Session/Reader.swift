@@ -67,7 +67,7 @@ package struct Reader: Sendable {
         var page = log.read(after: position, limit: query.limit - found.count, filter: query.filter)
         position = page.next
         found += page.entries
-        foundBytes += page.entries.reduce(0) { $0 + $1.text.count }
+        foundBytes += page.entries.reduce(0) { $0 + $1.size }
         page.entries = found
         switch query.form {
         case .messages, .events: return found.isEmpty ? nil : page

@@ -108,7 +108,8 @@ package final class Session: ConnectionDelegate {
         return Waiter(id: id, promise: promise, deadline: deadline)
     }
 
-    var logTime: LogTime { LogTime(milliseconds: deadlines.time.wallMilliseconds()) }
+    /// Milliseconds since 1970 UTC.
+    var logTime: Int64 { deadlines.time.wallMilliseconds() }
 
     private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
         state.ending = nil

@@ -3,7 +3,7 @@ import PhoenixChannels
 
 /// What the connection tells: logged, applied to the topics, and answered to those who wait for it.
 extension SessionState {
-    mutating func apply(_ event: ConnectionEvent, at time: LogTime, _ effects: inout Effects) {
+    mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {
         case .connected:
             append(.connected(attempt: 1), at: time)
@@ -32,7 +32,7 @@ extension SessionState {
         }
     }
 
-    private mutating func replied(_ ref: Ref, _ reply: Reply, at time: LogTime, _ effects: inout Effects) {
+    private mutating func replied(_ ref: Ref, _ reply: Reply, at time: Int64, _ effects: inout Effects) {
         let name = log.name(of: ref)
         guard let entry = log[log.last], let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence) else {
             return
@@ -53,7 +53,7 @@ extension SessionState {
         }
     }
 
-    private mutating func applyToTopic(_ event: ConnectionEvent, at time: LogTime, _ effects: inout Effects) {
+    private mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {
         case .joined(let topic, let response):
             let before = log.latest

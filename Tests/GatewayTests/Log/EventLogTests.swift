@@ -16,7 +16,7 @@ import Testing
         .message(topic: "t", event: event, payload: .json(JSONText(unchecked: Array(payload.utf8))))
     }
 
-    private let time = LogTime(milliseconds: 1_795_478_400_042)
+    private let time: Int64 = 1_795_478_400_042
 
     @Test func anEntryIsWrittenOnceAsJSON() {
         var log = log()

@@ -1,0 +1,68 @@
+package import PhoenixChannels
+
+/// What is to be logged, before it has a place in the log.
+package enum LogRecord: Sendable {
+    case message(topic: String, event: String, payload: Payload)
+    case reply(topic: String, ref: Ref, Reply)
+    case joined(topic: String, response: Payload)
+    case joinFailed(topic: String, JoinFailure)
+    case left(topic: String)
+    case topicClosed(topic: String)
+    case topicError(topic: String, payload: Payload)
+    case connected(attempt: Int)
+    case connectFailed(ConnectError, attempt: Int)
+    case disconnected(Disconnection)
+}
+
+extension LogRecord {
+    var kind: LogEntry.Kind {
+        switch self {
+        case .message: .message
+        case .reply: .reply
+        case .joined: .joined
+        case .joinFailed: .joinFailed
+        case .left: .left
+        case .topicClosed: .topicClosed
+        case .topicError: .topicError
+        case .connected: .connected
+        case .connectFailed: .connectFailed
+        case .disconnected: .disconnected
+        }
+    }
+
+    var topic: String? {
+        switch self {
+        case .message(let topic, _, _), .reply(let topic, _, _), .joined(let topic, _), .joinFailed(let topic, _),
+            .left(let topic), .topicClosed(let topic), .topicError(let topic, _):
+            topic
+        case .connected, .connectFailed, .disconnected:
+            nil
+        }
+    }
+}
+
+extension LogRecord {
+    var event: String? {
+        guard case .message(_, let event, _) = self else { return nil }
+        return event
+    }
+
+    /// What was said: the message's payload, or a response.
+    var payload: Payload? {
+        switch self {
+        case .message(_, _, let payload), .joined(_, let payload), .topicError(_, let payload): payload
+        case .reply(_, _, let reply): reply.response
+        case .joinFailed(_, let failure): failure.reply?.response
+        case .left, .topicClosed, .connected, .connectFailed, .disconnected: nil
+        }
+    }
+}
+
+extension JoinFailure {
+    var reply: Reply? {
+        switch self {
+        case .rejected(let reply), .unmatchedTopic(let reply), .tooManyChannels(let reply): reply
+        case .lost: nil
+        }
+    }
+}
