@@ -21,7 +21,8 @@ extension Session {
                 .with("sent", false)
             }
             let cursor = state.log.latest
-            let ref = try Self.send(topic, event, payload, on: connection)
+            let (ref, wake) = try Self.send(topic, event, payload, on: connection)
+            effects.wake(wake)
             let forgotten = state.replies.add(ref, topic: topic, cursor: cursor)
             if !forgotten.isEmpty { connection.forget(forgotten) }
             guard let duration = wait.duration else {
@@ -62,7 +63,7 @@ extension Session {
 
     private static func send(
         _ topic: String, _ event: String, _ payload: Payload, on connection: Connection
-    ) throws(Problem) -> Ref {
+    ) throws(Problem) -> (ref: Ref, wake: Wake) {
         do throws(CommandError) {
             return try connection.push(topic, event: event, payload: payload)
         } catch {

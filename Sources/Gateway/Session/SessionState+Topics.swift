@@ -15,7 +15,7 @@ extension SessionState {
         topics[name]?.response = nil
         guard case .connected = phase, let connection else { return }
         do throws(CommandError) {
-            try connection.join(name, params: params)
+            effects.wake(try connection.join(name, params: params))
         } catch {
             settle(name, .errored, .command(error, topic: name), &effects)
             failCreation(.command(error, topic: name), &effects)
@@ -31,7 +31,7 @@ extension SessionState {
         topics[name]?.next = next
         do throws(CommandError) {
             guard let connection, case .connected = phase else { throw .notConnected }
-            try connection.leave(name)
+            effects.wake(try connection.leave(name))
         } catch {
             leaveDone(name, .left, &effects)
         }

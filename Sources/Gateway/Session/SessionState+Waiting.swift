@@ -91,7 +91,8 @@ extension SessionState {
         for name in topicOrder {
             let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
             for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
-            if topics[name]?.state == .joined { try? connection?.leave(name) }
+            // The close that follows sends what is in the outbox.
+            if topics[name]?.state == .joined { _ = try? connection?.leave(name) }
         }
         if let creation { effects.complete(creation.waiter) { $0.fail(problem) } }
         (readers, topics, topicOrder, creation) = ([], [:], [], nil)

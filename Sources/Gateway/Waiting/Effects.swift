@@ -1,4 +1,5 @@
 package import HTTPCore
+package import PhoenixChannels
 
 /// What is to be done once a session's lock is free: promises kept, deadlines taken back, sockets closed.
 package struct Effects: Sendable {
@@ -6,11 +7,17 @@ package struct Effects: Sendable {
 
     /// Answered on the thread that brought the effects about.
     private var answers: [(waiter: Waiter, answer: Completion)] = []
+    private var wakes: [Wake] = []
     private var actions: [@Sendable () -> Void] = []
 
     /// Answers a waiter; the answer is written only then, outside the lock.
     package mutating func complete(_ waiter: Waiter, _ answer: @escaping Completion) {
         answers.append((waiter, answer))
+    }
+
+    /// Wakes a connection's event loop, ahead of the answers.
+    package mutating func wake(_ wake: Wake) {
+        if wake.isNeeded { wakes.append(wake) }
     }
 
     /// Runs `action` after the answers.
@@ -22,6 +29,7 @@ package struct Effects: Sendable {
 
     /// Does all of it; no lock may be held.
     package consuming func carryOut(_ deadlines: Deadlines) {
+        for wake in wakes { wake.perform() }
         for (waiter, answer) in answers {
             deadlines.cancel(waiter.deadline)
             answer(waiter.promise)

@@ -43,10 +43,12 @@ final class SocketDispatcher: ConnectionDelegate {
             bufferingPolicy: .bufferingOldest(configuration.maxBufferedMessages))
         let joined = Eventual<Payload>()
         try command { state, connection throws(CommandError) in
-            try connection.join(topic, params: params)
+            let wake = try connection.join(topic, params: params)
             state.joins[topic] = joined
             state.feeds[topic] = feed
+            return wake
         }
+        .perform()
         return (joined, messages)
     }
 
@@ -62,11 +64,12 @@ final class SocketDispatcher: ConnectionDelegate {
 
     func push(_ topic: String, _ event: String, _ payload: Payload) throws(ChannelsError) -> (Ref, Eventual<Reply>) {
         let reply = Eventual<Reply>()
-        let ref = try command { state, connection throws(CommandError) in
-            let ref = try connection.push(topic, event: event, payload: payload)
+        let (ref, wake) = try command { state, connection throws(CommandError) in
+            let (ref, wake) = try connection.push(topic, event: event, payload: payload)
             state.replies[ref] = reply
-            return ref
+            return (ref, wake)
         }
+        wake.perform()
         return (ref, reply)
     }
 
@@ -80,13 +83,15 @@ final class SocketDispatcher: ConnectionDelegate {
 
     /// Nil when there is nothing to leave.
     func leave(_ topic: String) -> Eventual<Void>? {
-        try? command { state, connection throws(CommandError) in
-            if let leaving = state.leaves[topic] { return leaving }
-            try connection.leave(topic)
+        let leave = try? command { state, connection throws(CommandError) -> (Eventual<Void>, Wake?) in
+            if let leaving = state.leaves[topic] { return (leaving, nil) }
+            let wake = try connection.leave(topic)
             let left = Eventual<Void>()
             state.leaves[topic] = left
-            return left
+            return (left, wake)
         }
+        leave?.1?.perform()
+        return leave?.0
     }
 
     func connection(_ connection: Connection, produced events: [ConnectionEvent]) {

@@ -3,7 +3,8 @@ import Synchronization
 /// One websocket to a Phoenix server with the topics joined on it: the callback-shaped core.
 ///
 /// Commands run on the caller's thread: there the ref is given and what can't be is refused; frames wait in the outbox,
-/// and the event loop is woken only when that was empty, to write them all with one flush. Events come in batches, one a
+/// and the event loop is to be woken only when that was empty, to write them all with one flush: by the `Wake` that a
+/// command returns, once the caller holds no lock. Events come in batches, one a
 /// read, on the event loop and with no lock held; never out of a command. Reconnecting will open a new link here, with
 /// the machine's numbers going on.
 package final class Connection: Sendable, TransportHandler {
@@ -48,22 +49,23 @@ package final class Connection: Sendable, TransportHandler {
     }
 
     /// Joins a topic: `joined` or `joinFailed` will tell.
-    package func join(_ topic: String, params: JSONText) throws(CommandError) {
+    package func join(_ topic: String, params: JSONText) throws(CommandError) -> Wake {
         // Checked first: a join can't be taken back once it has its number. An escaped byte takes six.
         guard params.bytes.count + 6 * topic.utf8.count + Self.envelopeBytes <= configuration.maxFrameBytes else {
             throw .tooLarge(limit: configuration.maxFrameBytes)
         }
-        try send { machine throws(CommandError) in (Ref(0), try machine.join(topic, params: params)) }
+        return try send { machine throws(CommandError) in (Ref(0), try machine.join(topic, params: params)) }.wake
     }
 
     /// Leaves a topic: `left` will tell.
-    package func leave(_ topic: String) throws(CommandError) {
-        try send { machine throws(CommandError) in (Ref(0), try machine.leave(topic)) }
+    package func leave(_ topic: String) throws(CommandError) -> Wake {
+        try send { machine throws(CommandError) in (Ref(0), try machine.leave(topic)) }.wake
     }
 
     /// Sends a message to a channel, once: `replied` or `replyLost` will tell, if the server answers at all.
-    @discardableResult
-    package func push(_ topic: String, event: String, payload: Payload) throws(CommandError) -> Ref {
+    package func push(
+        _ topic: String, event: String, payload: Payload
+    ) throws(CommandError) -> (ref: Ref, wake: Wake) {
         try send { machine throws(CommandError) in
             try machine.push(topic, event: event, payload: payload)
         }
@@ -80,11 +82,10 @@ package final class Connection: Sendable, TransportHandler {
         link?.close(code: Self.normalClosure)
     }
 
-    @discardableResult
     private func send(
         _ command: (inout SocketStateMachine) throws(CommandError) -> (ref: Ref, message: Message)
-    ) throws(CommandError) -> Ref {
-        let (ref, link) = try state.withLock { state throws(CommandError) -> (Ref, (any TransportLink)?) in
+    ) throws(CommandError) -> (ref: Ref, wake: Wake) {
+        try state.withLock { state throws(CommandError) -> (Ref, Wake) in
             let (ref, message) = try command(&state.machine)
             guard let frame = try? V2Serializer.encode(message, by: .client) else {
                 state.machine.forget([ref])
@@ -95,10 +96,8 @@ package final class Connection: Sendable, TransportHandler {
                 throw .tooLarge(limit: configuration.maxFrameBytes)
             }
             state.outbox.append(frame)
-            return (ref, state.outbox.count == 1 ? state.link : nil)
+            return (ref, Wake(link: state.outbox.count == 1 ? state.link : nil))
         }
-        link?.wake()
-        return ref
     }
 
     // MARK: The transport's reports

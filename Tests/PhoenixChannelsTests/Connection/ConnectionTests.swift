@@ -20,7 +20,7 @@ import Testing
 
     private func join() throws {
         link.accept()
-        try connection.join("t", params: .emptyObject)
+        try connection.join("t", params: .emptyObject).perform()
         link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
         _ = link.sent()
         _ = delegate.take()
@@ -29,10 +29,10 @@ import Testing
     @Test func theEventLoopIsWokenOnlyWhenTheOutboxWasEmpty() throws {
         try join()
         let before = link.wakes
-        for _ in 0..<64 { try connection.push("t", event: "e", payload: .emptyObject) }
+        for _ in 0..<64 { try connection.push("t", event: "e", payload: .emptyObject).wake.perform() }
         #expect(link.wakes == before + 1)
         #expect(link.sent().count == 64)
-        try connection.push("t", event: "e", payload: .emptyObject)
+        try connection.push("t", event: "e", payload: .emptyObject).wake.perform()
         #expect(link.wakes == before + 2)
     }
 
@@ -78,35 +78,38 @@ import Testing
         try join()
         let large = Payload.json(try JSONText("\"\(String(repeating: "x", count: 5_000))\""))
         #expect(throws: CommandError.tooLarge(limit: 4_096)) {
-            try connection.push("t", event: "e", payload: large)
+            try connection.push("t", event: "e", payload: large).wake.perform()
         }
         #expect(throws: CommandError.tooLarge(limit: 4_096)) {
-            try connection.push("t", event: "e", payload: .binary([UInt8](repeating: 0, count: 4_096)))
+            try connection.push("t", event: "e", payload: .binary([UInt8](repeating: 0, count: 4_096))).wake.perform()
         }
         #expect(throws: CommandError.nameTooLong) {
-            try connection.push("t", event: String(repeating: "e", count: 256), payload: .binary([]))
+            try connection.push("t", event: String(repeating: "e", count: 256), payload: .binary([])).wake.perform()
         }
         #expect(throws: CommandError.tooLarge(limit: 4_096)) {
             try connection.join("u", params: try JSONText("{\"x\":\"\(String(repeating: "x", count: 5_000))\"}"))
+                .perform()
         }
         #expect(link.sent() == [])
-        try connection.join("u", params: .emptyObject)
+        try connection.join("u", params: .emptyObject).perform()
         #expect(link.sent().count == 1)
     }
 
     @Test func closeGoesBehindWhatIsToBeSent() throws {
         try join()
-        try connection.push("t", event: "e", payload: .emptyObject)
+        try connection.push("t", event: "e", payload: .emptyObject).wake.perform()
         connection.close()
         connection.close()
         #expect(link.closeCodes == [1000])
         #expect(link.sent().count == 1)
-        #expect(throws: CommandError.notConnected) { try connection.push("t", event: "e", payload: .emptyObject) }
+        #expect(throws: CommandError.notConnected) {
+            try connection.push("t", event: "e", payload: .emptyObject).wake.perform()
+        }
     }
 
     @Test func aFailedConnectIsTold() {
         link.handler.transportFailed(.refused(status: 403, body: []))
         #expect(delegate.take() == [.connectFailed(.refused(status: 403, body: []))])
-        #expect(throws: CommandError.notConnected) { try connection.join("t", params: .emptyObject) }
+        #expect(throws: CommandError.notConnected) { try connection.join("t", params: .emptyObject).perform() }
     }
 }

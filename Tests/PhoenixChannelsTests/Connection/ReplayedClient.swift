@@ -61,13 +61,13 @@ final class ReplayedClient {
             link.handler.transportHeartbeatDue()
             return .heartbeat
         case (let topic, "phx_join", .json(let params)):
-            try connection.join(topic, params: params)
+            try connection.join(topic, params: params).perform()
             return .join
         case (let topic, "phx_leave", _):
-            try connection.leave(topic)
+            try connection.leave(topic).perform()
             return .leave
         case (let topic, let event, let payload):
-            try connection.push(topic, event: event, payload: payload)
+            try connection.push(topic, event: event, payload: payload).wake.perform()
             return .push
         }
     }
