@@ -30,7 +30,7 @@ let leftOutOfDemo: [String: String] = {
             ]
         ),
         (
-            "a server going down: its order on the wire is of another test, the process's own",
+            "a server going down, which DemoServerTests has",
             [
                 "server_shutdown_graceful", "server_shutdown_sigkill", "server_shutdown_sigterm",
             ]

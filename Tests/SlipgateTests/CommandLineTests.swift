@@ -53,10 +53,12 @@ import Testing
 
     @Test(arguments: [SIGTERM, SIGINT])
     func aSignalEndsItWithZero(_ signal: Int32) throws {
-        for command in ["serve", "phoenix"] {
-            let slipgate = try Slipgate(command, "--port", "0")
+        for slipgate in [
+            try Slipgate("serve", "--port", "0"), try Slipgate("phoenix", "--port", "0"),
+            try Slipgate("demo", "--port", "0", "--phoenix-port", "0", lines: 2),
+        ] {
             slipgate.signal(signal)
-            #expect(slipgate.waitForExit() == 0, "\(command)")
+            #expect(slipgate.waitForExit() == 0, "\(slipgate.firstLines)")
         }
     }
 
