@@ -6,7 +6,7 @@ import Synchronization
 
 /// The embedded HTTP server: libmicrohttpd's daemon in front of a responder.
 ///
-/// To stop without losing an answer: `quiesce`, have whatever waits answered, `stop`.
+/// To stop without losing an answer: have whatever waits answered, and what still comes refused; then `stop`.
 package final class Server: Sendable {
     /// Descriptors for all that isn't a client's connection: upstream sockets, event loops, files.
     private static let reservedShare = 2
@@ -16,6 +16,7 @@ package final class Server: Sendable {
     private static let lastAnswers = Duration.seconds(1)
 
     private let core: ServerCore
+    private let settleTime: Duration
     private let daemon: Daemon
     private let isStopped = Mutex(false)
 
@@ -32,6 +33,7 @@ package final class Server: Sendable {
                 metadata: ["connections": "\(affordable)", "wanted": "\(configuration.maxConnections)"])
         }
         core = try ServerCore(configuration, responder, logger)
+        settleTime = configuration.settleTime
         do throws(ServerError) {
             daemon = try unsafe Daemon(
                 configuration, maxConnections: min(affordable, configuration.maxConnections),
@@ -52,13 +54,9 @@ package final class Server: Sendable {
     /// Requests that have begun and are not wholly answered.
     package var requestsInFlight: Int { core.requestsInFlight }
 
-    /// Takes no more connections; requests on those there are go on.
-    package func quiesce() {
-        daemon.quiesce()
-    }
-
-    /// Waits for requests in flight to be answered, `grace` at the most, then ends all connections.
+    /// Takes no more connections, waits for requests to be answered, `grace` at the most, then ends all connections.
     ///
+    /// Connections that the kernel has accepted for us, and requests that were sent on idle ones, are taken before that.
     /// Who still waits then is answered 503 `draining`. Harmless when it has stopped.
     package func stop(grace: Duration) async {
         let first = isStopped.withLock { stopped in
@@ -66,6 +64,7 @@ package final class Server: Sendable {
             return !stopped
         }
         guard first else { return }
+        try? await Task.sleep(for: settleTime)
         daemon.quiesce()
         await waitForAnswers(grace)
         for promise in core.watcher.waiting { promise.fail(Self.draining) }
@@ -74,9 +73,15 @@ package final class Server: Sendable {
         core.watcher.stop()
     }
 
+    /// Returns once nothing was in flight for a while, or when the limit is reached with something still there.
     private func waitForAnswers(_ limit: Duration) async {
-        let end = ContinuousClock.now + limit
-        while core.requestsInFlight > 0, ContinuousClock.now < end {
+        let start = ContinuousClock.now
+        var idleSince: ContinuousClock.Instant? = start
+        while true {
+            let now = ContinuousClock.now
+            idleSince = core.requestsInFlight > 0 ? nil : idleSince ?? now
+            if let idleSince, now - idleSince >= settleTime { return }
+            if now - start >= limit, idleSince == nil { return }
             try? await Task.sleep(for: Self.stopInterval)
         }
     }

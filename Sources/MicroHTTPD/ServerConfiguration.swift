@@ -19,5 +19,8 @@ package struct ServerConfiguration: Sendable {
     /// Connections that the kernel holds for us: a burst of clients.
     package var backlog: UInt32 = 4_096
 
+    /// Before and after the listener is closed, `stop` goes on for so long: what a client has sent is read and answered.
+    package var settleTime = Duration.milliseconds(100)
+
     package init() {}
 }

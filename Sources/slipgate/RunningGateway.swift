@@ -33,7 +33,6 @@ struct RunningGateway: Service {
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
         try? await gracefulShutdown()
-        server.quiesce()
         gateway.drain()
         await server.stop(grace: Self.drainGrace)
         let end = ContinuousClock.now + Self.closeGrace

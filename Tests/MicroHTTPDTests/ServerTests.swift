@@ -105,7 +105,7 @@ import Testing
         try await TestServer.with { server in
             let clients = try (0..<50).map { _ in try server.client() }
             for client in clients { try client.send("GET", "/hold") }
-            await server.waitUntilHeld(50)
+            try await server.waitUntilHeld(50)
             #expect(server.requestsInFlight == 50)
             for (index, promise) in server.promises.enumerated() {
                 promise.fulfill(.text("\(index)"))
@@ -121,15 +121,15 @@ import Testing
         try await TestServer.with { server in
             let stays = try server.client()
             try stays.send("GET", "/hold")
-            await server.waitUntilHeld(1)
+            try await server.waitUntilHeld(1)
             for reset in [false, true] {
                 let leaves = try server.client()
                 try leaves.send("GET", "/hold")
-                await server.waitUntilHeld(reset ? 3 : 2)
+                try await server.waitUntilHeld(reset ? 3 : 2)
                 if reset { leaves.socket.reset() } else { leaves.socket.finish() }
             }
-            while server.abandoned < 2 { await Task.yield() }
-            while server.requestsInFlight > 1 { await Task.yield() }
+            try await until { server.abandoned >= 2 }
+            try await until { server.requestsInFlight <= 1 }
             let promises = server.promises
             #expect(!promises[1].fulfill(.text("late")))
             #expect(promises[0].fulfill(.text("still here")))
@@ -141,7 +141,7 @@ import Testing
         try await TestServer.with { server in
             func descriptors() throws -> Int { try OpenDescriptors.count() }
             _ = try server.client().request("GET", "/late")
-            while server.requestsInFlight > 0 { await Task.yield() }
+            try await until { server.requestsInFlight <= 0 }
             let before = try descriptors()
             for _ in 0..<100 {
                 let client = try server.client()
@@ -149,11 +149,9 @@ import Testing
                 client.socket.reset()
             }
             for _ in 0..<100 { _ = try server.client().request("GET", "/late") }
-            while server.requestsInFlight > 0 { await Task.yield() }
+            try await until { server.requestsInFlight <= 0 }
             // Closing is the workers' business: it is done soon, if at all.
-            let end = ContinuousClock.now + .seconds(20)
-            while try descriptors() > before + 2, ContinuousClock.now < end { await Task.yield() }
-            #expect(try descriptors() <= before + 2)
+            try await until { try descriptors() <= before + 2 }
         }
     }
 
@@ -161,8 +159,7 @@ import Testing
         let server = try TestServer()
         let clients = try (0..<200).map { _ in try server.client() }
         for client in clients { try client.send("GET", "/hold") }
-        await server.waitUntilHeld(200)
-        server.quiesce()
+        try await server.waitUntilHeld(200)
         await server.stop(grace: .milliseconds(20))
         for client in clients {
             let answer = try client.receive()
@@ -177,7 +174,7 @@ import Testing
         let server = try TestServer()
         let client = try server.client()
         try client.send("GET", "/hold")
-        await server.waitUntilHeld(1)
+        try await server.waitUntilHeld(1)
         async let stopped: Void = server.stop(grace: .seconds(30))
         server.promises[0].fulfill(.text("in time"))
         await stopped

@@ -41,6 +41,7 @@ final class TestServer: Sendable {
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.maxBodyBytes = 1_000
+        configuration.settleTime = .milliseconds(20)
         change(&configuration)
         server = try Server(configuration: configuration, responder: responder, logger: Logger(label: "test"))
     }
@@ -53,12 +54,11 @@ final class TestServer: Sendable {
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 
-    func quiesce() { server.quiesce() }
     func stop(grace: Duration = .zero) async { await server.stop(grace: grace) }
 
     /// Returns once so many requests are held.
-    func waitUntilHeld(_ count: Int) async {
-        while promises.count < count { await Task.yield() }
+    func waitUntilHeld(_ count: Int) async throws {
+        try await until { promises.count >= count }
     }
 
     /// Runs `body` with a server, and stops it whatever comes.

@@ -8,6 +8,7 @@ final class SocketDispatcher: ConnectionDelegate {
 
     private struct State {
         var connection: Connection?
+        /// The join of each topic, from its sending to the channel's end.
         var joins: [String: Eventual<Payload>] = [:]
         var leaves: [String: Eventual<Void>] = [:]
         var feeds: [String: Feed] = [:]
@@ -52,7 +53,8 @@ final class SocketDispatcher: ConnectionDelegate {
         return (joined, messages)
     }
 
-    /// Nobody waits for the join any more: it is left, so that the topic can be joined again.
+    /// Nobody waits for the join any more: the topic is left, also when the answer has just come, so that it can be
+    /// joined again.
     func giveUpJoin(_ topic: String, _ joined: Eventual<Payload>) {
         let leaves = state.withLock { state in
             guard state.joins[topic] === joined else { return false }
@@ -119,9 +121,9 @@ final class SocketDispatcher: ConnectionDelegate {
             ended.settle(.success(Disconnection(cause: error == .cancelled ? .requested : .network)))
         case .disconnected(let end): disconnected(end)
         case .joined(let topic, let response):
-            state.withLock { $0.joins.removeValue(forKey: topic) }?.settle(.success(response))
+            state.withLock { $0.joins[topic] }?.settle(.success(response))
         case .joinFailed(let topic, let failure):
-            state.withLock { $0.joins.removeValue(forKey: topic) }?.settle(.failure(ChannelsError(failure)))
+            state.withLock { $0.joins[topic] }?.settle(.failure(ChannelsError(failure)))
             finish(topic, nil)
         case .left(let topic), .topicClosed(let topic): finish(topic, nil)
         case .topicError(let topic, let payload): finish(topic, .crashed(payload))
@@ -148,7 +150,8 @@ final class SocketDispatcher: ConnectionDelegate {
     /// The topic is joined no more.
     private func finish(_ topic: String, _ error: ChannelsError?) {
         let (feed, left) = state.withLock { state in
-            (state.feeds.removeValue(forKey: topic), state.leaves.removeValue(forKey: topic))
+            state.joins[topic] = nil
+            return (state.feeds.removeValue(forKey: topic), state.leaves.removeValue(forKey: topic))
         }
         feed?.finish(throwing: error)
         left?.settle(.success(()))
@@ -156,7 +159,7 @@ final class SocketDispatcher: ConnectionDelegate {
 
     private func disconnected(_ end: Disconnection) {
         let feeds = state.withLock { state in
-            defer { state.feeds = [:] }
+            defer { (state.feeds, state.joins) = ([:], [:]) }
             return Array(state.feeds.values)
         }
         for feed in feeds { feed.finish(throwing: end.cause == .requested ? nil : ChannelsError.disconnected(end)) }

@@ -1,7 +1,8 @@
 import DemoPhoenix
-import PhoenixChannels
 import TestSupport
 import Testing
+
+@testable import PhoenixChannels
 
 /// The async face, against the demo server.
 @Suite(.timeLimit(.minutes(1))) struct PhoenixSocketTests {
@@ -84,24 +85,37 @@ import Testing
     }
 
     @Test func aJoinThatTakesTooLongIsGivenUpAndCanBeTriedAgain() async throws {
-        try await withServer { _, endpoint in
-            let socket = try await PhoenixSocket.connect(to: endpoint)
-            await #expect(throws: ChannelsError.timedOut) {
-                try await socket.join(
-                    "rooms:slow", params: JSONText(#"{"delay_ms":200}"#), timeout: .milliseconds(20))
-            }
-            // The leave is behind the slow join on the wire; until it is answered the topic is being left.
-            var slow: PhoenixChannel?
-            while slow == nil {
-                do {
-                    slow = try await socket.join("rooms:slow")
-                } catch ChannelsError.leaving {
-                    await Task.yield()
-                }
-            }
-            #expect(try await slow?.push("ping").isOK == true)
-            await socket.disconnect()
-        }
+        let transport = ScriptedTransport()
+        let endpoint = try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket")
+        async let connecting = PhoenixSocket.connect(
+            to: endpoint, configuration: ConnectionConfiguration(), transport: transport)
+        try await until { !transport.links.isEmpty }
+        let link = transport.links[0]
+        link.accept()
+        let socket = try await connecting
+        await #expect(throws: ChannelsError.timedOut) { try await socket.join("t", timeout: .milliseconds(1)) }
+        #expect(link.sentTexts() == [#"["1","1","t","phx_join",{}]"#, #"["1","2","t","phx_leave",{}]"#])
+        await #expect(throws: ChannelsError.leaving) { try await socket.join("t") }
+        link.receive(
+            #"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#,
+            #"["1","2","t","phx_reply",{"response":{},"status":"ok"}]"#)
+        async let joining = socket.join("t", timeout: .seconds(60))
+        try await until { link.wakes == 2 }
+        link.receive(#"["3","3","t","phx_reply",{"response":{"n":1},"status":"ok"}]"#)
+        #expect(try await joining.joinResponse == .json(try JSONText(#"{"n":1}"#)))
+    }
+
+    @Test func aJoinGivenUpJustAsItIsAnsweredIsLeft() throws {
+        let transport = ScriptedTransport()
+        let dispatcher = SocketDispatcher(ConnectionConfiguration())
+        _ = dispatcher.open(try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), transport)
+        let link = transport.links[0]
+        link.accept()
+        let (joined, _) = try dispatcher.join("t", .emptyObject)
+        link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
+        _ = link.sent()
+        dispatcher.giveUpJoin("t", joined)
+        #expect(link.sentTexts() == [#"["1","2","t","phx_leave",{}]"#])
     }
 
     @Test func aCrashEndsTheMessagesAndThePushesInFlight() async throws {
