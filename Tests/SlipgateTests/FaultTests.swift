@@ -15,27 +15,29 @@ import Testing
         try client.request("GET", session).string("state")
     }
 
-    @Test func killingTheUpstreamMidPollLeavesTheSessionDisconnected() throws {
+    @Test func killingTheUpstreamMidPollLeavesTheSessionDisconnected() async throws {
         let phoenix = try Slipgate("phoenix", "--port", "0")
         let gateway = try Slipgate("serve", "--port", "0")
         let client = try gateway.client()
         let session = try createSession(client, try phoenix.port(), #","topics":[{"topic":"rooms:lobby"}]"#)
-        let events = try gateway.client()
-        try events.send("GET", "\(session)/events?after=latest&wait=30s")
         let messages = try gateway.client()
-        try messages.send("GET", "\(session)/messages?after=latest&wait=1s")
+        try messages.send("GET", "\(session)/messages?after=latest&wait=2s")
+        let awaiting = try gateway.client()
+        try awaiting.send("POST", "\(session)/await?wait=50s", body: #"{"kind":"disconnected"}"#)
         let push = try gateway.client()
-        try push.send("POST", "\(session)/topics/rooms:lobby/push?wait=30s", body: #"{"event":"quicksand"}"#)
-        // The push is on its way once another one behind it is answered.
-        let ping = "\(session)/topics/rooms:lobby/push?wait=30s"
-        #expect(try client.request("POST", ping, body: #"{"event":"ping"}"#).status == 200)
-        _ = try events.receive()
-        try events.send("GET", "\(session)/await?wait=1s")
-        #expect(try events.receive().status == 405)
-        try events.send("POST", "\(session)/await?wait=30s", body: #"{"kind":"disconnected"}"#)
+        try push.send("POST", "\(session)/topics/rooms:lobby/push?wait=50s", body: #"{"event":"quicksand"}"#)
+        // Refs are counted: the join's is 1, and a ping's is one more than the pings so far once the push is on its way.
+        let ping = "\(session)/topics/rooms:lobby/push?wait=50s"
+        var pings = 0
+        try await until {
+            pings += 1
+            let answer = try client.request("POST", ping, body: #"{"event":"ping"}"#)
+            #expect(answer.status == 200)
+            return answer.string("ref")?.hasSuffix("-\(pings + 2)") == true
+        }
         phoenix.signal(SIGKILL)
         #expect(try push.receive().string("code") == "reply-lost")
-        let told = try events.receive()
+        let told = try awaiting.receive()
         #expect(told.json.member("message")?.member("cause")?.string == "network")
         #expect(try messages.receive().status == 200)
         #expect(try state(client, session) == "disconnected")
