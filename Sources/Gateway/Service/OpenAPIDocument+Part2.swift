@@ -311,7 +311,7 @@ extension OpenAPIDocument {
               description: "`unsupported-media-type`."
               content: *problem
             TooMany:
-              description: "`too-many-requests`: so many wait on this session already."
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
               headers:
                 Retry-After: { description: Seconds., schema: { type: integer } }
               content: *problem

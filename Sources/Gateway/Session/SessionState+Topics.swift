@@ -87,6 +87,9 @@ extension Problem {
         case .reserved: .reserved
         case .nameTooLong: .invalidRequest("A topic or event of more than 255 bytes can't carry a binary payload.")
         case .tooLarge(let limit): .payloadTooLarge(limit: limit)
+        case .backlogged:
+            .tooManyRequests("The upstream reads too slowly, and much waits to be sent already; nothing was sent.")
+                .with("topic", topic).with("sent", false)
         }
     }
 

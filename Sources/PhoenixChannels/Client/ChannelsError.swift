@@ -18,6 +18,8 @@ public enum ChannelsError: Error, Sendable, Equatable {
     case nameTooLong
     /// The message is larger than `ConnectionConfiguration.maxFrameBytes`; nothing was sent.
     case tooLarge(limit: Int)
+    /// The server reads too slowly: `ConnectionConfiguration.maxOutboxBytes` wait to be sent; nothing was added.
+    case backlogged
     /// The server refused the join, in its own words.
     case joinRejected(Reply)
     /// The server has no channel for the topic.
@@ -44,6 +46,7 @@ extension ChannelsError {
         case .reserved: self = .reserved
         case .nameTooLong: self = .nameTooLong
         case .tooLarge(let limit): self = .tooLarge(limit: limit)
+        case .backlogged: self = .backlogged
         }
     }
 

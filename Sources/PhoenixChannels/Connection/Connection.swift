@@ -11,6 +11,7 @@ package final class Connection: Sendable, TransportHandler {
     private struct State {
         var machine = SocketStateMachine()
         var outbox: [Frame] = []
+        var outboxBytes = 0
         var link: (any TransportLink)?
         /// Why we end the websocket when it isn't the user's wish: told when it has closed.
         var ownEnd: Disconnection?
@@ -86,6 +87,7 @@ package final class Connection: Sendable, TransportHandler {
         _ command: (inout SocketStateMachine) throws(CommandError) -> (ref: Ref, message: Message)
     ) throws(CommandError) -> (ref: Ref, wake: Wake) {
         try state.withLock { state throws(CommandError) -> (Ref, Wake) in
+            guard state.outboxBytes < configuration.maxOutboxBytes else { throw .backlogged }
             let (ref, message) = try command(&state.machine)
             guard let frame = try? V2Serializer.encode(message, by: .client) else {
                 state.machine.forget([ref])
@@ -96,6 +98,7 @@ package final class Connection: Sendable, TransportHandler {
                 throw .tooLarge(limit: configuration.maxFrameBytes)
             }
             state.outbox.append(frame)
+            state.outboxBytes += frame.count
             return (ref, Wake(link: state.outbox.count == 1 ? state.link : nil))
         }
     }
@@ -138,7 +141,7 @@ package final class Connection: Sendable, TransportHandler {
     package func transportTakesFrames() -> [Frame] {
         state.withLock { state in
             let frames = state.outbox
-            state.outbox = []
+            (state.outbox, state.outboxBytes) = ([], 0)
             return frames
         }
     }
@@ -148,6 +151,7 @@ package final class Connection: Sendable, TransportHandler {
             let action = state.machine.heartbeatDue()
             if case .send(let message) = action, let frame = try? V2Serializer.encode(message, by: .client) {
                 state.outbox.append(frame)
+                state.outboxBytes += frame.count
             }
             return (action, state.link)
         }
@@ -165,7 +169,7 @@ package final class Connection: Sendable, TransportHandler {
         tell(
             state.withLock { state in
                 state.link = nil
-                state.outbox = []
+                (state.outbox, state.outboxBytes) = ([], 0)
                 let seen = Disconnection(cause: code == nil ? .network : .server, code: code, reason: reason)
                 return state.machine.closed(state.ownEnd ?? seen)
             })

@@ -8,6 +8,8 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     ///
     /// Phoenix has no bound of its own by default; recorded replies have 256 KiB.
     public var maxFrameBytes = 8 * 1024 * 1024
+    /// Bytes that wait to be sent to a server that reads too slowly; past it commands are refused.
+    public var maxOutboxBytes = 16 * 1024 * 1024
     /// How long a server may take to answer a close frame.
     public var closeTimeout = Duration.seconds(5)
 

@@ -94,6 +94,8 @@ package enum CommandError: Error, Sendable, Equatable {
     case reserved
     /// A binary frame can't carry a topic or event of more than 255 bytes.
     case nameTooLong
+    /// The server reads too slowly: too much waits to be sent already.
+    case backlogged
     /// A frame that large would make the server close the socket.
     case tooLarge(limit: Int)
 }

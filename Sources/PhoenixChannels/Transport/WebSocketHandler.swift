@@ -74,8 +74,18 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Writes all that is to be sent.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        send()
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Writes all that is to be sent, unless the server reads so slowly that it had better wait in the outbox.
     func send() {
+        guard context?.channel.isWritable == true else { return }
+        sendAll()
+    }
+
+    private func sendAll() {
         guard !hasSentClose else { return }
         for frame in owner.transportTakesFrames() {
             switch frame {
@@ -89,7 +99,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Sends what is to be sent and a close frame; the connection ends with the answer, or without one after a while.
     func close(code: UInt16) {
         guard !hasSentClose, let context else { return }
-        send()
+        sendAll()
         var data = ByteBuffer()
         data.writeInteger(code)
         write(.connectionClose, data)

@@ -11,6 +11,7 @@ import Testing
     init() throws {
         var configuration = ConnectionConfiguration()
         configuration.maxFrameBytes = 4_096
+        configuration.maxOutboxBytes = 10_000
         connection = Connection(
             endpoint: try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), configuration: configuration,
             transport: transport, delegate: delegate)
@@ -91,6 +92,23 @@ import Testing
                 .perform()
         }
         #expect(link.sent() == [])
+        try connection.join("u", params: .emptyObject).perform()
+        #expect(link.sent().count == 1)
+    }
+
+    @Test func anOutboxThatIsFullRefusesCommandsUntilItIsTaken() throws {
+        try join()
+        let payload = Payload.json(try JSONText("\"\(String(repeating: "x", count: 1_000))\""))
+        var pushed = 0
+        #expect(throws: CommandError.backlogged) {
+            while pushed < 100 {
+                _ = try connection.push("t", event: "e", payload: payload)
+                pushed += 1
+            }
+        }
+        #expect(pushed == 10)
+        #expect(throws: CommandError.backlogged) { try connection.join("u", params: .emptyObject).perform() }
+        #expect(link.sent().count == 10)
         try connection.join("u", params: .emptyObject).perform()
         #expect(link.sent().count == 1)
     }

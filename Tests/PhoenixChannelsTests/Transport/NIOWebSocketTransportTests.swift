@@ -199,6 +199,32 @@ import Testing
         #expect(try server.socket.receiveToEnd().isEmpty)
     }
 
+    @Test func whatASlowServerDoesNotReadIsBoundedAndNotLost() async throws {
+        let listener = try RawListener()
+        let connection = try connect(listener.port) { $0.maxOutboxBytes = 1_000_000 }
+        let server = try upgrade(listener)
+        #expect(try await next() == .connected)
+        try connection.join("t", params: .emptyObject).perform()
+        #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
+        try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
+        #expect(try await next() == .joined(topic: "t", response: .emptyObject))
+        // More than the kernel's buffers of both sides hold.
+        let payload = Payload.binary([UInt8](repeating: 7, count: 99_000))
+        var expected = 0
+        #expect(throws: CommandError.backlogged) {
+            for _ in 0..<10_000 {
+                let (ref, wake) = try connection.push("t", event: "e", payload: payload)
+                wake.perform()
+                // Kind and lengths, names, data; then the websocket's header of 8 bytes with its mask, or 14.
+                let frame = 5 + 1 + "\(ref)".utf8.count + 1 + 1 + 99_000
+                expected += frame + 14
+            }
+        }
+        _ = try server.socket.receive(expected)
+        _ = try connection.push("t", event: "again", payload: .emptyObject)
+        connection.close()
+    }
+
     @Test func aServerThatDoesNotAnswerACloseIsCutOff() async throws {
         let listener = try RawListener()
         let connection = try connect(listener.port) { $0.closeTimeout = .milliseconds(50) }
