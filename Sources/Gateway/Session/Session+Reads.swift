@@ -31,11 +31,11 @@ extension Session {
     }
 
     /// Has the waiting thread look at the log for those who wait, if it has grown.
-    func scheduleReads(_ state: inout SessionState) {
+    func scheduleReads(_ state: inout SessionState, _ effects: inout Effects) {
         let last = state.log.last
         guard !state.readersAreDue, state.readers.contains(where: { $0.reader.position < last }) else { return }
         state.readersAreDue = true
-        deadlines.time.perform { self.serveReaders() }
+        effects.then { self.deadlines.time.perform { self.serveReaders() } }
     }
 
     private func serveReaders() {

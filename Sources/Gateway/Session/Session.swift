@@ -52,7 +52,7 @@ package final class Session: ConnectionDelegate {
             guard state.connection === connection else { return }
             let time = self.logTime
             for event in events { state.apply(event, at: time, &effects) }
-            self.scheduleReads(&state)
+            self.scheduleReads(&state, &effects)
         }
     }
 
