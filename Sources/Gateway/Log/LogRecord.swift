@@ -39,9 +39,7 @@ extension LogRecord {
             nil
         }
     }
-}
 
-extension LogRecord {
     var event: String? {
         guard case .message(_, let event, _) = self else { return nil }
         return event

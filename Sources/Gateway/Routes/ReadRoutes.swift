@@ -41,7 +41,7 @@ struct ReadRoutes: Sendable {
         let session = try sessions.find(id)
         let query = try QueryReader(
             request, ["after", "wait", "limit", "match"], repeatable: ["event"] + names)
-        var filter = LogFilter(kinds: form.isMessages ? [.message, .gap] : nil)
+        var filter = form.isMessages ? LogFilter.messages : LogFilter()
         filter.events = query.all("event").map { Glob($0) }
         filter.payload = try ReadInput.match(query)
         try narrow(query, &filter)

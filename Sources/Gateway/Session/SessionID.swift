@@ -24,12 +24,6 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { text }
-
-    /// What logs may show: the node and six digits of the rest.
-    package var redacted: String {
-        let parts = text.split(separator: ".", maxSplits: 1)
-        return parts.count == 2 ? "\(parts[0]).\(parts[1].prefix(6))…" : "?"
-    }
 }
 
 /// Why a session is no more.

@@ -1,7 +1,7 @@
 /// A joined topic: push to it, wait for replies, read its messages, leave it.
 ///
-/// It comes from `PhoenixSocket.join`, and is good until it is left, the server closes it, it crashes, or the socket ends; to go
-/// on, join the topic again.
+/// It comes from `PhoenixSocket.join`, and is good until it is left, the server closes it, it crashes, or the socket
+/// ends; to go on, join the topic again.
 public final class PhoenixChannel: Sendable {
     public let topic: String
     /// What the server answered the join with.

@@ -39,6 +39,17 @@ import Testing
         return server
     }
 
+    /// A websocket that is open on both sides.
+    private func open(
+        _ change: (inout ConnectionConfiguration) -> Void = { _ in }
+    ) async throws -> (Connection, RawWebSocketServer) {
+        let listener = try RawListener()
+        let connection = try connect(listener.port, change)
+        let server = try upgrade(listener)
+        #expect(try await next() == .connected)
+        return (connection, server)
+    }
+
     private func text(_ text: String, first: UInt8 = 0x81) -> [UInt8] { [first, UInt8(text.utf8.count)] + text.utf8 }
 
     @Test func theRequestHasTheTargetTheHostAndTheHeaders() throws {
@@ -125,10 +136,7 @@ import Testing
     }
 
     @Test func aMessageInFragmentsAndPiecesIsOne() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port)
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open()
         try connection.join("t", params: .emptyObject).perform()
         #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
         try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
@@ -142,10 +150,7 @@ import Testing
     }
 
     @Test func aFrameOverTheLimitEndsTheSocket() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port) { $0.maxFrameBytes = 1_000 }
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open() { $0.maxFrameBytes = 1_000 }
         try server.socket.send([0x81, 126, 0x03, 0xE9])
         guard case .disconnected(let end) = try await next() else {
             Issue.record("the socket went on")
@@ -157,10 +162,7 @@ import Testing
     }
 
     @Test func theServersCloseIsAnsweredAndTold() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port)
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open()
         try server.socket.send([0x88, 0x02, 0x03, 0xF4])
         #expect(try await next() == .disconnected(Disconnection(cause: .server, code: 1012)))
         let answer = try server.receiveFrame()
@@ -184,10 +186,7 @@ import Testing
     }
 
     @Test func closeSendsWhatWaitsThen1000() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port)
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open()
         try connection.join("t", params: .emptyObject).perform()
         connection.close()
         #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
@@ -200,10 +199,7 @@ import Testing
     }
 
     @Test func whatASlowServerDoesNotReadIsBoundedAndNotLost() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port) { $0.maxOutboxBytes = 1_000_000 }
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open() { $0.maxOutboxBytes = 1_000_000 }
         try connection.join("t", params: .emptyObject).perform()
         #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
         try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
@@ -226,20 +222,14 @@ import Testing
     }
 
     @Test func aServerThatDoesNotAnswerACloseIsCutOff() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port) { $0.closeTimeout = .milliseconds(50) }
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open() { $0.closeTimeout = .milliseconds(50) }
         connection.close()
         #expect(try await next() == .disconnected(Disconnection(cause: .requested)))
         _ = try server.socket.receiveToEnd()
     }
 
     @Test func heartbeatsGoOutAndASilentServerIsLeft() async throws {
-        let listener = try RawListener()
-        let connection = try connect(listener.port) { $0.heartbeatInterval = .milliseconds(30) }
-        let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        let (connection, server) = try await open() { $0.heartbeatInterval = .milliseconds(30) }
         #expect(try server.receiveFrame().data == Array(#"[null,"1","phoenix","heartbeat",{}]"#.utf8))
         #expect(try server.receiveFrame().data == [0x03, 0xE8])
         try server.socket.send([0x88, 0x02, 0x03, 0xE8])
