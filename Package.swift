@@ -78,3 +78,13 @@ let package = Package(
         ),
     ]
 )
+
+// A fuzzer's `main` is libFuzzer's: these build with --sanitize=fuzzer only, as Tests/Fuzzing/run does.
+if Context.environment["SLIPGATE_FUZZING"] != nil {
+    for name in ["FuzzTarget", "FuzzQuery", "FuzzJSON", "FuzzPattern"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
+                path: "Tests/Fuzzing/\(name)", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+    }
+}

@@ -15,11 +15,13 @@ struct slipgate_daemon_options {
     unsigned int workers;
     unsigned int connection_limit;
     unsigned int connection_timeout;
+    unsigned int connections_per_address;
     unsigned int backlog;
     size_t connection_memory;
     void *context;
     MHD_AccessHandlerCallback handler;
     MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection_changed;
     void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
     void (*log)(void *context, const char *message);
 };
@@ -49,10 +51,12 @@ static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_dae
         MHD_OPTION_SOCK_ADDR, options->address,
         MHD_OPTION_THREAD_POOL_SIZE, options->workers,
         MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections_per_address,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
         MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout,
         MHD_OPTION_LISTEN_BACKLOG_SIZE, options->backlog,
         MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+        MHD_OPTION_NOTIFY_CONNECTION, options->connection_changed, options->context,
         MHD_OPTION_URI_LOG_CALLBACK, options->target, options->context,
         MHD_OPTION_UNESCAPE_CALLBACK, &slipgate_unescape_nothing, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 0,
@@ -69,4 +73,21 @@ static inline uint16_t slipgate_bound_port(struct MHD_Daemon *daemon) {
 static inline int slipgate_connection_fd(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;
+}
+
+/* MHD_get_connection_info is variadic. What the notification of the connection's start left there. */
+static inline void *slipgate_connection_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+/* MHD_set_response_options is variadic. The body is not sent in chunks, and ends with the connection. */
+static inline void slipgate_end_with_connection(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
+/* MHD_get_connection_info is variadic. Bytes of the request line and the fields, once all are there; else 0. */
+static inline size_t slipgate_head_size(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info == NULL ? 0 : info->header_size;
 }

@@ -7,15 +7,20 @@ package struct Request: Sendable {
     package let method: HTTPRequest.Method
     package let target: RequestTarget
     package let headers: HTTPFields
-    package let body: [UInt8]
+    /// Empty while it is still to come, and when a `BodyReceiver` takes it.
+    package var body: [UInt8]
+    /// Whether it may be made to wait.
+    package let occupancy: Occupancy
 
     package init(
-        id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = []
+        id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = [],
+        occupancy: Occupancy = .free
     ) {
         self.id = id
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.occupancy = occupancy
     }
 }

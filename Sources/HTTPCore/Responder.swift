@@ -8,4 +8,33 @@ package enum Answer: Sendable {
 package protocol Responder: Sendable {
     /// Answers without blocking. Called on one of the server's threads, for several requests at once.
     func respond(to request: Request) -> Answer
+
+    /// What takes the body of a request piece by piece; nil to have it gathered, within the server's bound.
+    ///
+    /// Called once the head is there, with an empty body. The receiver then answers in place of `respond`.
+    func receiver(for request: Request) -> (any BodyReceiver)?
+}
+
+extension Responder {
+    package func receiver(for request: Request) -> (any BodyReceiver)? { nil }
+}
+
+/// Takes the body of one request as it comes, and answers it.
+///
+/// All calls come one after another on one of the server's threads, and none may block; while one runs, the client's
+/// bytes wait in its socket. After `receive` has thrown, and after `abandon`, no further call comes.
+package protocol BodyReceiver: Sendable {
+    /// Bytes that the body may have: past it the request is refused with 413.
+    var maxBytes: Int { get }
+
+    /// Takes the next piece.
+    ///
+    /// - Throws: what the request is refused with; the rest of the body is thrown away.
+    func receive(_ piece: [UInt8]) throws(Problem)
+
+    /// The body is whole.
+    func finish() -> Answer
+
+    /// The body will never be whole: the client has gone, was too slow or sent too much.
+    func abandon()
 }

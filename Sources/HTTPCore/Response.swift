@@ -1,17 +1,28 @@
 package import HTTPTypes
 
-/// A whole response.
+/// A response: whole, or one whose body goes on in a stream.
 ///
 /// The server adds `X-Request-Id`, `Cache-Control: no-store` and the framing headers.
 package struct Response: Sendable, Equatable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
+    /// The body, or what it begins with when there is a stream.
     package var body: [UInt8]
+    /// The rest of the body, as it is written; nil when `body` is all.
+    package var stream: ResponseStream?
 
-    package init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
+    package init(
+        status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], stream: ResponseStream? = nil
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.stream = stream
+    }
+
+    package static func == (left: Response, right: Response) -> Bool {
+        left.status == right.status && left.headers == right.headers && left.body == right.body
+            && left.stream === right.stream
     }
 
     /// A response whose body is JSON text.

@@ -46,12 +46,19 @@ package final class ResponsePromise: Sendable {
         fulfill(problem.response(requestID: requestID))
     }
 
+    /// Answers the request with a problem that isn't the handler's: it is answered, and the closure given to `onAbandon`
+    /// runs too, since the handler's answer won't be heard.
+    @discardableResult
+    package func refuse(_ problem: Problem) -> Bool {
+        settle(.fulfilled(problem.response(requestID: requestID)), isAbandoned: true)
+    }
+
     /// Says that the client has gone.
     ///
     /// The closure given to `onAbandon` runs, so that what waits for it is dropped.
     @discardableResult
     package func abandon() -> Bool {
-        settle(.abandoned)
+        settle(.abandoned, isAbandoned: true)
     }
 
     /// Sees the outcome: at once when it is there, else when it comes.
@@ -88,7 +95,7 @@ package final class ResponsePromise: Sendable {
         if now { action() }
     }
 
-    private func settle(_ outcome: Outcome) -> Bool {
+    private func settle(_ outcome: Outcome, isAbandoned: Bool = false) -> Bool {
         let settled: (observer: (@Sendable (Outcome) -> Void)?, abandoned: (@Sendable () -> Void)?)? =
             state.withLock { state in
                 guard case .pending(let observer, let abandoned) = state else { return nil }
@@ -96,7 +103,7 @@ package final class ResponsePromise: Sendable {
                 return (observer, abandoned)
             }
         guard let settled else { return false }
-        if case .abandoned = outcome { settled.abandoned?() }
+        if isAbandoned { settled.abandoned?() }
         settled.observer?(outcome)
         return true
     }

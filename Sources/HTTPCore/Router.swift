@@ -52,6 +52,10 @@ package struct Router: Responder {
                     detail: "No endpoint has this path. GET /openapi.yaml lists those there are.")
             }
             let handlers = nodes[node].handlers
+            if request.method == .options {
+                let allowed = Self.allowed(handlers.keys)
+                return .now(Response(status: .noContent, headers: [.allow: allowed]))
+            }
             let method: HTTPRequest.Method = request.method == .head ? .get : request.method
             guard let handler = handlers[method] else {
                 throw Self.methodNotAllowed(request.method, allowed: handlers.keys)
@@ -80,14 +84,20 @@ package struct Router: Responder {
     private static func methodNotAllowed(
         _ method: HTTPRequest.Method, allowed: some Sequence<HTTPRequest.Method>
     ) -> Problem {
-        var names = Set(allowed.map(\.rawValue))
-        if names.contains("GET") { names.insert("HEAD") }
-        let list = names.sorted().joined(separator: ", ")
+        let list = Self.allowed(allowed)
         return Problem(
             "method-not-allowed", .methodNotAllowed, title: "This path does not take this method",
             detail: "This path does not take \(method.rawValue); it takes \(list)."
         )
         .with(header: .allow, list)
+    }
+
+    /// What `Allow` says of a path that has handlers for `methods`: HEAD goes with GET, and OPTIONS with all.
+    private static func allowed(_ methods: some Sequence<HTTPRequest.Method>) -> String {
+        var names = Set(methods.map(\.rawValue))
+        if names.contains("GET") { names.insert("HEAD") }
+        names.insert("OPTIONS")
+        return names.sorted().joined(separator: ", ")
     }
 }
 

@@ -4,14 +4,16 @@ import HTTPCore
 
 /// What libmicrohttpd calls, on its own threads, and the only place where references cross into C.
 ///
-/// The context of all is the `ServerCore`, which outlives the daemon: `Server` holds it until after `Daemon.stop`. A
-/// request's own pointer is its `Exchange`.
+/// The context of the daemon's is the `ServerCore`, which outlives it: `Server` holds it until after `Daemon.stop`. A
+/// connection's own pointer is its `ClientConnection`, a request's its `Exchange`, a streamed response's its
+/// `StreamPump`.
 enum Callbacks {
-    /// The functions, and the pointer that each gets first.
+    /// The daemon's functions, and the pointer that each gets first.
     @unsafe struct Table {
         let context: UnsafeMutableRawPointer
         let handler: MHD_AccessHandlerCallback
         let completed: MHD_RequestCompletedCallback
+        let connectionChanged: MHD_NotifyConnectionCallback
         let target:
             @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) ->
                 UnsafeMutableRawPointer?
@@ -21,7 +23,40 @@ enum Callbacks {
     static func table(for core: ServerCore) -> Table {
         unsafe Table(
             context: Unmanaged.passUnretained(core).toOpaque(), handler: handleRequest, completed: requestCompleted,
-            target: requestBegan, log: logMessage)
+            connectionChanged: connectionChanged, target: requestBegan, log: logMessage)
+    }
+
+    /// Has the fields of a connection's request added to the gathering, before it returns.
+    static func gatherHeaders(of connection: OpaquePointer, in gathering: HeaderGathering) {
+        unsafe MHD_get_connection_values_n(
+            connection, .HEADER_KIND, gatherHeader, Unmanaged.passUnretained(gathering).toOpaque())
+    }
+
+    /// A response whose body the pump brings.
+    ///
+    /// Retains the pump; `releasePump` releases it, which libmicrohttpd calls when the response is freed.
+    static func response(from pump: StreamPump, block: Int) -> OpaquePointer? {
+        let pointer = unsafe Unmanaged.passRetained(pump).toOpaque()
+        let response = unsafe MHD_create_response_from_callback(.max, block, readStream, pointer, releasePump)
+        if unsafe response == nil { unsafe Unmanaged<StreamPump>.fromOpaque(pointer).release() }
+        return unsafe response
+    }
+}
+
+/// A connection was accepted, or is about to be closed: on the worker's thread, its first and its last call.
+///
+/// Retains the connection's object, and releases it at the close.
+private func connectionChanged(
+    context: UnsafeMutableRawPointer?, connection: OpaquePointer?, own: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+    what: MHD_ConnectionNotificationCode
+) {
+    guard let context = unsafe context, let connection = unsafe connection, let own = unsafe own else { return }
+    let table = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().connections
+    if what == .CONNECTION_NOTIFY_STARTED {
+        unsafe own.pointee = Unmanaged.passRetained(table.opened(slipgate_connection_fd(connection))).toOpaque()
+    } else if let client = unsafe own.pointee {
+        table.closed(unsafe Unmanaged<ClientConnection>.fromOpaque(client).takeRetainedValue())
+        unsafe own.pointee = nil
     }
 }
 
@@ -31,10 +66,13 @@ enum Callbacks {
 private func requestBegan(
     context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?, connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
-    guard let context = unsafe context, let target = unsafe target else { return nil }
+    guard let context = unsafe context, let target = unsafe target, let connection = unsafe connection,
+        let client = unsafe slipgate_connection_context(connection)
+    else { return nil }
     let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
     let exchange = core.began(
-        unsafe Array(UnsafeBufferPointer(start: target, count: strlen(target)).map(UInt8.init(bitPattern:))))
+        unsafe Array(UnsafeRawBufferPointer(start: target, count: strlen(target))),
+        on: unsafe Unmanaged<ClientConnection>.fromOpaque(client).takeUnretainedValue())
     return unsafe Unmanaged.passRetained(exchange).toOpaque()
 }
 
@@ -44,13 +82,14 @@ private func handleRequest(
     method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?, data: UnsafePointer<CChar>?,
     size: UnsafeMutablePointer<Int>?, request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-    guard let connection = unsafe connection, let method = unsafe method, let size = unsafe size,
-        let request = unsafe request?.pointee
+    guard let connection = unsafe connection, let method = unsafe method, let url = unsafe url,
+        let version = unsafe version, let size = unsafe size, let request = unsafe request?.pointee
     else { return .NO }
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue()
     let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
     unsafe size.pointee = 0
-    return unsafe exchange.proceed(ConnectionHandle(connection), method: method, piece)
+    let line = unsafe RequestLine(method: method, path: url, version: version)
+    return unsafe exchange.proceed(ConnectionHandle(connection, line), line, piece)
 }
 
 /// The request has ended, answered or not: the last call for it, on the worker's thread.
@@ -63,9 +102,48 @@ private func requestCompleted(
     unsafe request?.pointee = nil
 }
 
+/// Called for each field of a head, inside `gatherHeaders`, whose caller holds the gathering.
+private func gatherHeader(
+    context: UnsafeMutableRawPointer?, kind: MHD_ValueKind, name: UnsafePointer<CChar>?, nameLength: Int,
+    value: UnsafePointer<CChar>?, valueLength: Int
+) -> MHD_Result {
+    guard let context = unsafe context else { return .NO }
+    let gathering = unsafe Unmanaged<HeaderGathering>.fromOpaque(context).takeUnretainedValue()
+    let isTaken = unsafe gathering.add(
+        name: UnsafeRawBufferPointer(start: name, count: nameLength),
+        value: UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueLength))
+    return isTaken ? .YES : .NO
+}
+
+/// libmicrohttpd can send more of a streamed body: on the worker's thread.
+private func readStream(
+    context: UnsafeMutableRawPointer?, position: UInt64, buffer: UnsafeMutablePointer<CChar>?, size: Int
+) -> Int {
+    guard let context = unsafe context, let buffer = unsafe buffer else { return Callbacks.endWithError }
+    switch unsafe Unmanaged<StreamPump>.fromOpaque(context).takeUnretainedValue().read(size) {
+    case .nothing: return 0
+    case .end(.finished): return Callbacks.endOfStream
+    case .end: return Callbacks.endWithError
+    case .bytes(let bytes):
+        unsafe UnsafeMutableRawBufferPointer(start: buffer, count: size).copyBytes(from: bytes)
+        return bytes.count
+    }
+}
+
+/// A streamed response is freed: on the worker's thread, once.
+private func releasePump(context: UnsafeMutableRawPointer?) {
+    if let context = unsafe context { unsafe Unmanaged<StreamPump>.fromOpaque(context).release() }
+}
+
 /// libmicrohttpd has something to say: on any of its threads.
 private func logMessage(context: UnsafeMutableRawPointer?, message: UnsafePointer<CChar>?) {
     guard let context = unsafe context, let message = unsafe message else { return }
     let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
     core.log(unsafe String(cString: message))
+}
+
+extension Callbacks {
+    /// `MHD_CONTENT_READER_END_OF_STREAM` and `…_END_WITH_ERROR`: macros with a cast, which aren't imported.
+    fileprivate static let endOfStream = -1
+    fileprivate static let endWithError = -2
 }

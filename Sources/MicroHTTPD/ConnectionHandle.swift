@@ -1,5 +1,4 @@
 import CMicroHTTPD
-import Glibc
 import HTTPCore
 import HTTPTypes
 
@@ -7,66 +6,75 @@ import HTTPTypes
 ///
 /// All but `resume` is called on its worker's thread, inside a callback.
 @safe struct ConnectionHandle: Sendable {
+    /// Bytes of a stream that libmicrohttpd asks for at once, at the most.
+    private static let streamBlock = 4096
+
     /// The C connection, alive until the request is completed.
     private nonisolated(unsafe) let pointer: OpaquePointer
+    private let isHead: Bool
 
-    init(_ pointer: OpaquePointer) {
+    init(_ pointer: OpaquePointer, _ line: RequestLine) {
         unsafe self.pointer = unsafe pointer
+        isHead = unsafe line.isHead
     }
 
-    var descriptor: Int32 { unsafe slipgate_connection_fd(pointer) }
+    /// Bytes of the request's line and fields.
+    var headSize: Int { unsafe slipgate_head_size(pointer) }
 
     func suspend() { unsafe MHD_suspend_connection(pointer) }
 
     /// From any thread.
     func resume() { unsafe MHD_resume_connection(pointer) }
 
-    /// The head's fields in their order; a name that HTTP doesn't allow comes as an empty list's nil.
+    /// The head's fields in their order; nil when one has a name or value that HTTP doesn't allow.
     func headers() -> HTTPFields? {
         let gathering = HeaderGathering()
-        unsafe MHD_get_connection_values(
-            pointer, .HEADER_KIND, gatherHeader, Unmanaged.passUnretained(gathering).toOpaque())
+        unsafe Callbacks.gatherHeaders(of: pointer, in: gathering)
         return gathering.isValid ? gathering.fields : nil
     }
 
     /// Queues the response; `requestID` goes along.
     ///
     /// False when there is no memory for it.
-    func answer(_ response: Response, requestID: String) -> Bool {
-        let made = unsafe response.body.withUnsafeBytes { body in
-            unsafe MHD_create_response_from_buffer(
-                body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
-        }
-        guard let made = unsafe made else { return false }
+    func answer(_ response: Response, requestID: String, _ client: ClientConnection) -> Bool {
+        guard let made = unsafe make(response, client) else { return false }
+        defer { unsafe MHD_destroy_response(made) }
         for field in response.headers { unsafe MHD_add_response_header(made, field.name.rawName, field.value) }
         unsafe MHD_add_response_header(made, "Cache-Control", "no-store")
         unsafe MHD_add_response_header(made, "X-Request-Id", requestID)
-        defer { unsafe MHD_destroy_response(made) }
         return unsafe MHD_queue_response(pointer, UInt32(response.status.code), made) == .YES
+    }
+
+    private func make(_ response: Response, _ client: ClientConnection) -> OpaquePointer? {
+        guard let stream = response.stream else {
+            return unsafe response.body.withUnsafeBytes { body in
+                unsafe MHD_create_response_from_buffer(
+                    body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
+            }
+        }
+        let pump = StreamPump(stream, beginning: response.body, self, client)
+        let made = unsafe Callbacks.response(from: pump, block: Self.streamBlock)
+        // libmicrohttpd would send the end of the chunks, though nothing of what is before it.
+        if isHead, let made = unsafe made { unsafe slipgate_end_with_connection(made) }
+        return unsafe made
     }
 }
 
 /// Takes the fields of a head out of C, for the length of one call.
-private final class HeaderGathering {
-    var fields: HTTPFields = [:]
-    var isValid = true
-}
+final class HeaderGathering {
+    fileprivate(set) var fields: HTTPFields = [:]
+    fileprivate(set) var isValid = true
 
-/// Called for each field of a head, inside `headers()`, which holds the gathering.
-private func gatherHeader(
-    context: UnsafeMutableRawPointer?, kind: MHD_ValueKind, name: UnsafePointer<CChar>?, value: UnsafePointer<CChar>?
-) -> MHD_Result {
-    guard let context = unsafe context, let name = unsafe name else { return .NO }
-    let gathering = unsafe Unmanaged<HeaderGathering>.fromOpaque(context).takeUnretainedValue()
-    guard let name = unsafe HTTPField.Name(String(cString: name)) else {
-        gathering.isValid = false
-        return .NO
+    /// Takes one more; false when it isn't valid.
+    func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
+        let text = unsafe String(decoding: value, as: UTF8.self)
+        guard let name = HTTPField.Name(unsafe String(decoding: name, as: UTF8.self)),
+            unsafe HTTPField.isValidValue(value)
+        else {
+            isValid = false
+            return false
+        }
+        fields.append(HTTPField(name: name, value: text))
+        return true
     }
-    let text = unsafe value.map { unsafe String(cString: $0) } ?? ""
-    guard HTTPField.isValidValue(text) else {
-        gathering.isValid = false
-        return .NO
-    }
-    gathering.fields.append(HTTPField(name: name, value: text))
-    return .YES
 }

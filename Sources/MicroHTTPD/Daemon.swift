@@ -9,7 +9,7 @@ import CMicroHTTPD
     private nonisolated(unsafe) let options: UnsafeMutablePointer<slipgate_daemon_options>
 
     init(
-        _ configuration: ServerConfiguration, maxConnections: Int, callbacks: Callbacks.Table
+        _ configuration: ServerConfiguration, _ capacity: Capacity, callbacks: Callbacks.Table
     ) throws(ServerError) {
         guard let address = ListenAddress(configuration.host, port: configuration.port) else {
             throw ServerError(code: .badAddress, description: "'\(configuration.host)' is not a literal address")
@@ -21,10 +21,11 @@ import CMicroHTTPD
         unsafe options.initialize(
             to: slipgate_daemon_options(
                 address: nil, flags: flags, workers: configuration.workers,
-                connection_limit: UInt32(maxConnections), connection_timeout: configuration.idleSeconds,
-                backlog: configuration.backlog, connection_memory: configuration.connectionMemory,
-                context: callbacks.context, handler: callbacks.handler, completed: callbacks.completed,
-                target: callbacks.target, log: callbacks.log))
+                connection_limit: UInt32(clamping: capacity.connections), connection_timeout: configuration.idleSeconds,
+                connections_per_address: configuration.maxConnectionsPerAddress, backlog: configuration.backlog,
+                connection_memory: Self.connectionMemory(configuration), context: callbacks.context,
+                handler: callbacks.handler, completed: callbacks.completed,
+                connection_changed: callbacks.connectionChanged, target: callbacks.target, log: callbacks.log))
         let options = unsafe options
         let started = unsafe address.withPointer { pointer in
             unsafe options.pointee.address = unsafe pointer
@@ -38,6 +39,13 @@ import CMicroHTTPD
         }
         unsafe handle = unsafe started
     }
+
+    /// Bytes for a connection's head and answer: room to see a head that is too large, and refuse it with words.
+    private static func connectionMemory(_ configuration: ServerConfiguration) -> Int {
+        max(smallestMemory, 2 * configuration.maxHeadBytes)
+    }
+
+    private static let smallestMemory = 4 * 1024
 
     var port: UInt16 { unsafe slipgate_bound_port(handle) }
 

@@ -6,10 +6,19 @@ enum Descriptor {
         _ = Glibc.close(descriptor)
     }
 
-    /// How many this process may have open.
-    static var limit: Int {
+    /// How many this process may have open, once that is raised towards `wanted` as far as the system lets it.
+    static func raiseLimit(towards wanted: Int) -> Int {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limits = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else { return 1024 }
+        guard unsafe getrlimit(resource, &limits) == 0 else { return assumedLimit }
+        if limits.rlim_cur < rlim_t(wanted) {
+            var raised = limits
+            raised.rlim_cur = min(rlim_t(wanted), limits.rlim_max)
+            if unsafe setrlimit(resource, &raised) == 0 { limits = raised }
+        }
         return Int(clamping: limits.rlim_cur)
     }
+
+    /// What most systems start a process with.
+    private static let assumedLimit = 1_024
 }

@@ -6,95 +6,130 @@ import Synchronization
 /// One request and its answer.
 ///
 /// libmicrohttpd's worker moves it on: head, body, whole; then perhaps a wait, which any thread may end. States:
-/// `began`, `receiving`, `waiting`, `ready`, `gone`; after `ready` is answered there is nothing left to do.
+/// `began`, `receiving` or `refusing`, `waiting`, `ready` or `gone`, `answered`; the last call may come in any of them.
 final class Exchange: Sendable {
     private enum State {
         case began
-        /// The body as far as it came; with a refusal, it is thrown away.
-        case receiving(HTTPFields, body: [UInt8], refusal: Problem?)
+        case receiving(Request, BodyIntake)
+        /// The body is thrown away, so many bytes so far, and the problem answered when it is whole.
+        case refusing(Problem, discarded: Int)
         /// Suspended: the worker doesn't touch it until it is resumed.
         case waiting
         case ready(Response)
         /// The client has gone.
         case gone
+        /// What is left to watch is the stream, if there is one.
+        case answered(stream: ResponseStream?, watch: HangUpWatcher.Watch?)
     }
 
     private let core: ServerCore
+    private let client: ClientConnection
     private let target: [UInt8]
+    private let occupancy: Occupancy
     private let id: Mutex<String>
     private let state = Mutex(State.began)
 
-    init(_ core: ServerCore, target: [UInt8], id: String) {
+    init(_ core: ServerCore, _ client: ClientConnection, target: [UInt8], id: String, occupancy: Occupancy) {
         self.core = core
+        self.client = client
         self.target = target
         self.id = Mutex(id)
+        self.occupancy = occupancy
     }
 
     /// Moves on, on the worker's thread, with the next piece of the body or none.
     func proceed(
-        _ connection: ConnectionHandle, method: UnsafePointer<CChar>, _ piece: UnsafeRawBufferPointer
+        _ connection: ConnectionHandle, _ line: RequestLine, _ piece: UnsafeRawBufferPointer
     ) -> MHD_Result {
-        if unsafe !piece.isEmpty, unsafe takePiece(piece) { return .YES }
+        if unsafe !piece.isEmpty { return unsafe takePiece(piece) ? .YES : .NO }
         switch state.withLock({ $0 }) {
-        case .began: return takeHead(connection)
-        case .receiving(let headers, let body, let refusal):
-            if let refusal { return answer(refusal.response(requestID: requestID).closing, connection) }
-            return unsafe respond(connection, String(cString: method), headers, body)
+        case .began: return unsafe takeHead(connection, line)
+        case .receiving(let request, let body):
+            core.connections.requestIsWhole(on: client)
+            return finish(body.answer(request, core.responder), connection)
+        case .refusing(let problem, _):
+            core.connections.requestIsWhole(on: client)
+            return answer(problem.response(requestID: requestID), connection)
         case .ready(let response): return answer(response, connection)
-        case .waiting: return .YES
+        case .waiting, .answered: return .YES
         case .gone: return .NO
         }
     }
 
     /// The last call.
     func completed() {
-        core.completed()
+        switch state.withLock({ $0 }) {
+        case .receiving(_, let body): body.abandon()
+        case .answered(let stream, let watch):
+            if let watch { core.watcher.unwatch(watch) }
+            stream?.abandon()
+        case .ready(let response): response.stream?.abandon()
+        case .began, .refusing, .waiting, .gone: break
+        }
+        core.completed(on: client)
     }
 
     private var requestID: String { id.withLock { $0 } }
 
-    private func takeHead(_ connection: ConnectionHandle) -> MHD_Result {
+    private func takeHead(_ connection: ConnectionHandle, _ line: RequestLine) -> MHD_Result {
         guard let headers = connection.headers() else {
             return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
         }
         if let own = headers[.requestID], RequestID.isValid(own) { id.withLock { $0 = own } }
-        if let problem = HeadCheck.refusal(of: headers, maxBodyBytes: core.maxBodyBytes) {
-            return refuse(problem, connection)
+        let framing: Framing
+        do throws(Problem) {
+            framing = try unsafe HeadCheck.framing(headers, line, target: target)
+            try HeadCheck.checkSize(connection.headSize, limit: core.maxHeadBytes)
+        } catch {
+            return refuse(error, connection)
         }
-        state.withLock { $0 = .receiving(headers, body: [], refusal: nil) }
-        return .YES
+        if framing.hasBody { core.connections.headEnded(on: client) }
+        do throws(Problem) {
+            let request = try unsafe HeadCheck.request(
+                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy)
+            let body = BodyIntake(
+                maxBytes: core.maxBodyBytes, receiver: framing.hasBody ? core.responder.receiver(for: request) : nil)
+            if let problem = body.refusal(ofLength: framing.length ?? 0) {
+                body.abandon()
+                throw problem
+            }
+            state.withLock { $0 = .receiving(request, body) }
+            return .YES
+        } catch {
+            // An answer now ends the connection, and may get lost if the client is still sending.
+            guard !framing.awaitsContinue, framing.length ?? 0 <= core.maxDiscardedBytes else {
+                return refuse(error, connection)
+            }
+            state.withLock { $0 = .refusing(error, discarded: 0) }
+            return .YES
+        }
     }
 
-    /// Takes a piece of the body; false when none is due.
+    /// Takes a piece of the body; false when the connection is to end.
     private func takePiece(_ piece: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
-            guard case .receiving(let headers, var body, let refusal) = state else { return false }
-            // Held once only while it grows.
-            state = .began
-            if refusal != nil || body.count + piece.count > core.maxBodyBytes {
-                state = .receiving(headers, body: [], refusal: HeadCheck.bodyTooLarge(core.maxBodyBytes))
-            } else {
-                unsafe body.append(contentsOf: piece)
-                state = .receiving(headers, body: body, refusal: nil)
+            switch state {
+            case .receiving(let request, var body):
+                // Held once only while it grows.
+                state = .began
+                do throws(Problem) {
+                    try unsafe body.take(piece)
+                    state = .receiving(request, body)
+                } catch {
+                    body.abandon()
+                    state = .refusing(error, discarded: piece.count)
+                }
+                return true
+            case .refusing(let problem, let discarded):
+                state = .refusing(problem, discarded: discarded + piece.count)
+                return discarded < core.maxDiscardedBytes
+            case .began, .waiting, .ready, .gone, .answered:
+                return false
             }
-            return true
         }
     }
 
-    private func respond(
-        _ connection: ConnectionHandle, _ method: String, _ headers: HTTPFields, _ body: [UInt8]
-    ) -> MHD_Result {
-        guard let method = HTTPRequest.Method(method) else {
-            return refuse(HeadCheck.invalid("The method is not a token."), connection)
-        }
-        let answer: Answer
-        do throws(RequestTarget.ParseError) {
-            answer = core.respond(
-                to: Request(
-                    id: requestID, method: method, target: try RequestTarget(target), headers: headers, body: body))
-        } catch {
-            return refuse(HeadCheck.invalid(error.detail), connection)
-        }
+    private func finish(_ answer: Answer, _ connection: ConnectionHandle) -> MHD_Result {
         switch answer {
         case .now(let response): return self.answer(response, connection)
         case .later(let promise):
@@ -107,7 +142,7 @@ final class Exchange: Sendable {
     private func wait(for promise: ResponsePromise, _ connection: ConnectionHandle) {
         state.withLock { $0 = .waiting }
         connection.suspend()
-        let watch = core.watcher.watch(connection.descriptor, promise)
+        let watch = core.watcher.watch(client.descriptor, .promise(promise))
         promise.onOutcome { outcome in
             self.core.watcher.unwatch(watch)
             self.state.withLock { state in
@@ -118,14 +153,21 @@ final class Exchange: Sendable {
             }
             connection.resume()
         }
+        if let problem = core.refusalToWait(occupancy) { promise.refuse(problem) }
     }
 
+    /// Answers at once, and ends the connection: what follows on it can't be trusted, or won't be read.
     private func refuse(_ problem: Problem, _ connection: ConnectionHandle) -> MHD_Result {
         answer(problem.response(requestID: requestID).closing, connection)
     }
 
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
-        connection.answer(response, requestID: requestID) ? .YES : .NO
+        let response = core.endsConnections ? response.closing : response
+        let stream = response.stream
+        let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }
+        state.withLock { $0 = .answered(stream: stream, watch: watch) }
+        if core.isStopping { stream?.finish() }
+        return connection.answer(response, requestID: requestID, client) ? .YES : .NO
     }
 }
 

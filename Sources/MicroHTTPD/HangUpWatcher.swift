@@ -4,11 +4,25 @@ import Glibc
 import HTTPCore
 import Synchronization
 
-/// Notices clients that leave while their request waits: libmicrohttpd does not look at a suspended connection.
+/// Notices clients that leave while their request waits or a stream is silent: libmicrohttpd does not look at a suspended
+/// connection.
 ///
 /// One epoll and one thread for all. Each watch has a number of its own, so that a descriptor used again is never taken
 /// for the one before. A client that closes only its sending side counts as gone.
 final class HangUpWatcher: Sendable {
+    /// Who is told when the client goes.
+    enum Watched: Sendable {
+        case promise(ResponsePromise)
+        case stream(ResponseStream)
+
+        fileprivate func abandon() {
+            switch self {
+            case .promise(let promise): promise.abandon()
+            case .stream(let stream): stream.abandon()
+            }
+        }
+    }
+
     struct Watch: Sendable {
         let number: UInt64
         let descriptor: Int32
@@ -16,7 +30,7 @@ final class HangUpWatcher: Sendable {
 
     private struct State {
         var last: UInt64 = 0
-        var promises: [UInt64: ResponsePromise] = [:]
+        var watched: [UInt64: Watched] = [:]
     }
 
     /// The number that stands for the order to stop.
@@ -38,11 +52,11 @@ final class HangUpWatcher: Sendable {
         thread.async { self.run() }
     }
 
-    /// Abandons the promise when the client behind the descriptor goes.
-    func watch(_ descriptor: Int32, _ promise: ResponsePromise) -> Watch {
+    /// Tells when the client behind the descriptor goes.
+    func watch(_ descriptor: Int32, _ watched: Watched) -> Watch {
         let number = state.withLock { state in
             state.last += 1
-            state.promises[state.last] = promise
+            state.watched[state.last] = watched
             return state.last
         }
         control(EPOLL_CTL_ADD, descriptor, EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue, number)
@@ -51,12 +65,12 @@ final class HangUpWatcher: Sendable {
 
     /// Looks away; the descriptor must still be open.
     func unwatch(_ watch: Watch) {
-        state.withLock { _ = $0.promises.removeValue(forKey: watch.number) }
+        state.withLock { _ = $0.watched.removeValue(forKey: watch.number) }
         control(EPOLL_CTL_DEL, watch.descriptor, 0, watch.number)
     }
 
-    /// Whoever waits.
-    var waiting: [ResponsePromise] { state.withLock { Array($0.promises.values) } }
+    /// All whose clients are watched.
+    var watched: [Watched] { state.withLock { Array($0.watched.values) } }
 
     /// Ends the thread.
     ///
@@ -73,8 +87,8 @@ final class HangUpWatcher: Sendable {
             let events = wait()
             for number in events {
                 guard number != Self.stopNumber else { return }
-                let promise = state.withLock { $0.promises.removeValue(forKey: number) }
-                promise?.abandon()
+                let gone = state.withLock { $0.watched.removeValue(forKey: number) }
+                gone?.abandon()
             }
         }
     }

@@ -6,10 +6,9 @@ import Synchronization
 
 /// The embedded HTTP server: libmicrohttpd's daemon in front of a responder.
 ///
-/// To stop without losing an answer: have whatever waits answered, and what still comes refused; then `stop`.
+/// To stop without losing an answer: have whatever waits answered, streams finished, and what still comes refused; then
+/// `stop`.
 package final class Server: Sendable {
-    /// Descriptors for all that isn't a client's connection: upstream sockets, event loops, files.
-    private static let reservedShare = 2
     /// How often `stop` looks whether all is answered.
     private static let stopInterval = Duration.milliseconds(5)
     /// How long what was answered at the last moment may take to be written.
@@ -26,18 +25,21 @@ package final class Server: Sendable {
     ) throws(ServerError) {
         // A client that closes early must not end the process.
         signal(SIGPIPE, SIG_IGN)
-        let affordable = max(64, Descriptor.limit / Self.reservedShare)
-        if affordable < configuration.maxConnections {
+        let descriptors = Descriptor.raiseLimit(
+            towards: configuration.maxConnections + configuration.reservedDescriptors)
+        let capacity = Capacity(configuration, descriptors: descriptors)
+        if capacity.connections < configuration.maxConnections {
             logger.warning(
-                "Few descriptors: fewer connections are taken",
-                metadata: ["connections": "\(affordable)", "wanted": "\(configuration.maxConnections)"])
+                "Few file descriptors: fewer connections are taken than configured. Raise the hard limit with ulimit -Hn.",
+                metadata: [
+                    "connections": "\(capacity.connections)", "configured": "\(configuration.maxConnections)",
+                    "descriptors": "\(descriptors)",
+                ])
         }
-        core = try ServerCore(configuration, responder, logger)
+        core = try ServerCore(configuration, capacity, responder, logger)
         settleTime = configuration.settleTime
         do throws(ServerError) {
-            daemon = try unsafe Daemon(
-                configuration, maxConnections: min(affordable, configuration.maxConnections),
-                callbacks: Callbacks.table(for: core))
+            daemon = try unsafe Daemon(configuration, capacity, callbacks: Callbacks.table(for: core))
         } catch {
             core.watcher.stop()
             throw error
@@ -54,20 +56,24 @@ package final class Server: Sendable {
     /// Requests that have begun and are not wholly answered.
     package var requestsInFlight: Int { core.requestsInFlight }
 
+    /// Connections that are open.
+    package var openConnections: Int { core.connections.count }
+
     /// Takes no more connections, waits for requests to be answered, `grace` at the most, then ends all connections.
     ///
     /// Connections that the kernel has accepted for us, and requests that were sent on idle ones, are taken before that.
-    /// Who still waits then is answered 503 `draining`. Harmless when it has stopped.
+    /// Who still waits then is answered 503 `draining`, and streams end where they are. Harmless when it has stopped.
     package func stop(grace: Duration) async {
         let first = isStopped.withLock { stopped in
             defer { stopped = true }
             return !stopped
         }
         guard first else { return }
+        core.drain()
         try? await Task.sleep(for: settleTime)
         daemon.quiesce()
         await waitForAnswers(grace)
-        for promise in core.watcher.waiting { promise.fail(Self.draining) }
+        core.stopWaiting()
         await waitForAnswers(Self.lastAnswers)
         daemon.stop()
         core.watcher.stop()
@@ -84,11 +90,5 @@ package final class Server: Sendable {
             if now - start >= limit, idleSince == nil { return }
             try? await Task.sleep(for: Self.stopInterval)
         }
-    }
-
-    private static var draining: Problem {
-        Problem(
-            "draining", .serviceUnavailable, title: "The gateway is shutting down",
-            detail: "The gateway is shutting down: ask again once it is back.", retryable: true)
     }
 }

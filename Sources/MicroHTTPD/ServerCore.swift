@@ -1,17 +1,30 @@
 import HTTPCore
+import HTTPTypes
 import Logging
 import Synchronization
 
 /// What all requests of a server share.
 final class ServerCore: Sendable {
+    let maxHeadBytes: Int
     let maxBodyBytes: Int
+    let maxDiscardedBytes: Int
+    let capacity: Capacity
+    let connections: ConnectionTable
     let watcher: HangUpWatcher
-    private let responder: any Responder
+    let responder: any Responder
     private let logger: Logger
     private let inFlight = Atomic<Int>(0)
+    private let draining = Atomic<Bool>(false)
+    private let stopping = Atomic<Bool>(false)
 
-    init(_ configuration: ServerConfiguration, _ responder: any Responder, _ logger: Logger) throws(ServerError) {
+    init(
+        _ configuration: ServerConfiguration, _ capacity: Capacity, _ responder: any Responder, _ logger: Logger
+    ) throws(ServerError) {
+        maxHeadBytes = configuration.maxHeadBytes
         maxBodyBytes = configuration.maxBodyBytes
+        maxDiscardedBytes = configuration.maxDiscardedBytes
+        connections = ConnectionTable(configuration)
+        self.capacity = capacity
         self.responder = responder
         self.logger = logger
         watcher = try HangUpWatcher()
@@ -20,20 +33,61 @@ final class ServerCore: Sendable {
     /// Requests whose request line is there and whose answer isn't wholly sent.
     var requestsInFlight: Int { inFlight.load(ordering: .acquiring) }
 
-    func began(_ target: [UInt8]) -> Exchange {
-        inFlight.add(1, ordering: .acquiringAndReleasing)
-        return Exchange(self, target: target, id: RequestID.random())
+    func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
+        let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
+        let id = RequestID.random()
+        connections.requestBegan(id, on: client)
+        return Exchange(self, client, target: target, id: id, occupancy: capacity.occupancy(besides: others))
     }
 
-    func completed() {
+    func completed(on client: ClientConnection) {
+        connections.requestCompleted(on: client)
         inFlight.subtract(1, ordering: .acquiringAndReleasing)
     }
 
-    func respond(to request: Request) -> Answer {
-        responder.respond(to: request)
+    /// Why a request may not wait that is about to: there is no room, or the server stops.
+    func refusalToWait(_ occupancy: Occupancy) -> Problem? {
+        if isStopping { return Self.draining }
+        return occupancy == .full ? Self.full : nil
+    }
+
+    /// Whether each connection ends with its answer: the server is to stop, or would else have no room for others.
+    var endsConnections: Bool { isDraining || connections.count > capacity.waiting }
+
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+    var isStopping: Bool { stopping.load(ordering: .sequentiallyConsistent) }
+
+    /// From now on each answer ends its connection.
+    func drain() { draining.store(true, ordering: .relaxed) }
+
+    /// Answers whoever waits, and ends streams; from now on no request waits any more.
+    func stopWaiting() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        for watched in watcher.watched {
+            switch watched {
+            case .promise(let promise): promise.fail(Self.draining)
+            case .stream(let stream): stream.finish()
+            }
+        }
     }
 
     func log(_ message: String) {
         logger.debug("libmicrohttpd", metadata: ["message": "\(message.filter { !$0.isNewline })"])
+    }
+
+    private static var draining: Problem {
+        Problem(
+            "draining", .serviceUnavailable, title: "The gateway is shutting down",
+            detail: "The gateway is shutting down: ask again once it is back.", retryable: true
+        )
+        .with(header: .retryAfter, "5")
+    }
+
+    private static var full: Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "Too many requests wait",
+            detail: "As many requests wait as the gateway can hold: ask again later.", retryable: true
+        )
+        .with(header: .retryAfter, "1")
     }
 }

@@ -3,33 +3,11 @@
 Machines are shared and vary from minute to minute: compare the ratios, which come out of the same rounds."""
 
 import argparse
-import re
 import statistics
-import subprocess
-import tempfile
 
-from slipgate import BareWebSocket, Program, Session
+from slipgate import BareWebSocket, Program, Session, wrk
 
 ROUND_TRIPS = 3000
-UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
-
-
-def wrk(port, path, body, connections, seconds):
-    """Runs wrk; the requests answered, those a second, and the median latency in seconds."""
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        if body is not None:
-            script.write(f"wrk.method = 'POST'\nwrk.body = '{body}'\n")
-        script.flush()
-        output = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script.name,
-             f"http://127.0.0.1:{port}{path}"],
-            check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in output or "Socket errors" in output:
-        raise RuntimeError(output)
-    p50 = re.search(r"50%\s+([0-9.]+)(us|ms|s)", output)
-    return (
-        int(re.search(r"(\d+) requests in", output)[1]), float(re.search(r"Requests/sec:\s+([0-9.]+)", output)[1]),
-        float(p50[1]) * UNITS[p50[2]])
 
 
 def main():

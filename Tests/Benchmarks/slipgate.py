@@ -3,13 +3,16 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
 class Program:
@@ -31,6 +34,11 @@ class Program:
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+
+    def resident_bytes(self):
+        """The memory that it holds."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return int(re.search(r"VmRSS:\s+(\d+) kB", file.read())[1]) * 1024
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -96,3 +104,21 @@ class BareWebSocket:
             self.round_trip(frame)
             seconds.append(time.perf_counter() - start)
         return seconds
+
+
+def wrk(port, path, body, connections, seconds):
+    """Runs wrk; the requests answered, those a second, and the median latency in seconds."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        if body is not None:
+            script.write(f"wrk.method = 'POST'\nwrk.body = '{body}'\n")
+        script.flush()
+        output = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script.name,
+             f"http://127.0.0.1:{port}{path}"],
+            check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in output or "Socket errors" in output:
+        raise RuntimeError(output)
+    p50 = re.search(r"50%\s+([0-9.]+)(us|ms|s)", output)
+    return (
+        int(re.search(r"(\d+) requests in", output)[1]), float(re.search(r"Requests/sec:\s+([0-9.]+)", output)[1]),
+        float(p50[1]) * UNITS[p50[2]])

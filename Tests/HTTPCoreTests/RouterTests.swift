@@ -57,9 +57,15 @@ import Testing
     @Test func anotherMethodIs405AndSaysWhich() throws {
         let response = try respond(.put, "/sessions")
         #expect(response.status == .methodNotAllowed)
-        #expect(response.headers[.allow] == "GET, HEAD, POST")
-        #expect(try respond(.delete, "/sessions/a").headers[.allow] == "GET, HEAD")
-        #expect(try respond(.options, "/sessions").status == .methodNotAllowed)
+        #expect(response.headers[.allow] == "GET, HEAD, OPTIONS, POST")
+        #expect(try respond(.delete, "/sessions/a").headers[.allow] == "GET, HEAD, OPTIONS")
+    }
+
+    @Test func optionsSaysWhichMethodsThereAre() throws {
+        let response = try respond(.options, "/sessions")
+        #expect(response.status == .noContent)
+        #expect(response.headers[.allow] == "GET, HEAD, OPTIONS, POST")
+        #expect(try respond(.options, "/nowhere").status == .notFound)
     }
 
     @Test func aHandlersProblemIsAnswered() throws {

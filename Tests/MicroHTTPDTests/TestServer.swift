@@ -6,34 +6,8 @@ import MicroHTTPD
 import Synchronization
 import TestSupport
 
-/// A server with a responder of its own: `/echo`, `/hold` (a promise that the test keeps), `/late` (one kept at once
-/// from another thread).
+/// A server in front of an `EchoResponder`.
 final class TestServer: Sendable {
-    final class EchoResponder: Responder {
-        let promises = Mutex<[ResponsePromise]>([])
-        let abandoned = Atomic<Int>(0)
-
-        func respond(to request: Request) -> Answer {
-            switch request.target.segments.first {
-            case "hold":
-                let promise = ResponsePromise(requestID: request.id)
-                promise.onAbandon { self.abandoned.add(1, ordering: .relaxed) }
-                promises.withLock { $0.append(promise) }
-                return .later(promise)
-            case "late":
-                let promise = ResponsePromise(requestID: request.id)
-                DispatchQueue.global().async { promise.fulfill(.text("late")) }
-                return .later(promise)
-            case "empty":
-                return .now(Response(status: .noContent))
-            default:
-                let query = request.target.query.map { "\($0.name)=\($0.value)" }
-                let head = [request.method.rawValue] + request.target.segments + query
-                return .now(.text(head.joined(separator: " ") + "\n" + String(decoding: request.body, as: UTF8.self)))
-            }
-        }
-    }
-
     let responder = EchoResponder()
     private let server: Server
 
@@ -48,9 +22,17 @@ final class TestServer: Sendable {
 
     var port: Int { Int(server.port) }
     var promises: [ResponsePromise] { responder.promises.withLock { $0 } }
+    var streams: [ResponseStream] { responder.streams.withLock { $0 } }
+    /// What an upload has seen so far; nothing when there is none yet.
+    func upload(_ number: Int) -> Upload.Seen {
+        let uploads = responder.uploads.withLock { $0 }
+        return uploads.indices.contains(number) ? uploads[number].seen.withLock { $0 } : Upload.Seen()
+    }
+
     /// How many held requests' clients have gone.
     var abandoned: Int { responder.abandoned.load(ordering: .relaxed) }
     var requestsInFlight: Int { server.requestsInFlight }
+    var openConnections: Int { server.openConnections }
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 

@@ -53,7 +53,8 @@ import Testing
     @Test func eachIsToldClearlyAndLosesNothing() throws {
         let slipgate = try Slipgate("demo", "--port", "0", "--phoenix-port", "0", lines: 2)
         let port = try slipgate.port(1)
-        let free = try RawListener.freePort()
+        let nobody = try RawListener(refusing: true)
+        defer { withExtendedLifetime(nobody) {} }
         let client = try slipgate.client()
         let created = try client.request(
             "POST", "/sessions",
@@ -61,7 +62,7 @@ import Testing
         let session = try #require(created.string("url"))
         for row in Self.rows {
             let after = try #require(try client.request("GET", "\(session)/events?after=latest").string("next"))
-            let body = row.body?.replacing("$PORT", with: "\(port)").replacing("$FREE", with: "\(free)")
+            let body = row.body?.replacing("$PORT", with: "\(port)").replacing("$FREE", with: "\(nobody.port)")
             let answer = try slipgate.client().request(
                 row.method, row.path.replacing("$", with: session, maxReplacements: row.path.hasPrefix("$") ? 1 : 0),
                 body: body)
@@ -87,11 +88,11 @@ import Testing
         let refused = try client.request(
             "POST", "/sessions", body: #"{"uri":"ws://127.0.0.1:\#(try slipgate.port(1))/nope"}"#)
         #expect(refused.json.member("upstream")?.member("status")?.integer == 404)
-        let free = try RawListener.freePort()
-        let nothing = try client.request("POST", "/sessions", body: #"{"uri":"ws://127.0.0.1:\#(free)/"}"#)
+        let nobody = try RawListener(refusing: true)
+        let nothing = try client.request("POST", "/sessions", body: #"{"uri":"ws://127.0.0.1:\#(nobody.port)/"}"#)
         #expect(
             nothing.json.member("upstream")?.member("reason")?.string
-                == "nothing listens at 127.0.0.1 port \(free)")
+                == "nothing listens at 127.0.0.1 port \(nobody.port)")
     }
 
     @Test func aForeignHostOrOriginIsRefused() throws {

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test func fewDescriptorsAreWarnedOfAndEnoughAreNot() throws {
+        let few = try Slipgate("serve", "--port", "0", ulimit: "-n 256")
+        #expect(try few.client().request("GET", "/livez").status == 200)
+        few.signal(SIGTERM)
+        let warning = few.waitForErrors()
+        #expect(warning.contains("warning") && warning.contains("Few file descriptors"), "\(warning)")
+        #expect(warning.contains("connections=128") && warning.contains("descriptors=256"), "\(warning)")
+        // What the shell gives is raised to what the system allows.
+        for limit in ["-n 20000", "-Sn 256"] {
+            let usual = try Slipgate("serve", "--port", "0", ulimit: limit)
+            usual.signal(SIGTERM)
+            #expect(usual.waitForErrors().isEmpty)
+        }
+    }
+
     @Test func theFirstLineHasTheAddress() throws {
         let gateway = try Slipgate("serve", "--port", "0")
         #expect(gateway.firstLines == ["Slipgate listens on http://127.0.0.1:\(try gateway.port())"])

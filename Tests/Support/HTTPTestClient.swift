@@ -24,9 +24,10 @@ package struct HTTPTestClient: Sendable {
     package let socket: RawSocket
     private let port: Int
 
-    package init(port: Int) throws {
+    /// Connects, from another of this machine's addresses if one is given.
+    package init(port: Int, from address: String? = nil) throws {
         self.port = port
-        socket = try RawSocket(port: port)
+        socket = try RawSocket(port: port, from: address)
     }
 
     /// Sends a request and reads its answer.
@@ -66,5 +67,25 @@ package struct HTTPTestClient: Sendable {
         let hasBody = !toHead && status != 204 && status >= 200
         let body = hasBody ? try length.map { try socket.receive($0) } ?? socket.receiveToEnd() : []
         return Response(status: status, headers: headers, body: body)
+    }
+
+    /// The next chunk of a body that comes in chunks; empty at its end.
+    package func receiveChunk() throws -> String {
+        let size = String(decoding: try socket.receive(through: "\r\n"), as: UTF8.self).dropLast(1)
+        guard let count = Int(size, radix: 16) else {
+            throw RawSocket.Failure(description: "not a chunk's size: \(size)")
+        }
+        return String(decoding: try socket.receive(count + 2).dropLast(2), as: UTF8.self)
+    }
+
+    /// A head, and all chunks behind it.
+    package func receiveChunks() throws -> String {
+        _ = try socket.receiveHead()
+        var body = ""
+        while true {
+            let chunk = try receiveChunk()
+            guard !chunk.isEmpty else { return body }
+            body += chunk
+        }
     }
 }

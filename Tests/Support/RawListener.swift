@@ -6,7 +6,8 @@ package final class RawListener: Sendable {
     /// The port that was free.
     package let port: Int
 
-    package init() throws {
+    /// Takes a port, and listens there unless connecting to it is to be refused as long as this object lives.
+    package init(refusing: Bool = false) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -15,7 +16,7 @@ package final class RawListener: Sendable {
         let descriptor = descriptor
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0
+                bind(descriptor, $0, length) == 0 && (refusing || listen(descriptor, 16) == 0)
                     && getsockname(descriptor, $0, &length) == 0
             }
         }
@@ -30,7 +31,4 @@ package final class RawListener: Sendable {
     package func accept() throws -> RawSocket {
         try RawSocket(descriptor: Glibc.accept(descriptor, nil, nil))
     }
-
-    /// A port of loopback where nothing listens.
-    package static func freePort() throws -> Int { try RawListener().port }
 }

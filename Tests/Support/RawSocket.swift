@@ -27,18 +27,29 @@ package final class RawSocket: Sendable {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    package convenience init(port: Int) throws {
+    /// Connects, from another of this machine's addresses if one is given.
+    package convenience init(port: Int, from address: String? = nil) throws {
         try self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        if let address {
+            let bound = Self.withAddress(inet_addr(address), port: 0) { bind(descriptor, $0, $1) }
+            guard bound == 0 else { throw Failure(description: "\(address) can't be used: errno \(errno)") }
+        }
+        let connected = Self.withAddress(UInt32(0x7F00_0001).bigEndian, port: port) { connect(descriptor, $0, $1) }
+        guard connected == 0 else { throw Failure(description: "port \(port) can't be connected to: errno \(errno)") }
+    }
+
+    private static func withAddress(
+        _ host: in_addr_t, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
+        address.sin_addr.s_addr = host
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw Failure(description: "port \(port) can't be connected to: errno \(errno)") }
     }
 
     deinit {
@@ -72,8 +83,11 @@ package final class RawSocket: Sendable {
     }
 
     /// All bytes up to and with an empty line.
-    package func receiveHead() throws -> [UInt8] {
-        let end = Array("\r\n\r\n".utf8)
+    package func receiveHead() throws -> [UInt8] { try receive(through: "\r\n\r\n") }
+
+    /// All bytes up to and with `end`.
+    package func receive(through end: String) throws -> [UInt8] {
+        let end = Array(end.utf8)
         while true {
             let length = unread.withLock { unread in
                 unread.indices.first { unread[$0...].starts(with: end) }.map { $0 + end.count }
@@ -81,6 +95,13 @@ package final class RawSocket: Sendable {
             if let length { return try receive(length) }
             guard try fill() else { throw Failure(description: "the connection ended inside a head") }
         }
+    }
+
+    /// Whether something has come, be it the end of the connection.
+    package var isReadable: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
+            || errno != EAGAIN
     }
 
     /// What comes until the other side ends the connection.

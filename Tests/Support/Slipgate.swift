@@ -25,11 +25,16 @@ package final class Slipgate: Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    /// Starts `slipgate` and reads its first lines.
-    package init(_ arguments: String..., lines: Int = 1) throws {
+    /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
+    package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
         process = Process()
-        process.executableURL = try Self.path
-        process.arguments = arguments
+        if let ulimit {
+            process.executableURL = URL(filePath: "/bin/bash")
+            process.arguments = ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments
+        } else {
+            process.executableURL = try Self.path
+            process.arguments = arguments
+        }
         output = Pipe()
         errors = Pipe()
         process.standardOutput = output
@@ -42,7 +47,7 @@ package final class Slipgate: Sendable {
             bytes += data
         }
         firstLines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        guard firstLines.count >= lines else { throw Failure(description: "slipgate ended: \(try waitForError())") }
+        guard firstLines.count >= lines else { throw Failure(description: "slipgate ended: \(waitForErrors())") }
     }
 
     deinit {
@@ -73,7 +78,8 @@ package final class Slipgate: Sendable {
         get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd").count }
     }
 
-    private func waitForError() throws -> String {
+    /// Waits for its end, and what it has written to standard error.
+    package func waitForErrors() -> String {
         process.waitUntilExit()
         return String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }

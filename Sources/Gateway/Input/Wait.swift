@@ -4,6 +4,7 @@ package import HTTPTypes
 /// How long a request wants to wait, and what the answer says about it.
 package struct Wait: Sendable {
     let requestID: String
+    private let occupancy: Occupancy
     /// Nil when the request waits for nothing.
     package let duration: Duration?
     /// `Preference-Applied`, when `Prefer: wait` was heeded.
@@ -30,6 +31,19 @@ package struct Wait: Sendable {
         self.duration = duration == .zero ? nil : duration
         self.headers = headers
         requestID = request.id
+        occupancy = request.occupancy
+    }
+
+    /// Throws when the request might have to wait, and too many do: nothing has been done for it yet.
+    ///
+    /// For a request that carries something out; one that only reads gives way earlier.
+    func requireRoom(toRead: Bool = false) throws(Problem) {
+        guard duration != nil else { return }
+        switch occupancy {
+        case .free: return
+        case .crowded where !toRead: return
+        case .crowded, .full: throw .tooManyWait
+        }
     }
 
     /// A promise of the answer.

@@ -99,6 +99,15 @@ extension Problem {
         .with(header: .retryAfter, "5")
     }
 
+    package static var tooManyWait: Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "Too many requests wait",
+            detail: "As many requests wait as the gateway can hold. Nothing was done: ask again, or ask without wait.",
+            retryable: true
+        )
+        .with(header: .retryAfter, "1")
+    }
+
     package static var tooManyTopics: Problem {
         Problem(
             "too-many-topics", .serviceUnavailable, title: "The session has named too many topics",

@@ -14,6 +14,7 @@ struct ServiceRoutes: Sendable {
             _ = try QueryReader(request)
             if sessions.isDraining { throw .draining }
             try sessions.requireRoom()
+            guard request.occupancy == .free else { throw .tooManyWait }
             return .now(Self.ok)
         }
         router.on(.get, "/openapi.yaml") { request, _ throws(Problem) in

@@ -31,6 +31,7 @@ struct SessionRoutes: Sendable {
             request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
         let spec = try spec(request)
         if sessions.isDraining { throw .draining }
+        try wait.requireRoom()
         let session = Session(
             id: .random(node: configuration.node), spec: spec, limits: configuration.log, deadlines: deadlines,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })

@@ -7,7 +7,8 @@ package struct AccessGuard: Sendable {
 
     /// The problem of a request that is not to be served.
     package func refusal(of request: Request) -> Problem? {
-        let host = request.headers[.host] ?? ""
+        // Only HTTP/1.0 may come without one, as the health checks of proxies do; browsers never do.
+        let host = request.headers[.host] ?? "localhost"
         guard Self.isLoopback(host) else {
             return .misdirected(
                 "The Host '\(host)' is not loopback's: without access control only localhost, 127.0.0.1 and [::1] are.")

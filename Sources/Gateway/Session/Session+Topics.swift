@@ -10,6 +10,7 @@ extension Session {
     package func join(_ name: String, params: JSONText, rejoin: Bool, _ wait: Wait) throws(Problem) -> Answer {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in
+            try wait.requireRoom()
             if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
             let cursor = state.log.latest
             switch state.topics[name]?.state {
@@ -43,6 +44,7 @@ extension Session {
     /// Leaves a topic; done at once when it is not joined any more.
     package func leave(_ name: String, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
+            try wait.requireRoom()
             guard let topic = state.topics[name] else {
                 throw .notFound("The session has never joined the topic '\(name)'.")
             }

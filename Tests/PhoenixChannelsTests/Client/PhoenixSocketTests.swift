@@ -160,8 +160,9 @@ import Testing
     }
 
     @Test func nothingListeningIsAnError() async throws {
-        let port = try RawListener.freePort()
-        let endpoint = try Endpoint(uri: "ws://127.0.0.1:\(port)/socket/websocket")
+        let nobody = try RawListener(refusing: true)
+        defer { withExtendedLifetime(nobody) {} }
+        let endpoint = try Endpoint(uri: "ws://127.0.0.1:\(nobody.port)/socket/websocket")
         await #expect(throws: ChannelsError.self) { try await PhoenixSocket.connect(to: endpoint) }
     }
 }

@@ -89,9 +89,10 @@ import Testing
     }
 
     @Test func nothingListeningIsSaidInWords() async throws {
-        let port = try RawListener.freePort()
-        let connection = try connect(port)
-        #expect(try await next() == .connectFailed(.failed(reason: "nothing listens at 127.0.0.1 port \(port)")))
+        let nobody = try RawListener(refusing: true)
+        defer { withExtendedLifetime(nobody) {} }
+        let connection = try connect(nobody.port)
+        #expect(try await next() == .connectFailed(.failed(reason: "nothing listens at 127.0.0.1 port \(nobody.port)")))
         _ = connection
     }
 

@@ -1,0 +1,110 @@
+import Glibc
+import HTTPCore
+import HTTPTypes
+import Synchronization
+
+/// A client's connection as long as it is open: what it is taking its time over, and until when it may.
+///
+/// libmicrohttpd ends connections on which nothing happens; one that trickles is ended from here.
+final class ClientConnection: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    private enum Phase {
+        /// Between requests, or before the first line of one.
+        case idle
+        /// A request has begun, and is not whole.
+        case receiving(requestID: String)
+        /// A request is whole: how long it takes is not its client's doing.
+        case answering
+        case closed
+    }
+
+    private struct State {
+        var phase = Phase.idle
+        var deadline: Instant?
+    }
+
+    let descriptor: Int32
+    private let state: Mutex<State>
+
+    init(descriptor: Int32, deadline: Instant) {
+        self.descriptor = descriptor
+        state = Mutex(State(deadline: deadline))
+    }
+
+    /// A request's first line is there; its head must be before the deadline, or the one that was set before.
+    func requestBegan(_ requestID: String, headBefore deadline: Instant) {
+        state.withLock { state in
+            state.phase = .receiving(requestID: requestID)
+            state.deadline = min(state.deadline ?? deadline, deadline)
+        }
+    }
+
+    /// A request's head is there; its body must be before the deadline.
+    func headEnded(bodyBefore deadline: Instant) {
+        state.withLock { $0.deadline = deadline }
+    }
+
+    func requestIsWhole() {
+        state.withLock { $0 = State(phase: .answering, deadline: nil) }
+    }
+
+    /// The next request's head must be there before the deadline.
+    func requestCompleted(nextHeadBefore deadline: Instant) {
+        state.withLock { state in
+            if case .closed = state.phase { return }
+            state = State(phase: .idle, deadline: deadline)
+        }
+    }
+
+    /// The descriptor is about to be closed, and used again for another connection.
+    func closed() {
+        state.withLock { $0 = State(phase: .closed, deadline: nil) }
+    }
+
+    /// Ends the connection, whatever it is at.
+    ///
+    /// libmicrohttpd notices, and closes the descriptor.
+    func cut() {
+        state.withLock { state in
+            if case .closed = state.phase { return }
+            state.deadline = nil
+            shutdown(descriptor, Int32(SHUT_RDWR))
+        }
+    }
+
+    /// Ends the connection if its time is over; with a request half received it is told why.
+    ///
+    /// - Returns: the connection's deadline if it is still to come.
+    func cut(ifLateAt now: Instant) -> Instant? {
+        state.withLock { state in
+            guard let deadline = state.deadline, deadline <= now else { return state.deadline }
+            state.deadline = nil
+            // Nothing else is written to a connection whose request isn't whole.
+            if case .receiving(let requestID) = state.phase {
+                let bytes = Self.tooLate.response(requestID: requestID).rawBytes
+                _ = unsafe bytes.withUnsafeBytes { buffer in
+                    unsafe send(
+                        descriptor, buffer.baseAddress, buffer.count,
+                        Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+                }
+            }
+            shutdown(descriptor, Int32(SHUT_RDWR))
+            return nil
+        }
+    }
+
+    private static let tooLate = Problem(
+        "request-timeout", .requestTimeout, title: "The request took too long to come",
+        detail: "The request's head or body was not there in time: nothing was done. Send it faster, or in parts.",
+        retryable: true)
+}
+
+extension Response {
+    /// As bytes of HTTP/1.1 that end the connection.
+    fileprivate var rawBytes: [UInt8] {
+        var head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nConnection: close\r\n"
+        for field in headers { head += "\(field.name): \(field.value)\r\n" }
+        return Array("\(head)Cache-Control: no-store\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+    }
+}

@@ -1,0 +1,38 @@
+import HTTPCore
+import Synchronization
+
+/// Brings a response's body to its connection: what it begins with, then its stream.
+///
+/// libmicrohttpd asks for bytes on the worker's thread, and the connection sleeps when there are none; the writer's thread
+/// wakes it, or cuts it off.
+final class StreamPump: Sendable {
+    private let stream: ResponseStream
+    private let connection: ConnectionHandle
+    private let beginning: Mutex<ArraySlice<UInt8>>
+
+    init(
+        _ stream: ResponseStream, beginning: [UInt8], _ connection: ConnectionHandle, _ client: ClientConnection
+    ) {
+        self.stream = stream
+        self.connection = connection
+        self.beginning = Mutex(beginning[...])
+        stream.serve(wake: { connection.resume() }, cut: { client.cut() })
+    }
+
+    /// Takes bytes for the client.
+    ///
+    /// When there are none the connection is suspended first, and the stream looked at again then, so that no waking can
+    /// come before it sleeps.
+    func read(_ limit: Int) -> ResponseStream.Taken {
+        let first = beginning.withLock { beginning in
+            defer { beginning = beginning.dropFirst(limit) }
+            return Array(beginning.prefix(limit))
+        }
+        guard first.isEmpty else { return .bytes(first) }
+        let taken = stream.take(limit)
+        guard taken == .nothing else { return taken }
+        connection.suspend()
+        if !stream.sleep() { connection.resume() }
+        return .nothing
+    }
+}

@@ -1,0 +1,93 @@
+import Dispatch
+import HTTPCore
+import HTTPTypes
+import Synchronization
+
+/// Answers with what it was asked, but for some paths.
+///
+/// `/hold` is a promise that the test keeps, as a read's; `/act` the same as a push's, `/rude` as one that doesn't look
+/// whether there is room; `/late` is kept at once from another thread; `/stream` writes what the test writes; `/upload`
+/// takes its body piece by piece; `/get` and `/` take GET alone.
+final class EchoResponder: Responder {
+    let promises = Mutex<[ResponsePromise]>([])
+    let streams = Mutex<[ResponseStream]>([])
+    let uploads = Mutex<[Upload]>([])
+    let abandoned = Atomic<Int>(0)
+    /// What a stream of `/stream` holds at the most.
+    static let streamBuffer = 1_000
+
+    func respond(to request: Request) -> Answer {
+        if request.method == .options { return .now(Response(status: .noContent, headers: [.allow: "GET"])) }
+        switch request.target.segments.first {
+        case "hold": return hold(request, while: request.occupancy == .free)
+        case "act": return hold(request, while: request.occupancy != .full)
+        case "rude": return hold(request, while: true)
+        case "late":
+            let promise = ResponsePromise(requestID: request.id)
+            DispatchQueue.global().async { promise.fulfill(.text("late")) }
+            return .later(promise)
+        case "stream":
+            let stream = ResponseStream(maxBuffered: Self.streamBuffer)
+            streams.withLock { $0.append(stream) }
+            return .now(
+                Response(status: .ok, headers: [.contentType: "text/plain"], body: Array("begin;".utf8), stream: stream)
+            )
+        case "empty":
+            return .now(Response(status: .noContent))
+        case nil where request.method != .get && request.method != .head,
+            "get" where request.method != .get && request.method != .head:
+            return .now(
+                Problem("method-not-allowed", .methodNotAllowed, title: "Not this method", detail: "GET only.")
+                    .with(header: .allow, "GET").response(requestID: request.id))
+        default:
+            let query = request.target.query.map { "\($0.name)=\($0.value)" }
+            let head = [request.method.rawValue] + request.target.segments + query
+            return .now(.text(head.joined(separator: " ") + "\n" + String(decoding: request.body, as: UTF8.self)))
+        }
+    }
+
+    func receiver(for request: Request) -> (any BodyReceiver)? {
+        guard request.target.segments == ["upload"] else { return nil }
+        let upload = Upload()
+        uploads.withLock { $0.append(upload) }
+        return upload
+    }
+
+    private func hold(_ request: Request, while hasRoom: Bool) -> Answer {
+        guard hasRoom else {
+            return .now(
+                Problem("capacity", .serviceUnavailable, title: "Full", detail: "No room.")
+                    .with(header: .retryAfter, "1").response(requestID: request.id))
+        }
+        let promise = ResponsePromise(requestID: request.id)
+        promise.onAbandon { self.abandoned.add(1, ordering: .relaxed) }
+        promises.withLock { $0.append(promise) }
+        return .later(promise)
+    }
+}
+
+/// Counts the bytes of a body as they come; the byte `!` is refused.
+final class Upload: BodyReceiver {
+    struct Seen: Equatable {
+        var bytes = 0
+        var pieces = 0
+        var isAbandoned = false
+    }
+
+    let seen = Mutex(Seen())
+    let maxBytes = 3_000_000
+
+    func receive(_ piece: [UInt8]) throws(Problem) {
+        seen.withLock { seen in
+            seen.bytes += piece.count
+            seen.pieces += 1
+        }
+        if piece.contains(UInt8(ascii: "!")) {
+            throw Problem("no-shouting", .unprocessableContent, title: "No shouting", detail: "Don't.")
+        }
+    }
+
+    func finish() -> Answer { .now(.text("\(seen.withLock { $0.bytes })")) }
+
+    func abandon() { seen.withLock { $0.isAbandoned = true } }
+}

@@ -1,0 +1,77 @@
+import HTTPCore
+import MicroHTTPD
+import TestSupport
+import Testing
+
+/// The server's end: no answer lost.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct StoppingTests {
+    @Test func stoppingAnswersWhoeverWaits() async throws {
+        let server = try TestServer()
+        let clients = try (0..<200).map { _ in try server.client() }
+        for client in clients { try client.send("GET", "/hold") }
+        try await server.waitUntilHeld(200)
+        await server.stop(grace: .milliseconds(20))
+        for client in clients {
+            let answer = try client.receive()
+            #expect(answer.status == 503)
+            #expect(answer.string("code") == "draining")
+        }
+        await server.stop()
+        #expect(throws: RawSocket.Failure.self) { try server.client().request("GET", "/") }
+    }
+
+    @Test func stoppingWaitsForAnswersOnTheirWay() async throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try client.send("GET", "/hold")
+        try await server.waitUntilHeld(1)
+        async let stopped: Void = server.stop(grace: .seconds(30))
+        server.promises[0].fulfill(.text("in time"))
+        await stopped
+        #expect(try client.receive().text == "in time")
+    }
+
+    @Test func noAnswerIsLostAmongTwoThousand() async throws {
+        let server = try TestServer()
+        let clients = try (0..<2_000).map { _ in try server.client() }
+        for client in clients { try client.send("GET", "/hold") }
+        try await server.waitUntilHeld(2_000)
+        // Half are answered by their handler as the server stops, half by the stop.
+        async let stopped: Void = server.stop(grace: .milliseconds(50))
+        for promise in server.promises.prefix(1_000) { promise.fulfill(.text("in time")) }
+        await stopped
+        let answers = try clients.map { client in
+            let answer = try client.receive()
+            #expect(try client.socket.receiveToEnd().isEmpty)
+            return answer
+        }
+        #expect(answers.filter { $0.text == "in time" }.count == 1_000)
+        #expect(answers.filter { $0.string("code") == "draining" && $0["Retry-After"] == "5" }.count == 1_000)
+        #expect(server.requestsInFlight == 0 && server.openConnections == 0)
+    }
+
+    @Test func streamsEndWithTheirLastRecord() async throws {
+        let server = try TestServer()
+        let clients = try (0..<20).map { _ in try server.client() }
+        for client in clients { try client.send("GET", "/stream") }
+        try await until { server.streams.count >= 20 }
+        async let stopped: Void = server.stop(grace: .milliseconds(200))
+        for stream in server.streams.prefix(10) { stream.finish(Array("end".utf8)) }
+        await stopped
+        let bodies = try clients.map { try $0.receiveChunks() }
+        #expect(bodies.filter { $0 == "begin;end" }.count == 10)
+        // Those that nobody finished end whole, too.
+        #expect(bodies.filter { $0 == "begin;" }.count == 10)
+        #expect(server.streams.allSatisfy { $0.end == .finished })
+    }
+
+    @Test func whoComesTooLateToWaitIsToldSo() async throws {
+        let server = try TestServer()
+        let client = try server.client()
+        #expect(try client.request("GET", "/e").status == 200)
+        async let stopped: Void = server.stop(grace: .seconds(1))
+        try await until { (try? client.request("GET", "/e")).map { $0["Connection"] == "close" } ?? true }
+        await stopped
+        #expect(throws: RawSocket.Failure.self) { try client.request("GET", "/e") }
+    }
+}
