@@ -13,6 +13,11 @@ extension OpenAPIDocument {
             Durations in requests are `500ms`, `5s`, `2m`, `1h`, or a number of seconds; in answers they are numbers of seconds.
             Times are RFC 3339 in UTC with milliseconds. An unknown query name or body member is refused with 400. Answers may
             gain members. A `wait` longer than 55 s is shortened to that. Every error is a problem document (RFC 9457).
+
+            Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405. A request's head may
+            have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within 60 s more (408
+            `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be trusted, is
+            refused with 400, and an `Expect` other than `100-continue` with 417.
           license:
             name: MIT
             identifier: MIT
@@ -346,10 +351,5 @@ extension OpenAPIDocument {
                           ref: { $ref: "#/components/schemas/Ref" }
                           topic: { type: string }
                           status: { type: string }
-                          response: {}
-                          at: { $ref: "#/components/schemas/Time" }
-                      example:
-                        ref: k3Jd82Lx-3
-                        topic: rooms:lobby
         """#
 }

@@ -2,6 +2,11 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                          response: {}
+                          at: { $ref: "#/components/schemas/Time" }
+                      example:
+                        ref: k3Jd82Lx-3
+                        topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
@@ -36,6 +41,7 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -58,6 +64,7 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
 
           /sessions/{id}/events:
             parameters:
@@ -106,6 +113,7 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
 
           /sessions/{id}/await:
             parameters:
@@ -316,7 +324,11 @@ extension OpenAPIDocument {
                 Retry-After: { description: Seconds., schema: { type: integer } }
               content: *problem
             Unavailable:
-              description: "`disconnected`, `too-many-topics`, `capacity`, or `draining`."
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
+                are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
               content: *problem
             Timeout:
               description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
@@ -340,17 +352,5 @@ extension OpenAPIDocument {
                     required: [topic]
                     additionalProperties: false
                     properties:
-                      topic: { type: string }
-                      params: { type: object }
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
-                id: { type: string }
-                url: { type: string }
         """#
 }

@@ -2,6 +2,18 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                      topic: { type: string }
+                      params: { type: object }
+                idle_timeout:
+                  description: The session ends when no request names it for so long; 1s to 24h.
+                  type: [string, number]
+                  default: 5m
+            Session:
+              type: object
+              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
+              properties:
+                id: { type: string }
+                url: { type: string }
                 name: { type: [string, "null"] }
                 state: { enum: [connecting, connected, disconnected] }
                 uri: { type: string }
