@@ -102,7 +102,11 @@ package final class ResponsePromise: Sendable {
                 state = .done(outcome)
                 return (observer, abandoned)
             }
-        guard let settled else { return false }
+        guard let settled else {
+            // Nobody will read what its stream's writer writes.
+            if case .fulfilled(let response) = outcome { response.stream?.abandon() }
+            return false
+        }
         if isAbandoned { settled.abandoned?() }
         settled.observer?(outcome)
         return true

@@ -3,8 +3,9 @@ import Synchronization
 /// The rest of a response's body, written over time by one writer for a reader that may be slow.
 ///
 /// The writer calls `write` and `finish` from any thread; none of its calls blocks. What the server hasn't taken yet is
-/// held: `maxBuffered` bytes and one write at the most. A reader that falls further behind is cut off, and the writer is
-/// told. A writer that can produce its records later asks with `onDrained` when to go on, and is never cut off.
+/// held: `maxBuffered` bytes and one write at the most. A reader that falls further behind, be it for a moment, is cut off,
+/// and the writer is told. A writer that has more at once, and can produce it later, asks with `onDrained` when to go on,
+/// and never has its reader cut off: that is for bursts.
 ///
 /// Every closure runs once, on the thread that brought it about, with no lock held.
 package final class ResponseStream: Sendable {
@@ -14,7 +15,7 @@ package final class ResponseStream: Sendable {
         case finished
         /// The client has gone.
         case gone
-        /// The client took too little for too long, and was cut off.
+        /// More than may be held was written before the client took it, and it was cut off.
         case tooSlow
     }
 
@@ -62,8 +63,8 @@ package final class ResponseStream: Sendable {
     /// How it ended; nil while it goes on.
     package var end: End? { state.withLock { $0.end } }
 
-    /// Bytes that were written and not yet taken.
-    package var buffered: Int { state.withLock { $0.waiting } }
+    /// Bytes that are held: written and not yet taken, and at most as many that were.
+    package var buffered: Int { state.withLock { $0.buffer.count } }
 
     /// Adds a record to the body.
     ///
@@ -130,10 +131,12 @@ package final class ResponseStream: Sendable {
             if count > 0 {
                 let bytes = Array(state.buffer[state.taken..<(state.taken + count)])
                 state.taken += count
-                if state.waiting == 0 {
-                    (state.buffer, state.taken) = ([], 0)
-                    if let drained = state.onDrained.take() { actions.append(drained) }
+                // No more than what waits is held beside it, and each byte is moved once on the average.
+                if state.taken >= state.waiting {
+                    state.buffer.removeFirst(state.taken)
+                    state.taken = 0
                 }
+                if state.waiting == 0, let drained = state.onDrained.take() { actions.append(drained) }
                 return .bytes(bytes)
             }
             guard state.isFinished else { return .nothing }

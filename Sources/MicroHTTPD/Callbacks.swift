@@ -32,6 +32,15 @@ enum Callbacks {
             connection, .HEADER_KIND, gatherHeader, Unmanaged.passUnretained(gathering).toOpaque())
     }
 
+    /// Has libmicrohttpd see an empty query: the target is parsed here.
+    ///
+    /// It would make a record of each item out of the connection's memory, and not notice when that runs out
+    /// (`parse_initial_message_line` in its connection.c, which looks for the query before it calls back here).
+    static func hideQuery(_ bytes: [UInt8], at target: UnsafePointer<CChar>) {
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else { return }
+        unsafe UnsafeMutablePointer(mutating: target)[mark + 1] = 0
+    }
+
     /// A response whose body the pump brings.
     ///
     /// Retains the pump; `releasePump` releases it, which libmicrohttpd calls when the response is freed.
@@ -54,15 +63,26 @@ private func connectionChanged(
     let table = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().connections
     if what == .CONNECTION_NOTIFY_STARTED {
         unsafe own.pointee = Unmanaged.passRetained(table.opened(slipgate_connection_fd(connection))).toOpaque()
-    } else if let client = unsafe own.pointee {
-        table.closed(unsafe Unmanaged<ClientConnection>.fromOpaque(client).takeRetainedValue())
+    } else if let pointer = unsafe own.pointee {
+        let client = unsafe Unmanaged<ClientConnection>.fromOpaque(pointer).takeRetainedValue()
+        releaseForgotten(client)
+        table.closed(client)
         unsafe own.pointee = nil
     }
 }
 
+/// Ends a request whose `requestCompleted` libmicrohttpd has left out, as it does when its memory for the connection runs
+/// out at the wrong moment.
+private func releaseForgotten(_ client: ClientConnection) {
+    guard let exchange = client.exchange else { return }
+    exchange.completed()
+    unsafe Unmanaged.passUnretained(exchange).release()
+}
+
 /// The request line is there: the first call for a request, on the worker's thread.
 ///
-/// Retains the exchange; `requestCompleted` releases it, which libmicrohttpd promises to call for each of these.
+/// Retains the exchange; `requestCompleted` releases it, which libmicrohttpd promises to call for each of these, or else
+/// `connectionChanged`.
 private func requestBegan(
     context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?, connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
@@ -70,9 +90,10 @@ private func requestBegan(
         let client = unsafe slipgate_connection_context(connection)
     else { return nil }
     let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: target, count: strlen(target)))
+    unsafe Callbacks.hideQuery(bytes, at: target)
     let exchange = core.began(
-        unsafe Array(UnsafeRawBufferPointer(start: target, count: strlen(target))),
-        on: unsafe Unmanaged<ClientConnection>.fromOpaque(client).takeUnretainedValue())
+        bytes, on: unsafe Unmanaged<ClientConnection>.fromOpaque(client).takeUnretainedValue())
     return unsafe Unmanaged.passRetained(exchange).toOpaque()
 }
 

@@ -16,12 +16,24 @@ final class ClientConnection: Sendable {
         case receiving(requestID: String)
         /// A request is whole: how long it takes is not its client's doing.
         case answering
+        /// Ended from here, whatever it was at.
+        case cut
         case closed
     }
 
     private struct State {
         var phase = Phase.idle
         var deadline: Instant?
+        /// The request that has begun and isn't completed.
+        var exchange: Exchange?
+
+        /// Whether nothing more is to happen on it.
+        var isOver: Bool {
+            switch phase {
+            case .cut, .closed: true
+            case .idle, .receiving, .answering: false
+            }
+        }
     }
 
     let descriptor: Int32
@@ -32,28 +44,45 @@ final class ClientConnection: Sendable {
         state = Mutex(State(deadline: deadline))
     }
 
+    /// The request that has begun and isn't completed.
+    var exchange: Exchange? { state.withLock { $0.exchange } }
+
     /// A request's first line is there; its head must be before the deadline, or the one that was set before.
-    func requestBegan(_ requestID: String, headBefore deadline: Instant) {
+    func requestBegan(_ exchange: Exchange, headBefore deadline: Instant) {
         state.withLock { state in
-            state.phase = .receiving(requestID: requestID)
+            state.exchange = exchange
+            guard !state.isOver else { return }
+            state.phase = .receiving(requestID: exchange.requestID)
             state.deadline = min(state.deadline ?? deadline, deadline)
         }
     }
 
-    /// A request's head is there; its body must be before the deadline.
-    func headEnded(bodyBefore deadline: Instant) {
-        state.withLock { $0.deadline = deadline }
+    /// A request's head is there, with the name that it is to have; its body must be before the deadline.
+    func headEnded(_ requestID: String, bodyBefore deadline: Instant) {
+        state.withLock { state in
+            guard !state.isOver else { return }
+            state.phase = .receiving(requestID: requestID)
+            state.deadline = deadline
+        }
     }
 
-    func requestIsWhole() {
-        state.withLock { $0 = State(phase: .answering, deadline: nil) }
+    /// The request is whole, or is answered all the same.
+    ///
+    /// - Returns: false when its client has been told otherwise: nothing may be done for it.
+    func requestIsWhole() -> Bool {
+        state.withLock { state in
+            guard !state.isOver else { return false }
+            (state.phase, state.deadline) = (.answering, nil)
+            return true
+        }
     }
 
     /// The next request's head must be there before the deadline.
     func requestCompleted(nextHeadBefore deadline: Instant) {
         state.withLock { state in
-            if case .closed = state.phase { return }
-            state = State(phase: .idle, deadline: deadline)
+            state.exchange = nil
+            guard !state.isOver else { return }
+            (state.phase, state.deadline) = (.idle, deadline)
         }
     }
 
@@ -64,11 +93,11 @@ final class ClientConnection: Sendable {
 
     /// Ends the connection, whatever it is at.
     ///
-    /// libmicrohttpd notices, and closes the descriptor.
+    /// libmicrohttpd notices, and closes the descriptor: not before the lock is free, so that it is no other's.
     func cut() {
         state.withLock { state in
-            if case .closed = state.phase { return }
-            state.deadline = nil
+            guard !state.isOver else { return }
+            (state.phase, state.deadline) = (.cut, nil)
             shutdown(descriptor, Int32(SHUT_RDWR))
         }
     }
@@ -79,16 +108,16 @@ final class ClientConnection: Sendable {
     func cut(ifLateAt now: Instant) -> Instant? {
         state.withLock { state in
             guard let deadline = state.deadline, deadline <= now else { return state.deadline }
-            state.deadline = nil
-            // Nothing else is written to a connection whose request isn't whole.
+            // An answer that is on its way, to a request that is refused before it is whole, has made it `answering`.
             if case .receiving(let requestID) = state.phase {
-                let bytes = Self.tooLate.response(requestID: requestID).rawBytes
+                let bytes = Self.tooLate.response(requestID: requestID).rawBytes(requestID: requestID)
                 _ = unsafe bytes.withUnsafeBytes { buffer in
                     unsafe send(
                         descriptor, buffer.baseAddress, buffer.count,
                         Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
                 }
             }
+            (state.phase, state.deadline) = (.cut, nil)
             shutdown(descriptor, Int32(SHUT_RDWR))
             return nil
         }
@@ -102,8 +131,9 @@ final class ClientConnection: Sendable {
 
 extension Response {
     /// As bytes of HTTP/1.1 that end the connection.
-    fileprivate var rawBytes: [UInt8] {
+    fileprivate func rawBytes(requestID: String) -> [UInt8] {
         var head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nConnection: close\r\n"
+        head += "X-Request-Id: \(requestID)\r\n"
         for field in headers { head += "\(field.name): \(field.value)\r\n" }
         return Array("\(head)Cache-Control: no-store\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
     }

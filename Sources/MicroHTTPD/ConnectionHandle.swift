@@ -59,22 +59,3 @@ import HTTPTypes
         return unsafe made
     }
 }
-
-/// Takes the fields of a head out of C, for the length of one call.
-final class HeaderGathering {
-    fileprivate(set) var fields: HTTPFields = [:]
-    fileprivate(set) var isValid = true
-
-    /// Takes one more; false when it isn't valid.
-    func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-        let text = unsafe String(decoding: value, as: UTF8.self)
-        guard let name = HTTPField.Name(unsafe String(decoding: name, as: UTF8.self)),
-            unsafe HTTPField.isValidValue(value)
-        else {
-            isValid = false
-            return false
-        }
-        fields.append(HTTPField(name: name, value: text))
-        return true
-    }
-}

@@ -43,20 +43,16 @@ final class ConnectionTable: Sendable {
         open.subtract(1, ordering: .relaxed)
     }
 
-    func requestBegan(_ requestID: String, on connection: ClientConnection) {
+    func requestBegan(_ exchange: Exchange, on connection: ClientConnection) {
         let deadline = ContinuousClock.now + headTime
-        connection.requestBegan(requestID, headBefore: deadline)
+        connection.requestBegan(exchange, headBefore: deadline)
         sweep(past: deadline)
     }
 
-    func headEnded(on connection: ClientConnection) {
+    func headEnded(_ requestID: String, on connection: ClientConnection) {
         let deadline = ContinuousClock.now + bodyTime
-        connection.headEnded(bodyBefore: deadline)
+        connection.headEnded(requestID, bodyBefore: deadline)
         sweep(past: deadline)
-    }
-
-    func requestIsWhole(on connection: ClientConnection) {
-        connection.requestIsWhole()
     }
 
     func requestCompleted(on connection: ClientConnection) {

@@ -50,9 +50,12 @@ import CMicroHTTPD
     var port: UInt16 { unsafe slipgate_bound_port(handle) }
 
     /// Takes no more connections; those there are go on.
+    ///
+    /// `MHD_quiesce_daemon` aborts the process when a worker is faster to look away from the listening socket than it is
+    /// to tell it so. Instead, another descriptor takes the socket's number: the kernel then closes the socket, and the
+    /// workers, which watch the number, never hear of it again. Without a descriptor to spare it goes on listening.
     func quiesce() {
-        let descriptor = unsafe MHD_quiesce_daemon(handle)
-        if descriptor >= 0 { Descriptor.close(descriptor) }
+        Descriptor.replace(unsafe slipgate_listening_fd(handle))
     }
 
     /// Ends the threads and connections; nothing may be suspended, or the process is aborted.

@@ -45,10 +45,10 @@ final class Exchange: Sendable {
         switch state.withLock({ $0 }) {
         case .began: return unsafe takeHead(connection, line)
         case .receiving(let request, let body):
-            core.connections.requestIsWhole(on: client)
+            guard client.requestIsWhole() else { return .NO }
             return finish(body.answer(request, core.responder), connection)
         case .refusing(let problem, _):
-            core.connections.requestIsWhole(on: client)
+            guard client.requestIsWhole() else { return .NO }
             return answer(problem.response(requestID: requestID), connection)
         case .ready(let response): return answer(response, connection)
         case .waiting, .answered: return .YES
@@ -69,7 +69,8 @@ final class Exchange: Sendable {
         core.completed(on: client)
     }
 
-    private var requestID: String { id.withLock { $0 } }
+    /// The client's own name for the request once the head is there, if it has a fit one.
+    var requestID: String { id.withLock { $0 } }
 
     private func takeHead(_ connection: ConnectionHandle, _ line: RequestLine) -> MHD_Result {
         guard let headers = connection.headers() else {
@@ -83,7 +84,7 @@ final class Exchange: Sendable {
         } catch {
             return refuse(error, connection)
         }
-        if framing.hasBody { core.connections.headEnded(on: client) }
+        if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
                 id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy)
@@ -106,26 +107,30 @@ final class Exchange: Sendable {
     }
 
     /// Takes a piece of the body; false when the connection is to end.
+    ///
+    /// Only the worker's thread is there while a body comes: the state is taken out, so that the body is held once while
+    /// it grows and its receiver is called with no lock held.
     private func takePiece(_ piece: UnsafeRawBufferPointer) -> Bool {
-        state.withLock { state in
-            switch state {
-            case .receiving(let request, var body):
-                // Held once only while it grows.
-                state = .began
-                do throws(Problem) {
-                    try unsafe body.take(piece)
-                    state = .receiving(request, body)
-                } catch {
-                    body.abandon()
-                    state = .refusing(error, discarded: piece.count)
-                }
-                return true
-            case .refusing(let problem, let discarded):
-                state = .refusing(problem, discarded: discarded + piece.count)
-                return discarded < core.maxDiscardedBytes
-            case .began, .waiting, .ready, .gone, .answered:
-                return false
+        let before = state.withLock { state in
+            defer { state = .began }
+            return state
+        }
+        switch before {
+        case .receiving(let request, var body):
+            do throws(Problem) {
+                try unsafe body.take(piece)
+                state.withLock { $0 = .receiving(request, body) }
+            } catch {
+                body.abandon()
+                state.withLock { $0 = .refusing(error, discarded: piece.count) }
             }
+            return true
+        case .refusing(let problem, let discarded):
+            state.withLock { $0 = .refusing(problem, discarded: discarded + piece.count) }
+            return discarded < core.maxDiscardedBytes
+        case .began, .waiting, .ready, .gone, .answered:
+            state.withLock { $0 = before }
+            return false
         }
     }
 
@@ -158,7 +163,8 @@ final class Exchange: Sendable {
 
     /// Answers at once, and ends the connection: what follows on it can't be trusted, or won't be read.
     private func refuse(_ problem: Problem, _ connection: ConnectionHandle) -> MHD_Result {
-        answer(problem.response(requestID: requestID).closing, connection)
+        guard client.requestIsWhole() else { return .NO }
+        return answer(problem.response(requestID: requestID).closing, connection)
     }
 
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {

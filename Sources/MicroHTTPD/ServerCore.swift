@@ -35,9 +35,10 @@ final class ServerCore: Sendable {
 
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
         let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
-        let id = RequestID.random()
-        connections.requestBegan(id, on: client)
-        return Exchange(self, client, target: target, id: id, occupancy: capacity.occupancy(besides: others))
+        let exchange = Exchange(
+            self, client, target: target, id: RequestID.random(), occupancy: capacity.occupancy(besides: others))
+        connections.requestBegan(exchange, on: client)
+        return exchange
     }
 
     func completed(on client: ClientConnection) {
@@ -65,7 +66,7 @@ final class ServerCore: Sendable {
         stopping.store(true, ordering: .sequentiallyConsistent)
         for watched in watcher.watched {
             switch watched {
-            case .promise(let promise): promise.fail(Self.draining)
+            case .promise(let promise): promise.refuse(Self.draining)
             case .stream(let stream): stream.finish()
             }
         }

@@ -8,8 +8,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct LimitTests {
     /// Times short enough to wait for; idleness is left to libmicrohttpd, whose times are whole seconds.
     private static func hurry(_ configuration: inout ServerConfiguration) {
-        configuration.headTime = .milliseconds(150)
-        configuration.bodyTime = .milliseconds(150)
+        configuration.headTime = .seconds(1)
+        configuration.bodyTime = .seconds(1)
         configuration.sweepInterval = .milliseconds(20)
         configuration.idleSeconds = 0
         configuration.maxHeadBytes = 8 * 1024 * 1024

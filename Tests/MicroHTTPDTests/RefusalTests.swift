@@ -69,6 +69,9 @@ import Testing
         "HTTP/2.0": "GET /e HTTP/2.0\r\nHost: h\r\n\r\n",
         "version that is none": "GET /e HTTQ/1.1\r\nHost: h\r\n\r\n",
         "space before a colon": "GET /e HTTP/1.1\r\nHost : h\r\n\r\n",
+        "field that goes on in the next line": "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length:\r\n 44\r\n\r\n",
+        "field that goes on in the next line, with a value": get("/e", "X: a\r\n b\r\n"),
+        "very many fields": get("/e", String(repeating: "a:\r\n", count: 240)),
         "CR in a field": get("/e", "X: a\rb\r\n"),
         "control byte in a field": get("/e", "X: a\u{1}b\r\n"),
         "line without a colon": get("/e", "nonsense\r\n"),
@@ -97,7 +100,7 @@ import Testing
             $0.maxHeadBytes = 1_000
             $0.maxDiscardedBytes = 8_000
             if row.status == 408 {
-                ($0.headTime, $0.bodyTime) = (.milliseconds(100), .milliseconds(100))
+                ($0.headTime, $0.bodyTime) = (.seconds(1), .seconds(1))
                 $0.sweepInterval = .milliseconds(20)
             }
         } _: { server in
@@ -107,7 +110,7 @@ import Testing
             #expect(answer.status == row.status)
             if row.isProblem {
                 #expect(answer["Content-Type"] == "application/problem+json")
-                #expect(answer.string("instance") == answer["X-Request-Id"] || row.status == 408)
+                #expect(answer.string("instance") == answer["X-Request-Id"])
                 #expect(answer["Allow"] != nil || row.status != 405)
             } else {
                 #expect(answer["Content-Type"] == nil)

@@ -56,6 +56,30 @@ import Testing
         }
     }
 
+    @Test func aQueryOfManyItemsIsTakenAndNothingIsLeftBehind() async throws {
+        try await TestServer.with { server in
+            for count in [200, 250, 300, 500, 1_000] {
+                let client = try server.client()
+                let query = (0..<count).map { _ in "a" }.joined(separator: "&")
+                let answer = try client.request("GET", "/e?\(query)")
+                #expect(answer.text == "GET e " + (0..<count).map { _ in "a=" }.joined(separator: " ") + "\n")
+                client.socket.reset()
+            }
+            try await until { server.openConnections == 0 }
+            #expect(server.requestsInFlight == 0)
+        }
+    }
+
+    @Test func whiteSpaceBehindAFieldsValueIsNoneOfIt() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            try client.socket.send(
+                "POST /e HTTP/1.1\r\nHost: h \r\nX-Request-Id: abc\t \r\nContent-Length: 2\r\n\r\nab")
+            let answer = try client.receive()
+            #expect(answer.text == "POST e\nab" && answer["X-Request-Id"] == "abc")
+        }
+    }
+
     @Test func bodiesComeWithAnyMethod() async throws {
         try await TestServer.with { server in
             let client = try server.client()

@@ -26,6 +26,8 @@ import Testing
         try client.send("GET", "/hold")
         try await server.waitUntilHeld(1)
         async let stopped: Void = server.stop(grace: .seconds(30))
+        // Once it takes no more connections, it waits for nothing else.
+        try await until { (try? server.client()) == nil }
         server.promises[0].fulfill(.text("in time"))
         await stopped
         #expect(try client.receive().text == "in time")
@@ -67,11 +69,35 @@ import Testing
 
     @Test func whoComesTooLateToWaitIsToldSo() async throws {
         let server = try TestServer()
-        let client = try server.client()
-        #expect(try client.request("GET", "/e").status == 200)
-        async let stopped: Void = server.stop(grace: .seconds(1))
-        try await until { (try? client.request("GET", "/e")).map { $0["Connection"] == "close" } ?? true }
+        let waits = try server.client()
+        try waits.send("GET", "/hold")
+        try await server.waitUntilHeld(1)
+        // A request that is not whole when the server stops, and then wants to wait.
+        let late = try server.client()
+        try late.send("POST", "/act", headers: ["Content-Length": "2"])
+        try late.socket.send("a")
+        try await until { server.requestsInFlight == 2 }
+        async let stopped: Void = server.stop(grace: .zero)
+        #expect(try waits.receive().string("code") == "draining")
+        try late.socket.send("b")
+        #expect(try late.receive().string("code") == "draining")
         await stopped
-        #expect(throws: RawSocket.Failure.self) { try client.request("GET", "/e") }
+        #expect(server.abandoned == 2)
+    }
+
+    @Test func stopsUnderLoadNeverAbortTheProcess() async throws {
+        for _ in 0..<40 {
+            let server = try TestServer { $0.settleTime = .milliseconds(1) }
+            let clients = try (0..<16).map { _ in try server.client() }
+            await withTaskGroup(of: Void.self) { group in
+                for client in clients {
+                    group.addTask {
+                        for _ in 0..<50 where (try? client.request("GET", "/late").status) != 200 { return }
+                    }
+                }
+                group.addTask { await server.stop(grace: .seconds(1)) }
+            }
+            #expect(server.requestsInFlight == 0)
+        }
     }
 }

@@ -1,0 +1,37 @@
+import HTTPTypes
+
+/// Takes the fields of a head out of C, for the length of one call.
+final class HeaderGathering {
+    private(set) var fields: HTTPFields = [:]
+    private(set) var isValid = true
+
+    /// Takes one more; false when it isn't valid.
+    func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
+        guard unsafe Self.standsBefore(name, value), let field = unsafe Self.field(name, value) else {
+            isValid = false
+            return false
+        }
+        fields.append(field)
+        return true
+    }
+
+    /// Whether a name stands in front of its value, as it was sent.
+    ///
+    /// A line that goes on in the next (RFC 9112, section 5.2) has libmicrohttpd write the rest behind the name, elsewhere
+    /// in its memory or over the value: what was a `Content-Length` would be none.
+    private static func standsBefore(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard let nameStart = name.baseAddress, let valueStart = value.baseAddress else { return true }
+        return unsafe nameStart + name.count < valueStart
+    }
+
+    private static func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> HTTPField? {
+        guard let name = HTTPField.Name(unsafe String(decoding: name, as: UTF8.self)) else { return nil }
+        var end = value.count
+        // White space behind a value isn't part of it (RFC 9112, section 5.1), but libmicrohttpd, which looks for
+        // `chunked`, takes it for that: such a Transfer-Encoding stays another one than that.
+        while name != .transferEncoding, end > 0, unsafe value[end - 1] == 0x20 || value[end - 1] == 0x09 { end -= 1 }
+        let content = unsafe UnsafeRawBufferPointer(rebasing: value[..<end])
+        guard unsafe HTTPField.isValidValue(content) else { return nil }
+        return HTTPField(name: name, value: unsafe String(decoding: content, as: UTF8.self))
+    }
+}
