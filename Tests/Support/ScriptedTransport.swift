@@ -3,12 +3,45 @@ import Synchronization
 
 /// A transport without a network: a test plays the server.
 package final class ScriptedTransport: Transport {
+    private struct Time {
+        var now = Duration.zero
+        var scheduled: [(at: Duration, action: @Sendable () -> Void)] = []
+    }
+
     private let opened = Mutex<[ScriptedLink]>([])
+    private let time = Mutex(Time())
 
     package init() {}
 
     /// Every link, in the order in which they were asked for.
     package var links: [ScriptedLink] { opened.withLock { $0 } }
+
+    package var now: Duration { time.withLock { $0.now } }
+
+    package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
+        time.withLock { $0.scheduled.append((at: $0.now + delay, action: action)) }
+    }
+
+    /// How many actions wait for their time.
+    package var scheduledCount: Int { time.withLock { $0.scheduled.count } }
+
+    /// Lets time pass, and runs what is scheduled meanwhile, each at its time.
+    package func advance(_ duration: Duration = .zero) {
+        let end = time.withLock { $0.now } + duration
+        while let action = next(until: end) { action() }
+        time.withLock { $0.now = end }
+    }
+
+    private func next(until end: Duration) -> (@Sendable () -> Void)? {
+        time.withLock { time in
+            guard let index = time.scheduled.indices.min(by: { time.scheduled[$0].at < time.scheduled[$1].at }),
+                time.scheduled[index].at <= end
+            else { return nil }
+            let (at, action) = time.scheduled.remove(at: index)
+            time.now = max(time.now, at)
+            return action
+        }
+    }
 
     package func open(
         _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
@@ -24,6 +57,7 @@ package final class ScriptedLink: TransportLink {
     private struct State {
         var wakes = 0
         var closeCodes: [UInt16] = []
+        var drops = 0
     }
 
     package let endpoint: Endpoint
@@ -40,6 +74,10 @@ package final class ScriptedLink: TransportLink {
     /// The codes of the closes that were asked for.
     package var closeCodes: [UInt16] { state.withLock { $0.closeCodes } }
 
+    /// How often it was dropped.
+    package var drops: Int { state.withLock { $0.drops } }
+
+    package func drop() { state.withLock { $0.drops += 1 } }
     package func wake() { state.withLock { $0.wakes += 1 } }
     package func close(code: UInt16) { state.withLock { $0.closeCodes.append(code) } }
 

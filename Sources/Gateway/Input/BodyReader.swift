@@ -73,6 +73,12 @@ package struct BodyReader {
         return value.elements()
     }
 
+    package func flag(_ name: String) throws(Problem) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard let flag = value.bool else { throw refusal(name, "must be true or false") }
+        return flag
+    }
+
     /// A string, or an array of strings that are alternatives; empty when absent.
     package func strings(_ name: String) throws(Problem) -> [String] {
         guard let value = value(name) else { return [] }
@@ -99,9 +105,13 @@ package struct BodyReader {
             throw refusal(
                 name,
                 "must be a duration such as 500ms, 5s, 2m, 1h, or a number of seconds, from "
-                    + "\(range.lowerBound.components.seconds)s to \(range.upperBound.components.seconds)s")
+                    + "\(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))")
         }
         return duration
+    }
+
+    private static func words(_ duration: Duration) -> String {
+        duration < .seconds(1) ? "\(Int(duration / .milliseconds(1)))ms" : "\(duration.components.seconds)s"
     }
 
     /// The problem of a member that isn't as it should be.

@@ -34,17 +34,12 @@ package struct Wait: Sendable {
         occupancy = request.occupancy
     }
 
-    /// Throws when the request might have to wait, and too many do: nothing has been done for it yet.
-    ///
-    /// For a request that carries something out; one that only reads gives way earlier.
-    func requireRoom(toRead: Bool = false) throws(Problem) {
-        guard duration != nil else { return }
-        switch occupancy {
-        case .free: return
-        case .crowded where !toRead: return
-        case .crowded, .full: throw .tooManyWait
-        }
-    }
+    /// Whether the request, which carries something out, can be made to wait if it wants to; asked before it has done
+    /// anything.
+    var hasRoom: Bool { duration == nil || occupancy != .full }
+
+    /// The same for one that only reads, which gives way earlier.
+    var hasRoomToRead: Bool { duration == nil || occupancy == .free }
 
     /// A promise of the answer.
     func promise() -> ResponsePromise {

@@ -27,9 +27,9 @@ extension LogEntry {
             writer.add("ref", RefNames(epoch: cursor.epoch).name(ref))
             writer.add("status", reply.status)
             writer.add("response", payload: reply.response)
-        case .joined(_, let response):
+        case .joined(_, let response, let isRejoin):
             writer.add("response", payload: response)
-            writer.add("rejoin", false)
+            writer.add("rejoin", isRejoin)
         case .joinFailed(_, .lost(let loss)):
             writer.add("reason", loss.word)
         case .joinFailed(_, let failure):
@@ -40,18 +40,20 @@ extension LogEntry {
             break
         case .connected(let attempt):
             writer.add("attempt", attempt)
-        case .connectFailed(let error, let attempt):
+        case .connectFailed(let error, let attempt, let retryIn):
             if case .refused(let status, _) = error {
                 writer.add("status", status)
             } else {
                 writer.add("reason", error.words)
             }
             writer.add("attempt", attempt)
-            writer.addNull("retry_in")
+            if let retryIn { writer.add("retry_in", retryIn) } else { writer.addNull("retry_in") }
         case .disconnected(let end):
             if let code = end.code { writer.add("code", code) } else { writer.addNull("code") }
             writer.add("reason", end.reason)
             writer.add("cause", end.cause.rawValue)
+        case .topicGap(_, let gap):
+            writer.add("reason", gap.rawValue)
         }
         if case .binary = record.payload { writer.add("binary", true) }
     }

@@ -4,14 +4,26 @@ package import PhoenixChannels
 package enum LogRecord: Sendable {
     case message(topic: String, event: String, payload: Payload)
     case reply(topic: String, ref: Ref, Reply)
-    case joined(topic: String, response: Payload)
+    case joined(topic: String, response: Payload, isRejoin: Bool)
     case joinFailed(topic: String, JoinFailure)
     case left(topic: String)
     case topicClosed(topic: String)
     case topicError(topic: String, payload: Payload)
     case connected(attempt: Int)
-    case connectFailed(ConnectError, attempt: Int)
+    case connectFailed(ConnectError, attempt: Int, retryIn: Duration?)
     case disconnected(Disconnection)
+    /// What was sent to the topic for a while is lost.
+    case topicGap(topic: String, TopicGap)
+}
+
+/// Why a topic missed what was sent to it.
+package enum TopicGap: String, Sendable {
+    /// The connection was lost, and the topic is joined anew.
+    case reconnect
+    /// The channel crashed, and the topic is joined anew.
+    case rejoin
+    /// It could not be joined anew, and won't be.
+    case joinFailed = "join_failed"
 }
 
 extension LogRecord {
@@ -27,13 +39,14 @@ extension LogRecord {
         case .connected: .connected
         case .connectFailed: .connectFailed
         case .disconnected: .disconnected
+        case .topicGap: .gap
         }
     }
 
     var topic: String? {
         switch self {
-        case .message(let topic, _, _), .reply(let topic, _, _), .joined(let topic, _), .joinFailed(let topic, _),
-            .left(let topic), .topicClosed(let topic), .topicError(let topic, _):
+        case .message(let topic, _, _), .reply(let topic, _, _), .joined(let topic, _, _), .joinFailed(let topic, _),
+            .left(let topic), .topicClosed(let topic), .topicError(let topic, _), .topicGap(let topic, _):
             topic
         case .connected, .connectFailed, .disconnected:
             nil
@@ -48,10 +61,10 @@ extension LogRecord {
     /// What was said: the message's payload, or a response.
     var payload: Payload? {
         switch self {
-        case .message(_, _, let payload), .joined(_, let payload), .topicError(_, let payload): payload
+        case .message(_, _, let payload), .joined(_, let payload, _), .topicError(_, let payload): payload
         case .reply(_, _, let reply): reply.response
         case .joinFailed(_, let failure): failure.reply?.response
-        case .left, .topicClosed, .connected, .connectFailed, .disconnected: nil
+        case .left, .topicClosed, .connected, .connectFailed, .disconnected, .topicGap: nil
         }
     }
 }

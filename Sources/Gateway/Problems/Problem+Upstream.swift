@@ -7,8 +7,9 @@ extension Problem {
     package static func notConnected(_ state: String) -> Problem {
         Problem(
             "disconnected", .serviceUnavailable, title: "The session is not connected",
-            detail: "The session's websocket is \(state), and nothing was sent: "
-                + "GET the session to see why, and make another with POST /sessions.",
+            detail:
+                "The session's websocket is \(state), and nothing was sent: GET the session to see why, and when it "
+                + "connects again; if it won't, make another with POST /sessions.",
             retryable: true
         )
         .with("sent", false)

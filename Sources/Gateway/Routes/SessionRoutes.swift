@@ -12,6 +12,15 @@ struct SessionRoutes: Sendable {
     /// A session may be idle for so long: a shell script's pause, a day's cron job.
     private static let idleTimeouts = Duration.seconds(1)...Duration.seconds(86_400)
 
+    /// A server's websocket is idle after 60 s by default; a network's, sooner.
+    private static let heartbeatIntervals = Duration.seconds(1)...Duration.seconds(300)
+    /// Between attempts to connect: from hardly a wait to an hour, longer than any restart.
+    private static let delays = Duration.milliseconds(10)...Duration.seconds(3_600)
+    private static let mostAttempts = 1_000_000
+    private static let members = [
+        "uri", "params", "headers", "topics", "idle_timeout", "heartbeat_interval", "reconnect",
+    ]
+
     func add(to router: inout Router) {
         router.on(.post, "/sessions") { request, _ throws(Problem) in try create(request) }
         router.on(.get, "/sessions/{id}") { request, path throws(Problem) in
@@ -31,16 +40,16 @@ struct SessionRoutes: Sendable {
             request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
         let spec = try spec(request)
         if sessions.isDraining { throw .draining }
-        try wait.requireRoom()
+        guard wait.hasRoom else { throw .tooManyWait }
         let session = Session(
             id: .random(node: configuration.node), spec: spec, limits: configuration.log, deadlines: deadlines,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
         try sessions.insert(session)
-        return session.start(over: transport, configuration.connection, wait)
+        return session.start(over: transport, wait)
     }
 
     private func spec(_ request: Request) throws(Problem) -> SessionSpec {
-        let body = try BodyReader(request, ["uri", "params", "headers", "topics", "idle_timeout"], depth: 3)
+        let body = try BodyReader(request, Self.members, depth: 3)
         guard let uri = try body.string("uri") else {
             throw body.refusal(
                 "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
@@ -50,7 +59,7 @@ struct SessionRoutes: Sendable {
             throw .endpointNotAllowed(endpoint.display)
         }
         return SessionSpec(
-            endpoint: endpoint, topics: try topics(body),
+            endpoint: endpoint, topics: try topics(body), connection: try connection(body),
             idleTimeout: try body.duration("idle_timeout", in: Self.idleTimeouts) ?? configuration.defaultIdleTimeout)
     }
 
@@ -66,6 +75,30 @@ struct SessionRoutes: Sendable {
         } catch {
             throw .invalidRequest(error.description, at: "/\(error.member)")
         }
+    }
+
+    private func connection(_ body: BodyReader) throws(Problem) -> ConnectionConfiguration {
+        var connection = configuration.connection
+        if let interval = try body.duration("heartbeat_interval", in: Self.heartbeatIntervals) {
+            connection.heartbeatInterval = interval
+        }
+        guard let value = body.value("reconnect") else { return connection }
+        if let isEnabled = value.bool {
+            if !isEnabled { connection.reconnect = nil }
+            return connection
+        }
+        let members = try BodyReader(value, ["enabled", "min", "max", "max_attempts"], at: "/reconnect")
+        guard try members.flag("enabled") ?? true else {
+            connection.reconnect = nil
+            return connection
+        }
+        var policy = connection.reconnect ?? ReconnectPolicy()
+        policy.minDelay = try members.duration("min", in: Self.delays) ?? policy.minDelay
+        policy.maxDelay = try members.duration("max", in: Self.delays) ?? max(policy.minDelay, policy.maxDelay)
+        policy.maxAttempts = try members.integer("max_attempts", in: 1...Self.mostAttempts) ?? policy.maxAttempts
+        guard policy.minDelay <= policy.maxDelay else { throw members.refusal("max", "must not be less than min") }
+        connection.reconnect = policy
+        return connection
     }
 
     private func topics(_ body: BodyReader) throws(Problem) -> [SessionSpec.Topic] {

@@ -14,7 +14,7 @@ extension Session {
             guard let joined = state.topics[topic], joined.state == .joined else {
                 throw .notJoined(topic, state: state.topics[topic]?.state.rawValue)
             }
-            try wait.requireRoom()
+            guard wait.hasRoom else { throw .tooManyWait.with("sent", false) }
             guard wait.duration == nil || state.replies.hasRoom else {
                 throw .tooManyRequests(
                     "\(ReplyTable.maxAwaited) requests wait for replies on this session; nothing was sent."
@@ -52,7 +52,7 @@ extension Session {
                 throw .replyLost(ref: name, loss)
             case .pending:
                 guard let duration = wait.duration else { throw .replyTimeout(ref: name) }
-                try wait.requireRoom(toRead: true)
+                guard wait.hasRoomToRead else { throw .tooManyWait }
                 guard state.replies.hasRoom else {
                     throw .tooManyRequests("\(ReplyTable.maxAwaited) requests wait for replies on this session.")
                 }

@@ -16,7 +16,7 @@ extension Session {
             var reader = Reader(query, position: try query.after.position(in: state.log), in: state.log)
             if let page = reader.advance(in: state.log) { return .page(reader, page) }
             guard let duration = wait.duration else { return .nothing(reader) }
-            try wait.requireRoom(toRead: true)
+            guard wait.hasRoomToRead else { throw .tooManyWait }
             guard state.readers.count < Reader.maxWaiting else {
                 throw .tooManyRequests("\(Reader.maxWaiting) reads wait on this session.")
             }

@@ -10,9 +10,10 @@ extension Session {
     package func join(_ name: String, params: JSONText, rejoin: Bool, _ wait: Wait) throws(Problem) -> Answer {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in
-            try wait.requireRoom()
             if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
             let cursor = state.log.latest
+            let isDone = state.topics[name]?.state == .joined && !rejoin
+            guard isDone || wait.hasRoom else { throw .tooManyWait }
             switch state.topics[name]?.state {
             case nil, .left, .closed, .errored, .rejected:
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
@@ -44,11 +45,14 @@ extension Session {
     /// Leaves a topic; done at once when it is not joined any more.
     package func leave(_ name: String, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
-            try wait.requireRoom()
             guard let topic = state.topics[name] else {
                 throw .notFound("The session has never joined the topic '\(name)'.")
             }
+            let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
+            guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
             switch topic.state {
+            case .errored where topic.isRejoining:
+                state.startLeave(name, &effects)
             case .left, .closed, .errored, .rejected:
                 state.topics[name]?.state = .left
             case .joined, .joining:

@@ -31,9 +31,9 @@ package final class Session: ConnectionDelegate {
     /// Connects, and joins the topics of the spec once connected.
     ///
     /// - Returns: the answer to the request that makes the session: at once without a wait.
-    func start(over transport: any Transport, _ configuration: ConnectionConfiguration, _ wait: Wait) -> Answer {
+    func start(over transport: any Transport, _ wait: Wait) -> Answer {
         let connection = Connection(
-            endpoint: spec.endpoint, configuration: configuration, transport: transport, delegate: self)
+            endpoint: spec.endpoint, configuration: spec.connection, transport: transport, delegate: self)
         let answer = locked { state, effects in
             state.connection = connection
             self.watchIdleness(after: self.spec.idleTimeout, &state)

@@ -10,6 +10,8 @@ package struct SessionSpec: Sendable {
     package let endpoint: Endpoint
     /// Joined as soon as the session is connected.
     package let topics: [Topic]
+    /// With the session's own heartbeat and reconnecting.
+    package let connection: ConnectionConfiguration
     /// The session ends when no request names it for so long.
     package let idleTimeout: Duration
 }

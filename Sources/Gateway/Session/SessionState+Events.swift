@@ -5,18 +5,21 @@ import PhoenixChannels
 extension SessionState {
     mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {
-        case .connected:
-            append(.connected(attempt: 1), at: time)
+        case .connected(let attempt):
+            append(.connected(attempt: attempt), at: time)
             phase = .connected
-            joinListedTopics(&effects)
-        case .connectFailed(let error):
-            append(.connectFailed(error, attempt: 1), at: time)
-            phase = .disconnected(.connectFailed(error))
-            connectionEnded(&effects, creation: .connectFailed(error))
-        case .disconnected(let end):
+            for name in topicOrder where topics[name]?.isRejoining == true { topics[name]?.state = .joining }
+            if creation?.missing.isEmpty == true { completeCreation(&effects) }
+        case .connectFailed(let error, let attempt, let retryIn):
+            append(.connectFailed(error, attempt: attempt, retryIn: retryIn), at: time)
+            phase = .disconnected(.connectFailed(error), retryIn: retryIn)
+            failCreation(.connectFailed(error), &effects)
+            if retryIn == nil { giveUpRejoins() }
+        case .disconnected(let end, let retryIn):
             append(.disconnected(end), at: time)
-            phase = .disconnected(.lost(end))
-            connectionEnded(&effects, creation: .notConnected("disconnected"))
+            phase = .disconnected(.lost(end), retryIn: retryIn)
+            failCreation(.notConnected("disconnected"), &effects)
+            connectionEnded(willRetry: retryIn != nil, &effects)
         case .message(let topic, let name, let payload):
             append(.message(topic: topic, event: name, payload: payload), at: time)
         case .replied(let topic, let ref, let reply):
@@ -55,15 +58,18 @@ extension SessionState {
 
     private mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {
-        case .joined(let topic, let response):
+        case .joined(let topic, let response, let rejoin):
             let before = log.latest
-            append(.joined(topic: topic, response: response), at: time)
+            append(.joined(topic: topic, response: response, isRejoin: rejoin != nil), at: time)
+            if let rejoin { append(.topicGap(topic: topic, TopicGap(rejoin)), at: time) }
             topics[topic]?.state = .joined
+            topics[topic]?.isRejoining = false
             topics[topic]?.response = response
             answerJoin(topic, before, &effects)
             creationProgressed(topic, &effects)
-        case .joinFailed(let topic, let failure):
+        case .joinFailed(let topic, let failure, let rejoin):
             append(.joinFailed(topic: topic, failure), at: time)
+            if rejoin != nil { append(.topicGap(topic: topic, .joinFailed), at: time) }
             settle(topic, failure.isFinal ? .rejected : .errored, .joinFailed(topic, failure), &effects)
             failCreation(.joinFailed(topic, failure), &effects)
         case .left(let topic):
@@ -75,36 +81,41 @@ extension SessionState {
         case .topicError(let topic, let payload):
             append(.topicError(topic: topic, payload: payload), at: time)
             leaveDone(topic, .errored, &effects)
+            topics[topic]?.isRejoining = true
         case .connected, .connectFailed, .disconnected, .message, .replied, .replyLost:
             break
         }
     }
 
-    /// Without a connection there are no channels: those joined are errored, leaves are done, joins have failed.
-    private mutating func connectionEnded(_ effects: inout Effects, creation problem: Problem) {
-        failCreation(problem, &effects)
-        for name in topicOrder {
-            switch topics[name]?.state {
-            case .joining: settle(name, .errored, problem.with("topic", name), &effects)
-            case .joined: settle(name, .errored, problem, &effects)
-            case .leaving: leaveDone(name, .left, &effects)
-            case nil, .left, .closed, .errored, .rejected: break
-            }
+    /// Without a connection there are no channels: what was joined is errored, until it is joined anew.
+    private mutating func connectionEnded(willRetry: Bool, _ effects: inout Effects) {
+        for name in topicOrder where topics[name]?.state == .joined || topics[name]?.isRejoining == true {
+            let waiters = topics[name]?.waiters ?? []
+            topics[name]?.state = .errored
+            topics[name]?.isRejoining = willRetry
+            topics[name]?.response = nil
+            topics[name]?.waiters = []
+            for waiter in waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
         }
     }
 
-    private mutating func joinListedTopics(_ effects: inout Effects) {
-        for name in topicOrder {
-            guard let topic = topics[name], topic.state == .joining else { continue }
-            guard !hasEnded else { return }
-            startJoin(name, topic.params, &effects)
-        }
-        if creation?.missing.isEmpty == true { completeCreation(&effects) }
+    /// There will be no other connection.
+    private mutating func giveUpRejoins() {
+        for name in topicOrder { topics[name]?.isRejoining = false }
     }
 
     private mutating func creationProgressed(_ topic: String, _ effects: inout Effects) {
         creation?.missing.remove(topic)
         if creation?.missing.isEmpty == true { completeCreation(&effects) }
+    }
+}
+
+extension TopicGap {
+    fileprivate init(_ reason: RejoinReason) {
+        switch reason {
+        case .reconnect: self = .reconnect
+        case .channelError: self = .rejoin
+        }
     }
 }
 

@@ -45,7 +45,7 @@ extension SessionState {
 
     /// Why there is no connection; nil while there is one, or may soon be.
     private var upstreamJSON: [UInt8]? {
-        guard case .disconnected(let cause) = phase else { return nil }
+        guard case .disconnected(let cause, let retryIn) = phase else { return nil }
         var writer = JSONObjectWriter()
         switch cause {
         case .lost(let end):
@@ -57,6 +57,7 @@ extension SessionState {
             if case .refused(let status, _) = error { writer.add("status", status) }
             writer.add("reason", error.words)
         }
+        if let retryIn { writer.add("retry_in", retryIn) } else { writer.addNull("retry_in") }
         return writer.finish()
     }
 }

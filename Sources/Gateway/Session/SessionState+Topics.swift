@@ -4,7 +4,7 @@ import PhoenixChannels
 
 /// How topics change, and who is answered when they do.
 extension SessionState {
-    /// Asks the connection to join; while the session is still connecting, that is done once it is connected.
+    /// Asks the connection to join, which it does once it is connected; a join that is on its way already is left to it.
     mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) {
         if topics[name] == nil {
             topicOrder.append(name)
@@ -13,10 +13,11 @@ extension SessionState {
         topics[name]?.state = .joining
         topics[name]?.params = params
         topics[name]?.response = nil
-        guard case .connected = phase, let connection else { return }
         do throws(CommandError) {
+            guard let connection else { throw .notConnected }
             effects.wake(try connection.join(name, params: params))
         } catch {
+            if error == .alreadyJoined { return }
             settle(name, .errored, .command(error, topic: name), &effects)
             failCreation(.command(error, topic: name), &effects)
         }
@@ -28,11 +29,11 @@ extension SessionState {
         for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
         topics[name]?.waiters = []
         topics[name]?.state = .leaving
+        topics[name]?.isRejoining = false
         topics[name]?.next = next
-        do throws(CommandError) {
-            guard let connection, case .connected = phase else { throw .notConnected }
-            effects.wake(try connection.leave(name))
-        } catch {
+        if let wake = try? connection?.leave(name) {
+            effects.wake(wake)
+        } else {
             leaveDone(name, .left, &effects)
         }
     }
@@ -50,6 +51,7 @@ extension SessionState {
     mutating func settle(_ name: String, _ state: Topic.State, _ problem: Problem, _ effects: inout Effects) {
         let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
         topics[name]?.state = state
+        topics[name]?.isRejoining = false
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil

@@ -5,7 +5,8 @@ struct SessionState {
     enum Phase {
         case connecting
         case connected
-        case disconnected(DownCause)
+        /// Another attempt is made after `retryIn`, if there is to be one.
+        case disconnected(DownCause, retryIn: Duration?)
         case ended(EndReason)
     }
 

@@ -20,6 +20,8 @@ package struct Topic: Sendable {
     package var params: JSONText
     /// What the server answered to the join; kept while joined.
     package var response: Payload?
+    /// Whether the connection joins it anew by itself: it was joined, and lost its connection or its channel.
+    var isRejoining = false
     /// Requests that wait for the join, or for the leave, to be answered.
     package var waiters: [Waiter] = []
     package var next: NextJoin?

@@ -2,9 +2,9 @@
 public enum ChannelsError: Error, Sendable, Equatable {
     /// The websocket could not be opened.
     case connect(ConnectError)
-    /// The websocket is not open: it has ended, and nothing was sent.
+    /// The websocket is not open, for now or for good; nothing was sent.
     case notConnected
-    /// The websocket ended.
+    /// The websocket ended, and there will be no other.
     case disconnected(Disconnection)
     /// The topic is not joined; nothing was sent.
     case notJoined
@@ -18,7 +18,8 @@ public enum ChannelsError: Error, Sendable, Equatable {
     case nameTooLong
     /// The message is larger than `ConnectionConfiguration.maxFrameBytes`; nothing was sent.
     case tooLarge(limit: Int)
-    /// The server reads too slowly: `ConnectionConfiguration.maxOutboxBytes` wait to be sent; nothing was added.
+    /// The server reads too slowly (`ConnectionConfiguration.maxOutboxBytes` wait to be sent), or too many pushes wait for
+    /// their topics (`maxQueuedPushes`); nothing was added.
     case backlogged
     /// The server refused the join, in its own words.
     case joinRejected(Reply)
@@ -32,8 +33,18 @@ public enum ChannelsError: Error, Sendable, Equatable {
     case crashed(Payload)
     /// The answer did not come in time; a push was sent, and may have been served.
     case timedOut
-    /// Messages came faster than they were read, and no more are kept: `ConnectionConfiguration.maxBufferedMessages`.
-    case overflow
+    /// The push waited for its topic to be joined until its deadline; nothing was sent.
+    case expired
+
+    /// Whether the server can't have seen what was to be sent: it is safe to try again.
+    public var isUnsent: Bool {
+        switch self {
+        case .connect, .notConnected, .notJoined, .alreadyJoined, .leaving, .reserved, .nameTooLong, .tooLarge,
+            .backlogged, .expired:
+            true
+        case .disconnected, .joinRejected, .unmatchedTopic, .tooManyChannels, .lost, .crashed, .timedOut: false
+        }
+    }
 }
 
 extension ChannelsError {

@@ -1,26 +1,29 @@
 /// A joined topic: push to it, wait for replies, read its messages, leave it.
 ///
-/// It comes from `PhoenixSocket.join`, and is good until it is left, the server closes it, it crashes, or the socket
-/// ends; to go on, join the topic again.
+/// It comes from `PhoenixSocket.join`, and outlives the connection: when that is lost, or when the channel crashes, the
+/// topic is joined anew, with its params, and `events` tells of it. It is good until it is left, the server closes it or
+/// refuses to have it joined anew, or the socket ends.
 public final class PhoenixChannel: Sendable {
     public let topic: String
-    /// What the server answered the join with.
+    /// What the server answered the first join with.
     public let joinResponse: Payload
-    /// All messages since the join, in order, for one reader.
-    ///
-    /// Ends when the channel is left or closed; throws `ChannelsError.crashed`, `.disconnected`, or `.overflow` when the
-    /// reader is too slow.
-    public let messages: AsyncThrowingStream<ChannelMessage, any Error>
+    /// All that happens since the join, in order, for one reader; shared with `messages`.
+    public let events: ChannelEvents
     private let dispatcher: SocketDispatcher
 
-    init(
-        _ topic: String, _ response: Payload, _ messages: AsyncThrowingStream<ChannelMessage, any Error>,
-        _ dispatcher: SocketDispatcher
-    ) {
+    init(_ topic: String, _ response: Payload, _ events: ChannelEvents, _ dispatcher: SocketDispatcher) {
         self.topic = topic
         joinResponse = response
-        self.messages = messages
+        self.events = events
         self.dispatcher = dispatcher
+    }
+
+    /// The messages among `events`, for one reader: what was lost in between is passed over in silence.
+    public var messages: some AsyncSequence<ChannelMessage, any Error> & Sendable {
+        events.compactMap { event in
+            guard case .message(let message) = event else { return nil }
+            return message
+        }
     }
 
     /// Sends a message and waits for its reply; some events never have one.
@@ -28,15 +31,22 @@ public final class PhoenixChannel: Sendable {
     /// - Parameters:
     ///   - event: any name that doesn't begin with `phx_`.
     ///   - payload: JSON, or the bytes of a binary push.
-    ///   - timeout: how long the reply may take.
+    ///   - timeout: how long it may take from now to the reply.
+    ///   - unjoined: what to do while the connection is lost, or the channel is joined anew.
     /// - Returns: the reply, whatever its status.
-    /// - Throws: `ChannelsError`; `CancellationError` when the task is cancelled, which doesn't take the push back.
+    /// - Throws: `ChannelsError`, whose `isUnsent` says whether the server can't have seen the push; `CancellationError`
+    ///   when the task is cancelled, which doesn't take a push back that was sent.
     public func push(
-        _ event: String, _ payload: Payload = .emptyObject, timeout: Duration = .seconds(5)
+        _ event: String, _ payload: Payload = .emptyObject, timeout: Duration = .seconds(5),
+        unjoined: UnjoinedPush = .fail
     ) async throws -> Reply {
-        let (ref, reply) = try dispatcher.push(topic, event, payload)
-        defer { dispatcher.forget(ref) }
-        return try await reply.value(within: timeout)
+        let reply = try dispatcher.push(topic, event, payload, unjoined: unjoined)
+        do {
+            return try await reply.value(within: timeout)
+        } catch {
+            let wasSent = dispatcher.forget(reply)
+            throw error as? ChannelsError == .timedOut && !wasSent ? ChannelsError.expired : error
+        }
     }
 
     /// Sends a message whose reply, if there is one, nobody wants.
@@ -46,8 +56,7 @@ public final class PhoenixChannel: Sendable {
     ///   - payload: JSON, or the bytes of a binary push.
     /// - Throws: `ChannelsError`, when nothing was sent.
     public func send(_ event: String, _ payload: Payload = .emptyObject) throws(ChannelsError) {
-        let (ref, _) = try dispatcher.push(topic, event, payload)
-        dispatcher.forget(ref)
+        dispatcher.forget(try dispatcher.push(topic, event, payload, unjoined: .fail))
     }
 
     /// Leaves the topic and waits until the server has heard of it; done at once when it is joined no more.

@@ -1,4 +1,4 @@
-/// A connection to a Phoenix server: connect, join topics, disconnect.
+/// A client of a Phoenix server: connect, join topics, disconnect.
 ///
 /// ```swift
 /// let endpoint = try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket")
@@ -10,7 +10,8 @@
 /// await socket.disconnect()
 /// ```
 ///
-/// It doesn't reconnect: when the connection is lost, `closed` tells why, and every channel's messages end.
+/// When the connection is lost it connects again, with backoff and jitter, and joins every topic anew, with its params;
+/// `statuses` tells, and each channel's `events` what was lost. `ConnectionConfiguration.reconnect` says when.
 public final class PhoenixSocket: Sendable {
     private let dispatcher: SocketDispatcher
 
@@ -28,15 +29,31 @@ public final class PhoenixSocket: Sendable {
     ///   - endpoint: where to, with params and headers.
     ///   - configuration: the connection's bounds, `connectTimeout` among them.
     /// - Returns: the open socket; it closes when it is let go.
-    /// - Throws: `ChannelsError.connect`, or `CancellationError`.
+    /// - Throws: `ChannelsError.connect` when the first attempt fails, or `CancellationError`.
     public static func connect(
         to endpoint: Endpoint, configuration: ConnectionConfiguration = ConnectionConfiguration()
+    ) async throws -> PhoenixSocket {
+        try await connect(configuration: configuration) { endpoint }
+    }
+
+    /// Opens the websocket, with an endpoint that is asked for anew at each attempt: for credentials that expire.
+    ///
+    /// - Parameters:
+    ///   - configuration: the connection's bounds, `connectTimeout` among them.
+    ///   - endpoint: where to, with params and headers. Called on an event loop: it must not block. An error is a failed
+    ///     attempt.
+    /// - Returns: the open socket; it closes when it is let go.
+    /// - Throws: `ChannelsError.connect` when the first attempt fails, or `CancellationError`.
+    public static func connect(
+        configuration: ConnectionConfiguration = ConnectionConfiguration(),
+        to endpoint: @escaping @Sendable () throws -> Endpoint
     ) async throws -> PhoenixSocket {
         try await connect(to: endpoint, configuration: configuration, transport: NIOWebSocketTransport())
     }
 
     package static func connect(
-        to endpoint: Endpoint, configuration: ConnectionConfiguration, transport: any Transport
+        to endpoint: @escaping @Sendable () throws -> Endpoint, configuration: ConnectionConfiguration,
+        transport: any Transport
     ) async throws -> PhoenixSocket {
         let dispatcher = SocketDispatcher(configuration)
         let socket = PhoenixSocket(dispatcher)
@@ -44,27 +61,55 @@ public final class PhoenixSocket: Sendable {
         return socket
     }
 
-    /// Joins a topic.
+    /// Joins a topic; while it is being left, once that is done, and while the connection is lost, once that is back.
     ///
     /// - Parameters:
     ///   - topic: as the server's channels match it, such as `rooms:lobby`.
     ///   - params: a JSON object for the server's `join/3`.
-    ///   - timeout: how long the server may take; a join that takes longer is given up.
+    ///   - timeout: how long that may take; a join that takes longer is given up.
     /// - Returns: the joined channel.
     /// - Throws: `ChannelsError`, or `CancellationError`.
     public func join(
         _ topic: String, params: JSONText = .emptyObject, timeout: Duration = .seconds(5)
     ) async throws -> PhoenixChannel {
-        let (joined, messages) = try dispatcher.join(topic, params)
+        try await join(topic, timeout: timeout) { params }
+    }
+
+    /// Joins a topic with params that are asked for anew when it is joined anew: for credentials that expire.
+    ///
+    /// - Parameters:
+    ///   - topic: as the server's channels match it, such as `rooms:lobby`.
+    ///   - timeout: how long that may take; a join that takes longer is given up.
+    ///   - params: a JSON object for the server's `join/3`. Called on an event loop: it must not block.
+    /// - Returns: the joined channel.
+    /// - Throws: `ChannelsError`, or `CancellationError`.
+    public func join(
+        _ topic: String, timeout: Duration = .seconds(5), params: @escaping @Sendable () -> JSONText
+    ) async throws -> PhoenixChannel {
+        let start = ContinuousClock.now
+        try await dispatcher.leaving(topic)?.value(within: timeout)
+        let joining = try dispatcher.join(topic, params)
         do {
-            return PhoenixChannel(topic, try await joined.value(within: timeout), messages, dispatcher)
+            let response = try await joining.joined.value(within: timeout - (ContinuousClock.now - start))
+            return PhoenixChannel(topic, response, joining.events, dispatcher)
         } catch {
-            dispatcher.giveUpJoin(topic, joined)
+            dispatcher.giveUpJoin(topic, joining.joined)
             throw error
         }
     }
 
-    /// Why the websocket ended, once it has.
+    /// How the connection is doing now.
+    public var status: SocketStatus { dispatcher.statuses.current }
+
+    /// The status as it is, and each change of it, with close code, reason and cause; ends with the final one.
+    ///
+    /// Each call begins a sequence of its own.
+    public var statuses: AsyncStream<SocketStatus> { dispatcher.statuses.follow() }
+
+    /// How long the server took to answer the last heartbeat; nil before there was one on this connection.
+    public var roundTripTime: Duration? { dispatcher.roundTripTime }
+
+    /// Why the websocket ended, once it has for good.
     ///
     /// - Throws: `CancellationError`.
     public var closed: Disconnection {
@@ -76,4 +121,10 @@ public final class PhoenixSocket: Sendable {
         dispatcher.close()
         _ = try? await dispatcher.ended.value
     }
+
+    /// Pushes that wait for their topics.
+    var queuedPushes: Int { dispatcher.queuedPushes }
+
+    /// Whether a topic is joined, or to be.
+    func isKnown(_ topic: String) -> Bool { dispatcher.isKnown(topic) }
 }

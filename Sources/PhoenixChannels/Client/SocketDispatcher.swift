@@ -4,27 +4,31 @@ import Synchronization
 ///
 /// The lock may be held while the connection's is taken, never the other way round; nobody is resumed under it.
 final class SocketDispatcher: ConnectionDelegate {
-    typealias Feed = AsyncThrowingStream<ChannelMessage, any Error>.Continuation
+    /// A topic from its first join's sending to its end.
+    struct Topic {
+        let joined: Eventual<Payload>
+        let events: ChannelEvents
+        var leaving: Eventual<Void>?
+    }
 
     private struct State {
         var connection: Connection?
-        /// The join of each topic, from its sending to the channel's end.
-        var joins: [String: Eventual<Payload>] = [:]
-        var leaves: [String: Eventual<Void>] = [:]
-        var feeds: [String: Feed] = [:]
-        var replies: [Ref: Eventual<Reply>] = [:]
+        var topics: [String: Topic] = [:]
+        var pushes: PushQueue
     }
 
+    let statuses = StatusStreams()
     let ended = Eventual<Disconnection>()
     private let connected = Eventual<Void>()
     private let configuration: ConnectionConfiguration
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ configuration: ConnectionConfiguration) {
         self.configuration = configuration
+        state = Mutex(State(pushes: PushQueue(maxQueued: configuration.maxQueuedPushes)))
     }
 
-    func open(_ endpoint: Endpoint, _ transport: any Transport) -> Eventual<Void> {
+    func open(_ endpoint: @escaping Connection.EndpointSource, _ transport: any Transport) -> Eventual<Void> {
         let connection = Connection(
             endpoint: endpoint, configuration: configuration, transport: transport, delegate: self)
         state.withLock { $0.connection = connection }
@@ -36,68 +40,110 @@ final class SocketDispatcher: ConnectionDelegate {
         state.withLock { $0.connection }?.close()
     }
 
-    func join(
-        _ topic: String, _ params: JSONText
-    ) throws(ChannelsError) -> (Eventual<Payload>, AsyncThrowingStream<ChannelMessage, any Error>) {
-        let (messages, feed) = AsyncThrowingStream.makeStream(
-            of: ChannelMessage.self, throwing: (any Error).self,
-            bufferingPolicy: .bufferingOldest(configuration.maxBufferedMessages))
-        let joined = Eventual<Payload>()
+    var roundTripTime: Duration? { state.withLock { $0.connection }?.roundTripTime }
+
+    var queuedPushes: Int { state.withLock { $0.pushes.queuedCount } }
+
+    // MARK: Topics
+
+    func isKnown(_ topic: String) -> Bool { state.withLock { $0.topics[topic] != nil } }
+
+    func join(_ topic: String, _ params: @escaping @Sendable () -> JSONText) throws(ChannelsError) -> Topic {
+        let new = Topic(
+            joined: Eventual<Payload>(), events: ChannelEvents(maxBuffered: configuration.maxBufferedEvents))
         try command { state, connection throws(CommandError) in
+            if let known = state.topics[topic] { throw known.leaving == nil ? .alreadyJoined : .leaving }
             let wake = try connection.join(topic, params: params)
-            state.joins[topic] = joined
-            state.feeds[topic] = feed
+            state.topics[topic] = new
             return wake
         }
         .perform()
-        return (joined, messages)
+        return new
     }
+
+    /// What a join has to wait for while the topic is being left.
+    func leaving(_ topic: String) -> Eventual<Void>? { state.withLock { $0.topics[topic]?.leaving } }
 
     /// Nobody waits for the join any more: the topic is left, also when the answer has just come, so that it can be
     /// joined again.
     func giveUpJoin(_ topic: String, _ joined: Eventual<Payload>) {
-        let leaves = state.withLock { state in
-            guard state.joins[topic] === joined else { return false }
-            state.joins[topic] = nil
-            return true
-        }
+        let leaves = state.withLock { $0.topics[topic]?.joined === joined }
         if leaves { _ = leave(topic) }
     }
 
-    func push(_ topic: String, _ event: String, _ payload: Payload) throws(ChannelsError) -> (Ref, Eventual<Reply>) {
-        let reply = Eventual<Reply>()
-        let (ref, wake) = try command { state, connection throws(CommandError) in
-            let (ref, wake) = try connection.push(topic, event: event, payload: payload)
-            state.replies[ref] = reply
-            return (ref, wake)
+    /// Leaves a topic.
+    ///
+    /// - Returns: what to wait for; nil when there is nothing to leave, or it is done.
+    func leave(_ topic: String) -> Eventual<Void>? {
+        enum Outcome { case waits(Eventual<Void>, Wake?), done, nothing }
+        let outcome = state.withLock { state -> Outcome in
+            guard let known = state.topics[topic], let connection = state.connection else { return .nothing }
+            if let leaving = known.leaving { return .waits(leaving, nil) }
+            guard let wake = try? connection.leave(topic) else { return .done }
+            let leaving = Eventual<Void>()
+            state.topics[topic]?.leaving = leaving
+            return .waits(leaving, wake)
         }
-        wake.perform()
-        return (ref, reply)
+        switch outcome {
+        case .waits(let leaving, let wake):
+            wake?.perform()
+            return leaving
+        case .done:
+            finish(topic, nil)
+            return nil
+        case .nothing: return nil
+        }
+    }
+
+    // MARK: Pushes
+
+    func push(
+        _ topic: String, _ event: String, _ payload: Payload, unjoined: UnjoinedPush
+    ) throws(ChannelsError) -> Eventual<Reply> {
+        let reply = Eventual<Reply>()
+        try command { state, connection throws(CommandError) -> Wake? in
+            do throws(CommandError) {
+                let (ref, wake) = try connection.push(topic, event: event, payload: payload)
+                state.pushes.sent(ref, reply)
+                return wake
+            } catch {
+                let mayCome = error == .notConnected || error == .notJoined
+                guard unjoined == .wait, mayCome, let known = state.topics[topic], known.leaving == nil else {
+                    throw error
+                }
+                try state.pushes.add(
+                    PushQueue.Queued(topic: topic, event: event, payload: payload, reply: reply))
+                return nil
+            }
+        }?
+        .perform()
+        return reply
     }
 
     /// Nobody waits for this reply any more.
-    func forget(_ ref: Ref) {
-        let connection = state.withLock { state -> Connection? in
-            state.replies.removeValue(forKey: ref) == nil ? nil : state.connection
-        }
-        connection?.forget([ref])
+    ///
+    /// - Returns: whether the push was sent.
+    @discardableResult
+    func forget(_ reply: Eventual<Reply>) -> Bool {
+        let (connection, forgotten) = state.withLock { ($0.connection, $0.pushes.forget(reply)) }
+        if let ref = forgotten.ref { connection?.forget([ref]) }
+        return forgotten.wasSent
     }
 
-    /// Nil when there is nothing to leave.
-    func leave(_ topic: String) -> Eventual<Void>? {
-        let leave = try? command { state, connection throws(CommandError) -> (Eventual<Void>, Wake?) in
-            if let leaving = state.leaves[topic] { return (leaving, nil) }
-            let wake = try connection.leave(topic)
-            let left = Eventual<Void>()
-            state.leaves[topic] = left
-            return (left, wake)
+    /// Sends what has waited for the topic, in order.
+    private func sendQueued(_ topic: String) {
+        for push in state.withLock({ $0.pushes.take(topic) }) {
+            do throws(ChannelsError) {
+                try command { state, connection throws(CommandError) in
+                    let (ref, wake) = try connection.push(topic, event: push.event, payload: push.payload)
+                    state.pushes.sent(ref, push.reply)
+                    return wake
+                }
+                .perform()
+            } catch {
+                push.reply.settle(.failure(error))
+            }
         }
-        leave?.1?.perform()
-        return leave?.0
-    }
-
-    func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
-        for event in events { take(event) }
     }
 
     private func command<R: Sendable>(
@@ -113,56 +159,66 @@ final class SocketDispatcher: ConnectionDelegate {
         }
     }
 
+    // MARK: Events
+
+    func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
+        for event in events { take(event) }
+    }
+
     private func take(_ event: ConnectionEvent) {
         switch event {
-        case .connected: connected.settle(.success(()))
-        case .connectFailed(let error):
+        case .connected(let attempt):
+            statuses.change(to: .connected(attempt: attempt))
+            connected.settle(.success(()))
+        case .connectFailed(let error, let attempt, let retryIn):
+            statuses.change(to: .connectFailed(error, attempt: attempt, retryIn: retryIn))
             connected.settle(.failure(.connect(error)))
-            ended.settle(.success(Disconnection(cause: error == .cancelled ? .requested : .network)))
-        case .disconnected(let end): disconnected(end)
-        case .joined(let topic, let response):
-            state.withLock { $0.joins[topic] }?.settle(.success(response))
-        case .joinFailed(let topic, let failure):
-            state.withLock { $0.joins[topic] }?.settle(.failure(ChannelsError(failure)))
-            finish(topic, nil)
+            if retryIn == nil { end(Disconnection(cause: error == .cancelled ? .requested : .network)) }
+        case .disconnected(let disconnection, let retryIn):
+            statuses.change(to: .disconnected(disconnection, retryIn: retryIn))
+            if retryIn == nil { end(disconnection) }
+        case .joined(let topic, let response, let rejoin):
+            let known = state.withLock { $0.topics[topic] }
+            if let rejoin { known?.events.yield(.rejoined(response: response, rejoin)) }
+            known?.joined.settle(.success(response))
+            sendQueued(topic)
+        case .joinFailed(let topic, let failure, _): finish(topic, ChannelsError(failure))
         case .left(let topic), .topicClosed(let topic): finish(topic, nil)
-        case .topicError(let topic, let payload): finish(topic, .crashed(payload))
+        case .topicError(let topic, let payload):
+            guard configuration.rejoin != nil else { return finish(topic, .crashed(payload)) }
+            state.withLock { $0.topics[topic] }?.events.yield(.crashed(payload))
         case .message(let topic, let event, let payload):
-            deliver(ChannelMessage(event: event, payload: payload), topic)
+            state.withLock { $0.topics[topic] }?.events
+                .yield(.message(ChannelMessage(event: event, payload: payload)))
         case .replied(_, let ref, let reply):
-            state.withLock { $0.replies.removeValue(forKey: ref) }?.settle(.success(reply))
+            state.withLock { $0.pushes.remove(ref) }?.settle(.success(reply))
         case .replyLost(_, let ref, let loss):
-            state.withLock { $0.replies.removeValue(forKey: ref) }?.settle(.failure(.lost(loss)))
+            state.withLock { $0.pushes.remove(ref) }?.settle(.failure(.lost(loss)))
         }
     }
 
-    private func deliver(_ message: ChannelMessage, _ topic: String) {
-        guard let feed = state.withLock({ $0.feeds[topic] }) else { return }
-        switch feed.yield(message) {
-        case .dropped:
-            state.withLock { _ = $0.feeds.removeValue(forKey: topic) }
-            feed.finish(throwing: ChannelsError.overflow)
-        case .enqueued, .terminated: break
-        @unknown default: break
-        }
-    }
-
-    /// The topic is joined no more.
+    /// The topic is joined no more, and won't be.
     private func finish(_ topic: String, _ error: ChannelsError?) {
-        let (feed, left) = state.withLock { state in
-            state.joins[topic] = nil
-            return (state.feeds.removeValue(forKey: topic), state.leaves.removeValue(forKey: topic))
-        }
-        feed?.finish(throwing: error)
-        left?.settle(.success(()))
+        let (known, queued) = state.withLock { ($0.topics.removeValue(forKey: topic), $0.pushes.take(topic)) }
+        finish(known, error)
+        for push in queued { push.reply.settle(.failure(.notJoined)) }
     }
 
-    private func disconnected(_ end: Disconnection) {
-        let feeds = state.withLock { state in
-            defer { (state.feeds, state.joins) = ([:], [:]) }
-            return Array(state.feeds.values)
+    private func finish(_ topic: Topic?, _ error: ChannelsError?) {
+        topic?.joined.settle(.failure(error ?? .leaving))
+        topic?.events.finish(error)
+        topic?.leaving?.settle(.success(()))
+    }
+
+    /// There will be no other connection.
+    private func end(_ disconnection: Disconnection) {
+        let (topics, queued) = state.withLock { state in
+            defer { state.topics = [:] }
+            return (Array(state.topics.values), state.pushes.takeAll())
         }
-        for feed in feeds { feed.finish(throwing: end.cause == .requested ? nil : ChannelsError.disconnected(end)) }
-        ended.settle(.success(end))
+        let isRequested = disconnection.cause == .requested
+        for topic in topics { finish(topic, isRequested ? nil : .disconnected(disconnection)) }
+        for push in queued { push.reply.settle(.failure(.disconnected(disconnection))) }
+        ended.settle(.success(disconnection))
     }
 }

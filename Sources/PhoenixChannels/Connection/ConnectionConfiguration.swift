@@ -4,6 +4,15 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var connectTimeout = Duration.seconds(10)
     /// Less than the 30 s at which some networks drop what is idle, and the server's own 60 s.
     public var heartbeatInterval = Duration.seconds(25)
+    /// How long the answer to a heartbeat may take.
+    ///
+    /// Longer than a slow join: the server's `join/3` holds up all that comes behind it on the socket, heartbeats too
+    /// (transcript `join_slow_blocks_transport`).
+    public var heartbeatTimeout = Duration.seconds(20)
+    /// When to connect again; nil for never.
+    public var reconnect: ReconnectPolicy? = ReconnectPolicy()
+    /// When to join a channel again that crashed; nil for never.
+    public var rejoin: RejoinPolicy? = RejoinPolicy()
     /// Bytes of a message, either way, fragments put together.
     ///
     /// Phoenix has no bound of its own by default; recorded replies have 256 KiB.
@@ -12,9 +21,10 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var maxOutboxBytes = 16 * 1024 * 1024
     /// How long a server may take to answer a close frame.
     public var closeTimeout = Duration.seconds(5)
-
-    /// Messages of a `PhoenixChannel` that wait to be read; past it its sequence ends with an error.
-    public var maxBufferedMessages = 10_000
+    /// Events of a `PhoenixChannel` that wait to be read; past it the oldest go, and the reader is told how many.
+    public var maxBufferedEvents = 10_000
+    /// Pushes of a `PhoenixSocket` that wait for their topics to be joined; past it they are refused.
+    public var maxQueuedPushes = 1_000
 
     public init() {}
 }

@@ -1,23 +1,35 @@
 /// What a `Connection` tells its delegate, in the order of the wire.
 package enum ConnectionEvent: Sendable, Equatable {
-    /// The websocket is open.
-    case connected
-    /// An attempt to connect failed; the connection stays down.
-    case connectFailed(ConnectError)
+    /// The websocket is open, at this attempt since it was last down.
+    case connected(attempt: Int)
+    /// An attempt to connect failed; without `retryIn` there will be no other.
+    case connectFailed(ConnectError, attempt: Int, retryIn: Duration?)
     /// The websocket, once open, has ended, and each channel with it. Pushes in flight were told `replyLost` before.
-    case disconnected(Disconnection)
-    case joined(topic: String, response: Payload)
-    case joinFailed(topic: String, JoinFailure)
+    ///
+    /// Without `retryIn` that was all; else it connects again, and then joins anew what was joined.
+    case disconnected(Disconnection, retryIn: Duration?)
+    /// With `rejoin` the channel was joined before, and what was sent to it meanwhile is lost.
+    case joined(topic: String, response: Payload, rejoin: RejoinReason?)
+    /// With `rejoin` the channel was joined before; it is not tried again.
+    case joinFailed(topic: String, JoinFailure, rejoin: RejoinReason?)
     /// A leave that was asked for is done.
     case left(topic: String)
     /// `phx_close`, unasked for: the channel stopped normally.
     case topicClosed(topic: String)
-    /// `phx_error`: the channel crashed.
+    /// `phx_error`: the channel crashed, or the server knows of it no more; it will be joined anew.
     case topicError(topic: String, payload: Payload)
     case message(topic: String, event: String, payload: Payload)
     case replied(topic: String, ref: Ref, Reply)
     /// The connection, the join or the channel ended before the reply came. The push may have been served.
     case replyLost(topic: String, ref: Ref, ReplyLoss)
+}
+
+/// Why a channel was joined anew.
+public enum RejoinReason: String, Sendable, Hashable {
+    /// The connection was lost.
+    case reconnect
+    /// The channel crashed.
+    case channelError
 }
 
 /// The reply to a push: `status` is `ok`, `error`, or any other atom of the server's.

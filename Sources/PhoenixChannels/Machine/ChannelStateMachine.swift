@@ -1,50 +1,76 @@
 /// One topic as its client knows it.
 ///
-/// States: `unjoined` (the first one, and every end), `joining` until the join's reply, `joined`, `leaving` until the
-/// leave's reply or a `phx_close`. Each join has a `join_ref` of its own, so what an earlier join left behind on the wire
-/// is told apart and dropped. A command that doesn't fit throws and changes nothing; a message that doesn't fit is a
-/// late one, harmless, and changes nothing either. It is plain bits: to switch over `self` copies nothing.
+/// States: `unjoined` (the first one, and every end), `waiting` to be joined, `joining` until the join's reply, `joined`,
+/// `leaving` until the leave's reply or a `phx_close`. A topic that was joined, and lost its connection or its channel,
+/// waits to be joined anew; `rejoin` says so, and why. Each join has a `join_ref` of its own, so what an earlier join left
+/// behind on the wire is told apart and dropped. A command that doesn't fit throws and changes nothing; a message that
+/// doesn't fit is a late one, harmless, and changes nothing either. It is plain bits: to switch over `self` copies nothing.
 enum ChannelStateMachine: Equatable, Sendable {
     case unjoined
-    /// Next: `joined`, `unjoined`, `leaving`.
-    case joining(joinRef: Ref)
-    /// Next: `leaving`, `unjoined`.
+    /// For the connection, or until a time. Next: `joining`, `unjoined`.
+    case waiting(until: Duration?, rejoin: RejoinReason?)
+    /// Next: `joined`, `unjoined`, `waiting`, `leaving`.
+    case joining(joinRef: Ref, rejoin: RejoinReason?)
+    /// Next: `leaving`, `waiting`, `unjoined`.
     case joined(joinRef: Ref)
     /// Next: `unjoined`.
     case leaving(joinRef: Ref)
 
     /// How a join's reply ended it.
     enum JoinAction: Equatable {
-        case joined(response: Payload)
-        case failed(JoinFailure)
+        case joined(response: Payload, rejoin: RejoinReason?)
+        case failed(JoinFailure, rejoin: RejoinReason?)
         case ignored
     }
 
     /// What the end of a channel, by `phx_close` or `phx_error`, means to its client.
     enum EndAction: Equatable {
+        /// The first join will not succeed.
         case joinFailed
+        /// A join anew has not succeeded; it is to be tried again.
+        case rejoinFailed(RejoinReason)
         case left
         /// Unasked for.
         case ended
         case ignored
     }
 
-    mutating func join(_ joinRef: Ref) throws(CommandError) {
+    /// Wants the topic joined, at once or when the connection is there.
+    mutating func join() throws(CommandError) {
         switch self {
-        case .unjoined: self = .joining(joinRef: joinRef)
-        case .joining, .joined: throw .alreadyJoined
+        case .unjoined: self = .waiting(until: nil, rejoin: nil)
+        case .waiting(.some, let rejoin): self = .waiting(until: nil, rejoin: rejoin)
+        case .waiting, .joining, .joined: throw .alreadyJoined
         case .leaving: throw .leaving
         }
     }
 
+    /// Whether its join can be sent at `now`, the connection being there.
+    func isDue(at now: Duration) -> Bool {
+        guard case .waiting(let until, _) = self else { return false }
+        return until ?? now <= now
+    }
+
+    /// The join is sent.
+    mutating func sent(_ joinRef: Ref) {
+        guard case .waiting(_, let rejoin) = self else { return }
+        self = .joining(joinRef: joinRef, rejoin: rejoin)
+    }
+
+    /// Waits to be joined anew.
+    mutating func wait(until: Duration?, _ rejoin: RejoinReason) { self = .waiting(until: until, rejoin: rejoin) }
+
     /// Leaves a topic that is joined, or about to be.
     ///
-    /// - Returns: the join that is left.
-    mutating func leave() throws(CommandError) -> Ref {
+    /// - Returns: the join that is left; nil when the server doesn't know of it, and all is done.
+    mutating func leave() throws(CommandError) -> Ref? {
         switch self {
-        case .joining(let joinRef), .joined(let joinRef):
+        case .joining(let joinRef, _), .joined(let joinRef):
             self = .leaving(joinRef: joinRef)
             return joinRef
+        case .waiting:
+            self = .unjoined
+            return nil
         case .unjoined: throw .notJoined
         case .leaving: throw .leaving
         }
@@ -54,19 +80,19 @@ enum ChannelStateMachine: Equatable, Sendable {
     func push() throws(CommandError) -> Ref {
         switch self {
         case .joined(let joinRef): return joinRef
-        case .unjoined, .joining, .leaving: throw .notJoined
+        case .unjoined, .waiting, .joining, .leaving: throw .notJoined
         }
     }
 
     mutating func joinReplied(_ reply: Reply) -> JoinAction {
         switch self {
-        case .joining(let joinRef) where reply.status == "ok":
+        case .joining(let joinRef, let rejoin) where reply.status == "ok":
             self = .joined(joinRef: joinRef)
-            return .joined(response: reply.response)
-        case .joining:
+            return .joined(response: reply.response, rejoin: rejoin)
+        case .joining(_, let rejoin):
             self = .unjoined
-            return .failed(JoinFailure(reply))
-        case .unjoined, .joined, .leaving:
+            return .failed(JoinFailure(reply), rejoin: rejoin)
+        case .unjoined, .waiting, .joined, .leaving:
             return .ignored
         }
     }
@@ -77,7 +103,7 @@ enum ChannelStateMachine: Equatable, Sendable {
         case .leaving:
             self = .unjoined
             return .left
-        case .unjoined, .joining, .joined:
+        case .unjoined, .waiting, .joining, .joined:
             return .ignored
         }
     }
@@ -85,19 +111,24 @@ enum ChannelStateMachine: Equatable, Sendable {
     /// `phx_close` or `phx_error` came, for the join `joinRef`, or for whichever there is.
     mutating func ended(joinRef: WireRef?) -> EndAction {
         guard isCurrent(joinRef) else { return .ignored }
-        defer { self = .unjoined }
         switch self {
-        case .unjoined: return .ignored
-        case .joining: return .joinFailed
-        case .joined: return .ended
-        case .leaving: return .left
+        case .unjoined, .waiting: return .ignored
+        case .joining(_, let rejoin):
+            self = .unjoined
+            return rejoin.map { .rejoinFailed($0) } ?? .joinFailed
+        case .joined:
+            self = .unjoined
+            return .ended
+        case .leaving:
+            self = .unjoined
+            return .left
         }
     }
 
     /// Whether a message is for this channel; a broadcast has no join_ref, and comes only behind the join's reply.
     func takes(joinRef: WireRef?) -> Bool {
         switch self {
-        case .unjoined: false
+        case .unjoined, .waiting: false
         case .joining: joinRef != nil && isCurrent(joinRef)
         case .joined, .leaving: isCurrent(joinRef)
         }
@@ -106,8 +137,8 @@ enum ChannelStateMachine: Equatable, Sendable {
     private func isCurrent(_ joinRef: WireRef?) -> Bool {
         guard let joinRef else { return true }
         switch self {
-        case .unjoined: return false
-        case .joining(let current), .joined(let current), .leaving(let current): return joinRef.ref == current
+        case .unjoined, .waiting: return false
+        case .joining(let current, _), .joined(let current), .leaving(let current): return joinRef.ref == current
         }
     }
 }

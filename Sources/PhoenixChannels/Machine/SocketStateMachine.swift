@@ -1,14 +1,12 @@
-/// The protocol of one socket: its channels, the numbers of its messages, what is in flight, the heartbeat.
+/// The protocol of one socket: its websocket's life, its channels, the numbers of its messages, what is in flight, the
+/// heartbeat.
 ///
-/// States: `connecting`, `open`, `closing` (a close of our own is on its way), `closed` (terminal). Commands outside
-/// `open` throw and change nothing. What the server sends against the protocol, or late, is dropped: a reply that nobody
-/// waits for, a join_ref of an earlier join, a topic not joined. An unreadable frame is the `Connection`'s to judge.
+/// States: those of `LinkStateMachine`. Commands other than joins throw unless it is open, and change nothing; a topic
+/// whose join is wanted earlier waits. What the server sends against the protocol, or late, is dropped: a reply that nobody
+/// waits for, a join_ref of an earlier join, a topic not joined. An unreadable frame is the `Connection`'s to judge. Refs go
+/// on over all connections, so that no late reply is taken for that of another push.
 struct SocketStateMachine: Sendable {
-    private enum State {
-        case connecting, open, closing, closed
-    }
-
-    private enum InFlight {
+    enum InFlight {
         case join(topic: String)
         case leave(topic: String)
         case push(topic: String)
@@ -20,46 +18,93 @@ struct SocketStateMachine: Sendable {
         }
     }
 
-    enum HeartbeatAction: Equatable {
-        case send(Message)
-        /// The last one was not answered within an interval.
-        case timedOut
-        case none
+    /// A channel, and how long to wait before it is joined anew.
+    struct Channel {
+        var machine = ChannelStateMachine.unjoined
+        /// Asked by the `Connection` at each join.
+        var params: @Sendable () -> JSONText
+        var backoff: Backoff
+        var joinedAt: Duration?
+        /// Channels are joined in the order in which they were asked for.
+        let number: UInt64
     }
 
-    private var state = State.connecting
+    static let ownTopic = "phoenix"
+
+    let rejoinPolicy: RejoinPolicy?
+    var link: LinkStateMachine
+    var heartbeat: HeartbeatMachine
+    var jitter: Jitter
+    var channels: [String: Channel] = [:]
+    var inFlight: [Ref: InFlight] = [:]
     private var lastRef: UInt64 = 0
-    private var channels: [String: ChannelStateMachine] = [:]
-    private var inFlight: [Ref: InFlight] = [:]
-    private var heartbeat: Ref?
+    private var nextChannel: UInt64 = 0
+
+    /// The waits' jitter is drawn out of `seed`.
+    init(_ configuration: ConnectionConfiguration, seed: UInt64) {
+        rejoinPolicy = configuration.rejoin
+        link = LinkStateMachine(configuration.reconnect)
+        heartbeat = HeartbeatMachine(
+            interval: configuration.heartbeatInterval, timeout: configuration.heartbeatTimeout)
+        jitter = Jitter(seed: seed)
+    }
 
     // MARK: Commands
 
-    mutating func join(_ topic: String, params: JSONText) throws(CommandError) -> Message {
-        try requireOpen()
+    /// Wants a topic joined; its join is to be made with `joinMessage`, at once if it says so.
+    mutating func join(
+        _ topic: String, params: @escaping @Sendable () -> JSONText
+    ) throws(CommandError) -> Bool {
+        guard link.isExpected else { throw .notConnected }
         guard topic != Self.ownTopic else { throw .reserved }
-        let ref = Ref(lastRef + 1)
-        try channels[topic, default: .unjoined].join(ref)
-        lastRef += 1
+        var channel = channels[topic] ?? Channel(params: params, backoff: newBackoff, number: nextChannel)
+        try channel.machine.join()
+        channel.params = params
+        nextChannel += 1
+        channels[topic] = channel
+        return link.isOpen
+    }
+
+    /// The join of a topic that is to be joined now; nil when it isn't, any more.
+    mutating func joinMessage(_ topic: String, params: JSONText, at now: Duration) -> Message? {
+        guard link.isOpen, channels[topic]?.machine.isDue(at: now) == true else { return nil }
+        let ref = nextRef()
+        channels[topic]?.machine.sent(ref)
         inFlight[ref] = .join(topic: topic)
         return message(joinRef: ref, ref, topic, "phx_join", .json(params))
     }
 
-    mutating func leave(_ topic: String) throws(CommandError) -> Message {
-        try requireOpen()
-        guard let joinRef = try channels[topic]?.leave() else { throw .notJoined }
+    /// Leaves a topic, which is forgotten at once when there is no connection.
+    ///
+    /// - Returns: nil when the server is not to be told: it doesn't know of the topic.
+    mutating func leave(_ topic: String) throws(CommandError) -> Message? {
+        guard link.isOpen else {
+            channels[topic] = nil
+            throw .notConnected
+        }
+        guard let joinRef = try leaveChannel(topic) else {
+            channels[topic] = nil
+            return nil
+        }
         inFlight[joinRef] = nil
         let ref = nextRef()
         inFlight[ref] = .leave(topic: topic)
         return message(joinRef: joinRef, ref, topic, "phx_leave", .json(.emptyObject))
     }
 
+    private mutating func leaveChannel(_ topic: String) throws(CommandError) -> Ref? {
+        guard var channel = channels[topic] else { throw .notJoined }
+        let joinRef = try channel.machine.leave()
+        channels[topic] = channel
+        return joinRef
+    }
+
     mutating func push(
         _ topic: String, event: String, payload: Payload
     ) throws(CommandError) -> (ref: Ref, message: Message) {
-        try requireOpen()
+        guard link.isOpen else { throw .notConnected }
         guard !event.hasPrefix("phx_") else { throw .reserved }
-        guard let joinRef = try channels[topic]?.push() else { throw .notJoined }
+        guard let joinRef = try channels[topic]?.machine.push() else { throw .notJoined }
         let ref = nextRef()
         inFlight[ref] = .push(topic: topic)
         return (ref, message(joinRef: joinRef, ref, topic, event, payload))
@@ -70,143 +115,13 @@ struct SocketStateMachine: Sendable {
         for ref in refs { inFlight[ref] = nil }
     }
 
-    /// An interval has passed since the last heartbeat, or since the socket opened.
-    mutating func heartbeatDue() -> HeartbeatAction {
-        guard state == .open else { return .none }
-        guard heartbeat == nil else { return .timedOut }
-        let ref = nextRef()
-        heartbeat = ref
-        let beat = Message(
-            joinRef: nil, ref: WireRef(ref), topic: Self.ownTopic, event: "heartbeat", payload: .json(.emptyObject))
-        return .send(beat)
-    }
-
-    /// A close is asked for.
-    ///
-    /// - Returns: whether there is anything to close.
-    mutating func close() -> Bool {
-        guard state == .connecting || state == .open else { return false }
-        state = .closing
-        return true
-    }
-
-    // MARK: Events
-
-    mutating func opened() -> [ConnectionEvent] {
-        guard state == .connecting else { return [] }
-        state = .open
-        return [.connected]
-    }
-
-    mutating func connectFailed(_ error: ConnectError) -> [ConnectionEvent] {
-        guard state == .connecting || state == .closing else { return [] }
-        let wasClosing = state == .closing
-        state = .closed
-        return [.connectFailed(wasClosing ? .cancelled : error)]
-    }
-
-    /// The websocket has ended, and with it every channel and push.
-    mutating func closed(_ end: Disconnection) -> [ConnectionEvent] {
-        guard state != .closed else { return [] }
-        let wasClosing = state == .closing
-        state = .closed
-        var events = lose(.disconnected) { _ in true }
-        for (topic, channel) in channels.sorted(by: { $0.key < $1.key }) {
-            switch channel {
-            case .joining: events.append(.joinFailed(topic: topic, .lost(.disconnected)))
-            case .leaving: events.append(.left(topic: topic))
-            case .joined, .unjoined: break
-            }
-        }
-        channels = [:]
-        inFlight = [:]
-        heartbeat = nil
-        let requested = Disconnection(cause: .requested, code: end.code, reason: end.reason)
-        events.append(.disconnected(wasClosing ? requested : end))
-        return events
-    }
-
-    mutating func received(_ message: Message) -> [ConnectionEvent] {
-        guard state == .open || state == .closing else { return [] }
-        switch message.event {
-        case "phx_reply": return replied(message)
-        case "phx_close": return channelEnded(message, .channelClosed, .topicClosed(topic: message.topic))
-        case "phx_error":
-            return channelEnded(
-                message, .channelCrashed, .topicError(topic: message.topic, payload: message.payload))
-        default:
-            guard channels[message.topic]?.takes(joinRef: message.joinRef) == true else { return [] }
-            return [.message(topic: message.topic, event: message.event, payload: message.payload)]
-        }
-    }
-
-    private mutating func replied(_ message: Message) -> [ConnectionEvent] {
-        guard let ref = message.ref?.ref, let reply = message.reply else { return [] }
-        if ref == heartbeat, message.topic == Self.ownTopic {
-            heartbeat = nil
-            return []
-        }
-        switch inFlight[ref] {
-        case .join(let topic) where topic == message.topic:
-            inFlight[ref] = nil
-            switch channels[topic]?.joinReplied(reply) {
-            case .joined(let response): return [.joined(topic: topic, response: response)]
-            case .failed(let failure): return [.joinFailed(topic: topic, failure)]
-            case .ignored, nil: return []
-            }
-        case .leave(let topic) where topic == message.topic:
-            inFlight[ref] = nil
-            guard channels[topic]?.leaveReplied() == .left else { return [] }
-            return end(of: topic, .left, .left(topic: topic))
-        case .push(let topic) where topic == message.topic:
-            inFlight[ref] = nil
-            return [.replied(topic: topic, ref: ref, reply)]
-        case .join, .leave, .push, nil:
-            return []
-        }
-    }
-
-    private mutating func channelEnded(
-        _ message: Message, _ loss: ReplyLoss, _ event: ConnectionEvent
-    ) -> [ConnectionEvent] {
-        let topic = message.topic
-        switch channels[topic]?.ended(joinRef: message.joinRef) {
-        case .joinFailed: return end(of: topic, loss, .joinFailed(topic: topic, .lost(loss)))
-        case .left: return end(of: topic, .left, .left(topic: topic))
-        case .ended: return end(of: topic, loss, event)
-        case .ignored, nil: return []
-        }
-    }
-
-    /// A channel has ended: its pushes in flight are lost, and then that is told.
-    private mutating func end(of topic: String, _ loss: ReplyLoss, _ event: ConnectionEvent) -> [ConnectionEvent] {
-        channels[topic] = nil
-        let lost = lose(loss) { $0 == topic }
-        for (ref, flight) in inFlight where flight.topic == topic { inFlight[ref] = nil }
-        return lost + [event]
-    }
-
-    /// The pushes on these topics, oldest first, as lost; they are in flight no more.
-    private mutating func lose(_ loss: ReplyLoss, _ isLost: (String) -> Bool) -> [ConnectionEvent] {
-        var lost: [(ref: Ref, topic: String)] = []
-        for (ref, flight) in inFlight {
-            guard case .push(let topic) = flight, isLost(topic) else { continue }
-            lost.append((ref, topic))
-        }
-        lost.sort { $0.ref < $1.ref }
-        for (ref, _) in lost { inFlight[ref] = nil }
-        return lost.map { .replyLost(topic: $0.topic, ref: $0.ref, loss) }
-    }
-
     // MARK: Numbers
 
-    private static let ownTopic = "phoenix"
-
-    private func requireOpen() throws(CommandError) {
-        guard state == .open else { throw .notConnected }
+    private var newBackoff: Backoff {
+        Backoff(minDelay: rejoinPolicy?.minDelay ?? .zero, maxDelay: rejoinPolicy?.maxDelay ?? .zero)
     }
 
-    private mutating func nextRef() -> Ref {
+    mutating func nextRef() -> Ref {
         lastRef += 1
         return Ref(lastRef)
     }

@@ -49,6 +49,16 @@ final class NIOWebSocketLink: TransportLink {
         }
     }
 
+    func drop() {
+        loop.execute {
+            switch self.phase.value {
+            case .connecting: self.failed(.cancelled)
+            case .open(let socket): socket.drop()
+            case .ended: break
+            }
+        }
+    }
+
     /// Looks the host up, connects and asks for the upgrade, all before one deadline.
     func connect() {
         guard case .connecting = phase.value else { return }

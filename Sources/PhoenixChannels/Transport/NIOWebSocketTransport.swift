@@ -11,7 +11,15 @@ package final class NIOWebSocketTransport: Transport {
 
     private let open = Atomic<Int>(0)
 
+    private let start = ContinuousClock.now
+
     package init() {}
+
+    package var now: Duration { ContinuousClock.now - start }
+
+    package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(delay)) { action() }
+    }
 
     /// Websockets that are open, being opened or being closed.
     package var openCount: Int { open.load(ordering: .acquiring) }

@@ -1,5 +1,11 @@
-/// Opens websockets: the machine's, or a test's.
+/// Opens websockets and tells the time: the machine's, or a test's.
 package protocol Transport: Sendable {
+    /// The time since some moment in the past.
+    var now: Duration { get }
+
+    /// Runs `action` once so much time has passed, on an event loop; it can't be taken back.
+    func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void)
+
     /// Opens one, and tells `handler` all that becomes of it; keeps the handler until it has ended.
     func open(
         _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
@@ -12,6 +18,8 @@ package protocol TransportLink: Sendable {
     func wake()
     /// Sends what is still to be sent and then a close frame; gives up an attempt to connect.
     func close(code: UInt16)
+    /// Ends the connection without waiting for the server, which is taken for gone.
+    func drop()
 }
 
 /// What a websocket reports to, on its event loop: first that it opened or failed to, last that it closed.
@@ -22,8 +30,6 @@ package protocol TransportHandler: AnyObject, Sendable {
     func transportReceived(_ frames: [Frame])
     /// Gives all that is to be sent; it is written with one flush.
     func transportTakesFrames() -> [Frame]
-    /// The heartbeat's interval has passed once more.
-    func transportHeartbeatDue()
     /// The websocket has ended; without a close frame of the server's there is no code.
     func transportClosed(code: UInt16?, reason: String)
 }

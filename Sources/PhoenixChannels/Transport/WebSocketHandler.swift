@@ -11,7 +11,6 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var masks = MaskSource()
     private var received: [Frame] = []
     private var context: ChannelHandlerContext?
-    private var heartbeat: RepeatedTask?
     private var closeDeadline: Scheduled<Void>?
     private var hasSentClose = false
     private var needsFlush = false
@@ -25,14 +24,9 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        let interval = TimeAmount(configuration.heartbeatInterval)
-        heartbeat = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
-            [owner] _ in owner.transportHeartbeatDue()
-        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        heartbeat?.cancel()
         closeDeadline?.cancel()
         self.context = nil
     }
@@ -56,7 +50,6 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         deliver()
-        heartbeat?.cancel()
         closeDeadline?.cancel()
         owner.transportClosed(code: closeCode, reason: reason)
         context.fireChannelInactive()
@@ -108,6 +101,17 @@ final class WebSocketHandler: ChannelInboundHandler {
         closeDeadline = context.eventLoop.scheduleTask(in: TimeAmount(configuration.closeTimeout)) {
             [channel = context.channel] in channel.close(promise: nil)
         }
+    }
+
+    /// Says that we go, and goes.
+    func drop() {
+        guard let context else { return }
+        var data = ByteBuffer()
+        data.write(webSocketErrorCode: .goingAway)
+        write(.connectionClose, data)
+        hasSentClose = true
+        flush()
+        context.close(promise: nil)
     }
 
     private func serverCloses(_ data: ByteBuffer) {

@@ -88,19 +88,22 @@ import Testing
         let transport = ScriptedTransport()
         let endpoint = try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket")
         async let connecting = PhoenixSocket.connect(
-            to: endpoint, configuration: ConnectionConfiguration(), transport: transport)
+            to: { endpoint }, configuration: ConnectionConfiguration(), transport: transport)
         try await until { !transport.links.isEmpty }
         let link = transport.links[0]
         link.accept()
         let socket = try await connecting
         await #expect(throws: ChannelsError.timedOut) { try await socket.join("t", timeout: .milliseconds(1)) }
         #expect(link.sentTexts() == [#"["1","1","t","phx_join",{}]"#, #"["1","2","t","phx_leave",{}]"#])
-        await #expect(throws: ChannelsError.leaving) { try await socket.join("t") }
+        // The next join waits for the leave.
+        await #expect(throws: ChannelsError.timedOut) { try await socket.join("t", timeout: .milliseconds(1)) }
+        #expect(link.sentTexts() == [])
+        async let joining = socket.join("t", timeout: .seconds(60))
         link.receive(
             #"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#,
             #"["1","2","t","phx_reply",{"response":{},"status":"ok"}]"#)
-        async let joining = socket.join("t", timeout: .seconds(60))
         try await until { link.wakes == 2 }
+        #expect(link.sentTexts() == [#"["3","3","t","phx_join",{}]"#])
         link.receive(#"["3","3","t","phx_reply",{"response":{"n":1},"status":"ok"}]"#)
         #expect(try await joining.joinResponse == .json(try JSONText(#"{"n":1}"#)))
     }
@@ -108,19 +111,38 @@ import Testing
     @Test func aJoinGivenUpJustAsItIsAnsweredIsLeft() throws {
         let transport = ScriptedTransport()
         let dispatcher = SocketDispatcher(ConnectionConfiguration())
-        _ = dispatcher.open(try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), transport)
+        let endpoint = try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket")
+        _ = dispatcher.open({ endpoint }, transport)
         let link = transport.links[0]
         link.accept()
-        let (joined, _) = try dispatcher.join("t", .emptyObject)
+        let joined = try dispatcher.join("t") { .emptyObject }.joined
         link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
         _ = link.sent()
         dispatcher.giveUpJoin("t", joined)
         #expect(link.sentTexts() == [#"["1","2","t","phx_leave",{}]"#])
     }
 
-    @Test func aCrashEndsTheMessagesAndThePushesInFlight() async throws {
+    @Test func aCrashFailsThePushesInFlightAndTheTopicIsJoinedAnew() async throws {
         try await withServer { _, endpoint in
-            let socket = try await PhoenixSocket.connect(to: endpoint)
+            var configuration = ConnectionConfiguration()
+            configuration.rejoin?.minDelay = .milliseconds(10)
+            let socket = try await PhoenixSocket.connect(to: endpoint, configuration: configuration)
+            let lobby = try await socket.join("rooms:lobby")
+            await #expect(throws: ChannelsError.lost(.channelCrashed)) { try await lobby.push("crash") }
+            var events = lobby.events.makeAsyncIterator()
+            #expect(try await events.next() == .crashed(.json(try JSONText(#"{"reason":"channel_crash"}"#))))
+            #expect(try await events.next() == .rejoined(response: .emptyObject, .channelError))
+            #expect(try await lobby.push("ping").isOK)
+            await socket.disconnect()
+            #expect(try await events.next() == nil)
+        }
+    }
+
+    @Test func aCrashEndsTheEventsOfAChannelThatIsNotJoinedAnew() async throws {
+        try await withServer { _, endpoint in
+            var configuration = ConnectionConfiguration()
+            configuration.rejoin = nil
+            let socket = try await PhoenixSocket.connect(to: endpoint, configuration: configuration)
             let lobby = try await socket.join("rooms:lobby")
             await #expect(throws: ChannelsError.lost(.channelCrashed)) { try await lobby.push("crash") }
             await #expect(throws: ChannelsError.crashed(.json(try JSONText(#"{"reason":"channel_crash"}"#)))) {
@@ -131,29 +153,42 @@ import Testing
         }
     }
 
-    @Test func aReaderThatIsTooSlowIsTold() async throws {
+    @Test func aReaderThatIsTooSlowIsToldHowManyItMissed() async throws {
         try await withServer { _, endpoint in
             var configuration = ConnectionConfiguration()
-            configuration.maxBufferedMessages = 10
+            configuration.maxBufferedEvents = 10
             let socket = try await PhoenixSocket.connect(to: endpoint, configuration: configuration)
             let lobby = try await socket.join("rooms:lobby")
-            _ = try await lobby.push("burst", .json(JSONText(#"{"n":11,"size":1,"reply":true}"#)))
-            var count = 0
-            await #expect(throws: ChannelsError.overflow) {
-                for try await _ in lobby.messages { count += 1 }
+            _ = try await lobby.push("burst", .json(JSONText(#"{"n":13,"size":1,"reply":true}"#)))
+            var events = lobby.events.makeAsyncIterator()
+            #expect(try await events.next() == .dropped(3))
+            for _ in 0..<10 {
+                guard case .message(let message) = try await events.next() else {
+                    Issue.record("not a message")
+                    return
+                }
+                #expect(message.event == "tick")
             }
-            #expect(count == 10)
+            try lobby.send("push to me")
+            guard case .message(let message) = try await events.next() else {
+                Issue.record("not a message")
+                return
+            }
+            #expect(message.event == "foo")
             await socket.disconnect()
         }
     }
 
-    @Test func theServersEndEndsEverything() async throws {
+    @Test func theServersEndIsTheSocketsWhereItDoesNotReconnect() async throws {
         try await withServer { server, endpoint in
-            let socket = try await PhoenixSocket.connect(to: endpoint)
+            var configuration = ConnectionConfiguration()
+            configuration.reconnect = nil
+            let socket = try await PhoenixSocket.connect(to: endpoint, configuration: configuration)
             let lobby = try await socket.join("rooms:lobby")
             await server.shutdown()
             let end = try await socket.closed
             #expect(end.cause == .server && end.code == 1012)
+            #expect(socket.status == .disconnected(end, retryIn: nil))
             await #expect(throws: ChannelsError.disconnected(end)) { for try await _ in lobby.messages {} }
             await #expect(throws: ChannelsError.notConnected) { try await lobby.push("ping") }
         }

@@ -12,6 +12,7 @@ import Testing
         var configuration = ConnectionConfiguration()
         configuration.maxFrameBytes = 4_096
         configuration.maxOutboxBytes = 10_000
+        configuration.reconnect = nil
         connection = Connection(
             endpoint: try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), configuration: configuration,
             transport: transport, delegate: delegate)
@@ -53,7 +54,7 @@ import Testing
         #expect(delegate.take() == [.message(topic: "t", event: "a", payload: .emptyObject)])
         #expect(link.closeCodes == [1002])
         link.handler.transportClosed(code: 1002, reason: "")
-        guard case .disconnected(let end) = delegate.take().last else {
+        guard case .disconnected(let end, _) = delegate.take().last else {
             Issue.record("no end was told")
             return
         }
@@ -62,13 +63,15 @@ import Testing
 
     @Test func aHeartbeatWithoutAnAnswerEndsTheSocket() throws {
         link.accept()
-        link.handler.transportHeartbeatDue()
+        transport.advance(.seconds(25))
         #expect(link.sentTexts() == [#"[null,"1","phoenix","heartbeat",{}]"#])
-        link.handler.transportHeartbeatDue()
+        transport.advance(.seconds(19))
+        #expect(link.drops == 0)
+        transport.advance(.seconds(1))
         #expect(link.sentTexts() == [])
-        #expect(link.closeCodes == [1000])
+        #expect(link.drops == 1)
         link.handler.transportClosed(code: nil, reason: "")
-        guard case .disconnected(let end) = delegate.take().last else {
+        guard case .disconnected(let end, _) = delegate.take().last else {
             Issue.record("no end was told")
             return
         }
@@ -127,7 +130,7 @@ import Testing
 
     @Test func aFailedConnectIsTold() {
         link.handler.transportFailed(.refused(status: 403, body: []))
-        #expect(delegate.take() == [.connectFailed(.refused(status: 403, body: []))])
+        #expect(delegate.take() == [.connectFailed(.refused(status: 403, body: []), attempt: 1, retryIn: nil)])
         #expect(throws: CommandError.notConnected) { try connection.join("t", params: .emptyObject).perform() }
     }
 }

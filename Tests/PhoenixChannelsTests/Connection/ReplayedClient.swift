@@ -25,13 +25,16 @@ final class ReplayedClient {
     private var joins: [String: WireRef] = [:]
 
     init() throws {
+        // The recordings' clients don't come back by themselves.
+        var configuration = ConnectionConfiguration()
+        (configuration.reconnect, configuration.rejoin) = (nil, nil)
         connection = Connection(
-            endpoint: try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), transport: transport,
-            delegate: delegate)
+            endpoint: try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket"), configuration: configuration,
+            transport: transport, delegate: delegate)
         connection.open()
         link = transport.links[0]
         link.accept()
-        #expect(delegate.take() == [.connected])
+        #expect(delegate.take() == [.connected(attempt: 1)])
     }
 
     /// Does what made the recording's client send this, and compares.
@@ -58,13 +61,13 @@ final class ReplayedClient {
     private func perform(_ message: Message) throws(CommandError) -> Command {
         switch (message.topic, message.event, message.payload) {
         case ("phoenix", "heartbeat", _):
-            link.handler.transportHeartbeatDue()
+            transport.advance(ConnectionConfiguration().heartbeatInterval)
             return .heartbeat
         case (let topic, "phx_join", .json(let params)):
             try connection.join(topic, params: params).perform()
             return .join
         case (let topic, "phx_leave", _):
-            try connection.leave(topic).perform()
+            try connection.leave(topic)?.perform()
             return .leave
         case (let topic, let event, let payload):
             try connection.push(topic, event: event, payload: payload).wake.perform()
@@ -113,10 +116,10 @@ final class ReplayedClient {
         case .push:
             #expect(told == [.replied(topic: topic, ref: ref, reply)])
         case .join where reply.status == "ok":
-            #expect(told == [.joined(topic: topic, response: reply.response)])
+            #expect(told == [.joined(topic: topic, response: reply.response, rejoin: nil)])
         case .join:
             joins[topic] = nil
-            #expect(told == [.joinFailed(topic: topic, Self.failure(reply))])
+            #expect(told == [.joinFailed(topic: topic, Self.failure(reply), rejoin: nil)])
         case .refused, nil:
             Issue.record("a reply to what was never sent: \(recorded)")
         }
@@ -153,7 +156,7 @@ final class ReplayedClient {
             case "tcp": .network
             default: .server
             }
-        #expect(delegate.take().last == .disconnected(Disconnection(cause: cause, code: code)))
+        #expect(delegate.take().last == .disconnected(Disconnection(cause: cause, code: code), retryIn: nil))
     }
 
     private func translated(_ recorded: Message) -> Message {

@@ -9,11 +9,22 @@ import Testing
         Reply(status: "error", response: .json(JSONText(unchecked: Array(#"{"reason":"\#(reason)"}"#.utf8))))
     }
 
+    /// A channel whose join is on its way.
+    private func joining(_ ref: UInt64 = 1) throws -> ChannelStateMachine {
+        var channel = ChannelStateMachine.unjoined
+        try channel.join()
+        channel.sent(Ref(ref))
+        return channel
+    }
+
     @Test func joinPushLeave() throws {
         var channel = ChannelStateMachine.unjoined
-        try channel.join(Ref(1))
+        try channel.join()
+        #expect(channel.isDue(at: .zero))
+        channel.sent(Ref(1))
+        #expect(!channel.isDue(at: .zero))
         #expect(throws: CommandError.notJoined) { try channel.push() }
-        #expect(channel.joinReplied(ok) == .joined(response: .emptyObject))
+        #expect(channel.joinReplied(ok) == .joined(response: .emptyObject, rejoin: nil))
         #expect(try channel.push() == Ref(1))
         #expect(try channel.leave() == Ref(1))
         #expect(throws: CommandError.notJoined) { try channel.push() }
@@ -22,16 +33,15 @@ import Testing
     }
 
     @Test func aSecondJoinIsRefusedUntilTheFirstHasEnded() throws {
-        var channel = ChannelStateMachine.unjoined
-        try channel.join(Ref(1))
-        #expect(throws: CommandError.alreadyJoined) { try channel.join(Ref(2)) }
+        var channel = try joining()
+        #expect(throws: CommandError.alreadyJoined) { try channel.join() }
         _ = channel.joinReplied(ok)
-        #expect(throws: CommandError.alreadyJoined) { try channel.join(Ref(2)) }
+        #expect(throws: CommandError.alreadyJoined) { try channel.join() }
         _ = try channel.leave()
-        #expect(throws: CommandError.leaving) { try channel.join(Ref(2)) }
+        #expect(throws: CommandError.leaving) { try channel.join() }
         #expect(throws: CommandError.leaving) { try channel.leave() }
         #expect(channel.ended(joinRef: "1") == .left)
-        try channel.join(Ref(2))
+        try channel.join()
     }
 
     @Test func aRefusedJoinSaysWhoRefused() throws {
@@ -41,8 +51,8 @@ import Testing
             (refusal("too many channels joined"), .tooManyChannels(refusal("too many channels joined"))),
             (Reply(status: "weird", response: .binary([])), .rejected(Reply(status: "weird", response: .binary([])))),
         ] {
-            var channel = ChannelStateMachine.joining(joinRef: Ref(1))
-            #expect(channel.joinReplied(reply) == .failed(failure))
+            var channel = ChannelStateMachine.joining(joinRef: Ref(1), rejoin: nil)
+            #expect(channel.joinReplied(reply) == .failed(failure, rejoin: nil))
             #expect(channel == .unjoined)
         }
     }
@@ -60,7 +70,9 @@ import Testing
     @Test func broadcastsAreTakenOnceJoined() throws {
         var channel = ChannelStateMachine.unjoined
         #expect(!channel.takes(joinRef: nil))
-        try channel.join(Ref(1))
+        try channel.join()
+        #expect(!channel.takes(joinRef: nil))
+        channel.sent(Ref(1))
         #expect(!channel.takes(joinRef: nil))
         #expect(channel.takes(joinRef: "1"))
         _ = channel.joinReplied(ok)
@@ -68,9 +80,39 @@ import Testing
     }
 
     @Test func aCrashBeforeTheJoinsReplyFailsTheJoin() {
-        var channel = ChannelStateMachine.joining(joinRef: Ref(1))
+        var channel = ChannelStateMachine.joining(joinRef: Ref(1), rejoin: nil)
         #expect(channel.ended(joinRef: "1") == .joinFailed)
         #expect(channel.joinReplied(ok) == .ignored)
+        #expect(channel == .unjoined)
+    }
+
+    @Test func aChannelThatWaitsIsJoinedAnewAtItsTimeOrWhenItIsAskedFor() throws {
+        var channel = ChannelStateMachine.joined(joinRef: Ref(1))
+        channel.wait(until: .seconds(2), .channelError)
+        #expect(!channel.isDue(at: .seconds(1)))
+        #expect(channel.isDue(at: .seconds(2)))
+        #expect(throws: CommandError.notJoined) { try channel.push() }
+        #expect(!channel.takes(joinRef: nil))
+        try channel.join()
+        #expect(channel.isDue(at: .zero))
+        #expect(throws: CommandError.alreadyJoined) { try channel.join() }
+        channel.sent(Ref(2))
+        #expect(channel.joinReplied(ok) == .joined(response: .emptyObject, rejoin: .channelError))
+    }
+
+    @Test func aChannelThatWaitsIsLeftWithoutAWord() throws {
+        var channel = ChannelStateMachine.joined(joinRef: Ref(1))
+        channel.wait(until: nil, .reconnect)
+        #expect(try channel.leave() == nil)
+        #expect(channel == .unjoined)
+    }
+
+    @Test func aCrashOfAJoinAnewIsTriedAgainAndARefusalIsNot() throws {
+        var channel = ChannelStateMachine.joining(joinRef: Ref(1), rejoin: .reconnect)
+        #expect(channel.ended(joinRef: "1") == .rejoinFailed(.reconnect))
+        channel = .joining(joinRef: Ref(2), rejoin: .reconnect)
+        let refused = refusal("unauthorized")
+        #expect(channel.joinReplied(refused) == .failed(.rejected(refused), rejoin: .reconnect))
         #expect(channel == .unjoined)
     }
 

@@ -12,6 +12,7 @@ import Testing
         _ port: Int, _ change: (inout ConnectionConfiguration) -> Void = { _ in }
     ) throws -> Connection {
         var configuration = ConnectionConfiguration()
+        configuration.reconnect = nil
         change(&configuration)
         let endpoint = try Endpoint(
             uri: "ws://127.0.0.1:\(port)/socket/websocket?a=b", headers: [(name: "X-Custom", value: "lab")])
@@ -46,7 +47,7 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port, change)
         let server = try upgrade(listener)
-        #expect(try await next() == .connected)
+        #expect(try await next() == .connected(attempt: 1))
         return (connection, server)
     }
 
@@ -70,7 +71,9 @@ import Testing
         let connection = try connect(listener.port)
         let (socket, _) = try acceptRequest(listener)
         try socket.send("HTTP/1.1 \(status) No\r\nContent-Length: 4\r\n\r\nnope")
-        #expect(try await next() == .connectFailed(.refused(status: status, body: Array("nope".utf8))))
+        #expect(
+            try await next()
+                == .connectFailed(.refused(status: status, body: Array("nope".utf8)), attempt: 1, retryIn: nil))
         _ = connection
     }
 
@@ -92,7 +95,10 @@ import Testing
         let nobody = try RawListener(refusing: true)
         defer { withExtendedLifetime(nobody) {} }
         let connection = try connect(nobody.port)
-        #expect(try await next() == .connectFailed(.failed(reason: "nothing listens at 127.0.0.1 port \(nobody.port)")))
+        #expect(
+            try await next()
+                == .connectFailed(
+                    .failed(reason: "nothing listens at 127.0.0.1 port \(nobody.port)"), attempt: 1, retryIn: nil))
         _ = connection
     }
 
@@ -100,7 +106,7 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port) { $0.connectTimeout = .milliseconds(100) }
         let (socket, _) = try acceptRequest(listener)
-        #expect(try await next() == .connectFailed(.timedOut))
+        #expect(try await next() == .connectFailed(.timedOut, attempt: 1, retryIn: nil))
         #expect(try socket.receiveToEnd().isEmpty)
         _ = connection
     }
@@ -109,7 +115,7 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port)
         _ = try acceptRequest(listener)
-        guard case .connectFailed(.failed) = try await next() else {
+        guard case .connectFailed(.failed, attempt: 1, retryIn: nil) = try await next() else {
             Issue.record("a hang-up during the upgrade was not told")
             return
         }
@@ -121,7 +127,7 @@ import Testing
         let connection = try connect(listener.port)
         let (socket, _) = try acceptRequest(listener)
         connection.close()
-        #expect(try await next() == .connectFailed(.cancelled))
+        #expect(try await next() == .connectFailed(.cancelled, attempt: 1, retryIn: nil))
         #expect(try socket.receiveToEnd().isEmpty)
         #expect(transport.openCount == 0)
     }
@@ -130,7 +136,7 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port)
         let server = try upgrade(listener, followedBy: [0x89, 0x02, 0x68, 0x69])
-        #expect(try await next() == .connected)
+        #expect(try await next() == .connected(attempt: 1))
         let pong = try server.receiveFrame()
         #expect(pong.first == 0x8A && pong.data == [0x68, 0x69])
         connection.close()
@@ -141,7 +147,7 @@ import Testing
         try connection.join("t", params: .emptyObject).perform()
         #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
         try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
-        #expect(try await next() == .joined(topic: "t", response: .emptyObject))
+        #expect(try await next() == .joined(topic: "t", response: .emptyObject, rejoin: nil))
         let bytes =
             text(#"["1",null"#, first: 0x01) + [0x89, 0x00] + text(#","t","e""#, first: 0x00)
             + text(",{}]", first: 0x80)
@@ -153,7 +159,7 @@ import Testing
     @Test func aFrameOverTheLimitEndsTheSocket() async throws {
         let (connection, server) = try await open() { $0.maxFrameBytes = 1_000 }
         try server.socket.send([0x81, 126, 0x03, 0xE9])
-        guard case .disconnected(let end) = try await next() else {
+        guard case .disconnected(let end, _) = try await next() else {
             Issue.record("the socket went on")
             return
         }
@@ -165,7 +171,7 @@ import Testing
     @Test func theServersCloseIsAnsweredAndTold() async throws {
         let (connection, server) = try await open()
         try server.socket.send([0x88, 0x02, 0x03, 0xF4])
-        #expect(try await next() == .disconnected(Disconnection(cause: .server, code: 1012)))
+        #expect(try await next() == .disconnected(Disconnection(cause: .server, code: 1012), retryIn: nil))
         let answer = try server.receiveFrame()
         #expect(answer.first == 0x88 && answer.data == [0x03, 0xF4])
         _ = connection
@@ -175,10 +181,10 @@ import Testing
         let listener = try RawListener()
         let connection = try connect(listener.port)
         var server: RawWebSocketServer? = try upgrade(listener)
-        #expect(try await next() == .connected)
+        #expect(try await next() == .connected(attempt: 1))
         server?.socket.finish()
         server = nil
-        guard case .disconnected(let end) = try await next() else {
+        guard case .disconnected(let end, _) = try await next() else {
             Issue.record("the end was not told")
             return
         }
@@ -194,8 +200,8 @@ import Testing
         let close = try server.receiveFrame()
         #expect(close.first == 0x88 && close.data == [0x03, 0xE8])
         try server.socket.send([0x88, 0x02, 0x03, 0xE8])
-        #expect(try await next() == .joinFailed(topic: "t", .lost(.disconnected)))
-        #expect(try await next() == .disconnected(Disconnection(cause: .requested, code: 1000)))
+        #expect(try await next() == .joinFailed(topic: "t", .lost(.disconnected), rejoin: nil))
+        #expect(try await next() == .disconnected(Disconnection(cause: .requested, code: 1000), retryIn: nil))
         #expect(try server.socket.receiveToEnd().isEmpty)
     }
 
@@ -204,7 +210,7 @@ import Testing
         try connection.join("t", params: .emptyObject).perform()
         #expect(try server.receiveFrame().data == Array(#"["1","1","t","phx_join",{}]"#.utf8))
         try server.socket.send(text(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#))
-        #expect(try await next() == .joined(topic: "t", response: .emptyObject))
+        #expect(try await next() == .joined(topic: "t", response: .emptyObject, rejoin: nil))
         // More than the kernel's buffers of both sides hold.
         let payload = Payload.binary([UInt8](repeating: 7, count: 99_000))
         var expected = 0
@@ -225,16 +231,16 @@ import Testing
     @Test func aServerThatDoesNotAnswerACloseIsCutOff() async throws {
         let (connection, server) = try await open() { $0.closeTimeout = .milliseconds(50) }
         connection.close()
-        #expect(try await next() == .disconnected(Disconnection(cause: .requested)))
+        #expect(try await next() == .disconnected(Disconnection(cause: .requested), retryIn: nil))
         _ = try server.socket.receiveToEnd()
     }
 
     @Test func heartbeatsGoOutAndASilentServerIsLeft() async throws {
         let (connection, server) = try await open() { $0.heartbeatInterval = .milliseconds(30) }
         #expect(try server.receiveFrame().data == Array(#"[null,"1","phoenix","heartbeat",{}]"#.utf8))
-        #expect(try server.receiveFrame().data == [0x03, 0xE8])
+        #expect(try server.receiveFrame().data == [0x03, 0xE9])
         try server.socket.send([0x88, 0x02, 0x03, 0xE8])
-        guard case .disconnected(let end) = try await next() else {
+        guard case .disconnected(let end, _) = try await next() else {
             Issue.record("the end was not told")
             return
         }

@@ -1,0 +1,155 @@
+/// Whether there is a websocket, is about to be one, or when there will be another.
+///
+/// States: `idle` until it is started; `connecting`; `open`; `waiting` for the next attempt; `closing`, a close of our own
+/// being on its way; `ended`, asked for or given up (terminal). Attempts are counted from 1, anew after a connection that
+/// was stable. An event that doesn't fit the state is a late one, and changes nothing.
+struct LinkStateMachine: Sendable {
+    private enum State: Equatable {
+        case idle
+        /// Next: `open`, `waiting`, `closing`, `ended`.
+        case connecting(attempt: Int)
+        /// Next: `waiting`, `closing`, `ended`.
+        case open(since: Duration)
+        /// Next: `connecting`, `ended`.
+        case waiting(attempt: Int, until: Duration)
+        /// Next: `ended`.
+        case closing
+        case ended
+    }
+
+    /// What a close of our own has to wait for.
+    enum CloseAction: Equatable {
+        /// The websocket's end, which will be told.
+        case closeLink
+        /// Nothing: there is no websocket.
+        case ended
+        case ignored
+    }
+
+    private let policy: ReconnectPolicy?
+    private var backoff: Backoff
+    private var state = State.idle
+
+    /// Without a policy the first end is the last.
+    init(_ policy: ReconnectPolicy?) {
+        self.policy = policy
+        backoff = Backoff(minDelay: policy?.minDelay ?? .zero, maxDelay: policy?.maxDelay ?? .zero)
+    }
+
+    var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// Whether messages that come still count.
+    var isReceiving: Bool { isOpen || state == .closing }
+
+    /// Whether the topics that are to be joined have a connection to come.
+    var isExpected: Bool {
+        switch state {
+        case .idle, .connecting, .open, .waiting: true
+        case .closing, .ended: false
+        }
+    }
+
+    /// When `isDue` is to be asked.
+    var deadline: Duration? {
+        if case .waiting(_, let until) = state { until } else { nil }
+    }
+
+    /// - Returns: whether to connect.
+    mutating func start() -> Bool {
+        guard state == .idle else { return false }
+        state = .connecting(attempt: 1)
+        return true
+    }
+
+    /// - Returns: whether to connect, the wait being over.
+    mutating func isDue(at now: Duration) -> Bool {
+        guard case .waiting(let attempt, let until) = state, until <= now else { return false }
+        state = .connecting(attempt: attempt)
+        return true
+    }
+
+    /// - Returns: the attempt that succeeded; nil when it isn't wanted any more.
+    mutating func opened(at now: Duration) -> Int? {
+        guard case .connecting(let attempt) = state else { return nil }
+        state = .open(since: now)
+        return attempt
+    }
+
+    /// - Returns: the attempt that failed, why, and how long it is until the next one, if there is one.
+    mutating func failed(
+        _ error: ConnectError, at now: Duration, _ jitter: inout Jitter
+    ) -> (attempt: Int, error: ConnectError, retryIn: Duration?)? {
+        switch state {
+        case .connecting(let attempt):
+            return (attempt, error, retry(attempt + 1, error, at: now, &jitter))
+        case .closing:
+            state = .ended
+            return (1, .cancelled, nil)
+        case .idle, .open, .waiting, .ended:
+            return nil
+        }
+    }
+
+    /// - Returns: whether that was asked for, and how long it is until the next attempt, if there is one; nil when there
+    ///   was no connection.
+    mutating func closed(
+        at now: Duration, _ jitter: inout Jitter
+    ) -> (wasRequested: Bool, retryIn: Duration?)? {
+        switch state {
+        case .open(let since):
+            var attempt = backoff.failures + 1
+            if let policy, now - since >= policy.stableAfter {
+                backoff.reset()
+                attempt = 1
+            }
+            return (false, retry(attempt, nil, at: now, &jitter))
+        case .closing:
+            state = .ended
+            return (true, nil)
+        case .idle, .connecting, .waiting, .ended:
+            return nil
+        }
+    }
+
+    mutating func close() -> CloseAction {
+        switch state {
+        case .connecting, .open:
+            state = .closing
+            return .closeLink
+        case .idle, .waiting:
+            state = .ended
+            return .ended
+        case .closing, .ended:
+            return .ignored
+        }
+    }
+
+    private mutating func retry(
+        _ attempt: Int, _ error: ConnectError?, at now: Duration, _ jitter: inout Jitter
+    ) -> Duration? {
+        guard let policy, error?.isFinal != true, backoff.failures < policy.maxAttempts ?? .max else {
+            state = .ended
+            return nil
+        }
+        var delay = backoff.next(&jitter)
+        if let retryAfter = error?.retryAfter { delay = max(delay, min(retryAfter, policy.maxRetryAfter)) }
+        state = .waiting(attempt: attempt, until: now + delay)
+        return delay
+    }
+}
+
+extension ConnectError {
+    /// Whether asking again can't help: the server knows who asks, and says no.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .refused(let status, _): status == 401 || status == 403
+        case .cancelled: true
+        case .failed, .timedOut: false
+        }
+    }
+
+    /// What the server asks for.
+    fileprivate var retryAfter: Duration? { nil }
+}
