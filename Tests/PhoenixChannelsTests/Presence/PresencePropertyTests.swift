@@ -72,6 +72,34 @@ import Testing
         }
     }
 
+    @Test func spoiltPayloadsAreRefusedWholeOrTakenAsWhatTheyAre() throws {
+        var generator = SeededGenerator()
+        let seed = generator.seed
+        let spoilers = Array(#"{}[]",:0n \u"#.utf8)
+        var (refused, taken) = (0, 0)
+        for run in 0..<4_000 {
+            var presence = Presence()
+            _ = try presence.receivedState(JSONText(PresenceModel.json(entries(&generator))))
+            let (before, version) = (presence.json, presence.version)
+            var bytes = Array(PresenceModel.Diff(joins: entries(&generator), leaves: entries(&generator)).json.utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
+                bytes[index] = spoilers[Int.random(in: 0..<spoilers.count, using: &generator)]
+            }
+            guard let payload = try? JSONText(validating: bytes, limits: .lenient) else { continue }
+            do throws(PresenceError) {
+                _ = try presence.receivedDiff(payload)
+                taken += 1
+            } catch {
+                refused += 1
+                try #require(presence.json == before && presence.version == version, "seed \(seed), run \(run)")
+            }
+            let json = try? JSONText(validating: presence.json.bytes, limits: .lenient)
+            try #require(json != nil && presence.entries.allSatisfy { !$0.metas.isEmpty }, "seed \(seed), run \(run)")
+        }
+        #expect(refused > 0 && taken > 0)
+    }
+
     /// Up to four keys with up to three metas each, duplicates among the metas' refs included.
     private func entries(_ generator: inout SeededGenerator) -> [PresenceModel.Entry] {
         Self.keys.shuffled(using: &generator).prefix(Int.random(in: 0...4, using: &generator)).map { key in
