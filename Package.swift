@@ -88,3 +88,11 @@ if Context.environment["SLIPGATE_FUZZING"] != nil {
                 path: "Tests/Fuzzing/\(name)", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
     }
 }
+
+// What measures the client, and nobody else needs: Tests/Benchmarks/client builds it.
+if Context.environment["SLIPGATE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "ClientBenchmark", dependencies: nio + ["PhoenixChannels", argumentParser],
+            path: "Tests/Benchmarks/Client", swiftSettings: settings))
+}

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One client of a Phoenix server, with the topics joined: the callback-shaped core. It connects, and connects again.
+/// One client of a Phoenix server, which connects and connects again, with the topics joined: the callback-shaped core.
 ///
 /// Commands run on the caller's thread: there the ref is given and what can't be is refused; frames wait in the outbox,
 /// and the event loop is to be woken only when that was empty, to write them all with one flush: by the `Wake` that a
