@@ -53,11 +53,15 @@ package enum JoinFailure: Sendable, Equatable {
 
 /// Why a websocket could not be opened.
 public enum ConnectError: Error, Sendable, Equatable {
-    /// The server answered the upgrade with another status than 101: its number, and the start of its body.
-    case refused(status: Int, body: [UInt8])
-    /// No connection: DNS, TCP, or the answer broke the websocket handshake; in words.
+    /// The server answered the upgrade with another status than 101.
+    case refused(UpgradeRefusal)
+    /// The proxy answered CONNECT with another status than 2xx; 407 asks for credentials.
+    case proxyRefused(status: Int)
+    /// The server's certificate has expired, is another's, or is not signed by an authority that is trusted; in words.
+    case untrusted(reason: String)
+    /// No connection: DNS, TCP, TLS, or the answer broke the websocket handshake; in words.
     case failed(reason: String)
-    /// The deadline over DNS, TCP and upgrade passed.
+    /// The deadline over DNS, TCP, proxy, TLS and upgrade passed.
     case timedOut
     /// `close()` came first.
     case cancelled
@@ -70,9 +74,11 @@ public struct Disconnection: Sendable, Hashable {
     }
 
     public let cause: Cause
-    /// The close frame's code, as the server sent it; nil without a close frame.
+    /// The close frame's code, as the server sent it: 1005 where it had none; nil without a close frame.
+    ///
+    /// Where the server broke the websocket protocol it is ours: 1002, 1007 or 1009, with the reason in words.
     public let code: UInt16?
-    /// The close frame's reason (Phoenix sends none), or the network's error in words.
+    /// The close frame's reason (Phoenix sends none), or the network's error or the server's breach in words.
     public let reason: String
 
     package init(cause: Cause, code: UInt16? = nil, reason: String = "") {
