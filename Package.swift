@@ -71,7 +71,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PhoenixChannelsTests", dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport"],
-            swiftSettings: settings),
+            exclude: ["Peer/certificates", "Peer/peer.py", "Peer/setup"], swiftSettings: settings),
         .testTarget(
             name: "DemoPhoenixTests", dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
             swiftSettings: settings),
