@@ -7,8 +7,13 @@ package final class RawListener: Sendable {
     package let port: Int
 
     /// Takes a port, and listens there unless connecting to it is to be refused as long as this object lives.
-    package init(refusing: Bool = false) throws {
+    ///
+    /// What it accepts has a kernel's buffer of `receiveBytes`, if that is given.
+    package init(refusing: Bool = false, backlog: Int32 = 16, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var receiveBytes {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -16,7 +21,7 @@ package final class RawListener: Sendable {
         let descriptor = descriptor
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && (refusing || listen(descriptor, 16) == 0)
+                bind(descriptor, $0, length) == 0 && (refusing || listen(descriptor, backlog) == 0)
                     && getsockname(descriptor, $0, &length) == 0
             }
         }

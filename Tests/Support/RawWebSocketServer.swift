@@ -6,20 +6,33 @@ package struct RawWebSocketServer: Sendable {
     /// The upgrade request.
     package let head: String
 
+    /// Takes over a connection whose request has been read.
+    package init(socket: RawSocket, head: String) {
+        self.socket = socket
+        self.head = head
+    }
+
     /// Accepts a connection and reads its request.
     package static func accept(_ listener: RawListener) throws -> RawWebSocketServer {
         let socket = try listener.accept()
         return RawWebSocketServer(socket: socket, head: String(decoding: try socket.receiveHead(), as: UTF8.self))
     }
 
-    /// Accepts the upgrade, and sends `bytes` right behind the answer.
-    package func upgrade(followedBy bytes: [UInt8] = []) throws {
-        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
-        let key = line?.split(separator: " ").last.map(String.init) ?? ""
-        let answer =
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Accept: \(WebSocketAccept.value(for: key))\r\n\r\n"
-        try socket.send(Array(answer.utf8) + bytes)
+    /// A header of the request; its name in lower case.
+    package func header(_ name: String) -> String? {
+        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
+        return line.map { String($0.dropFirst(name.utf8.count + 1).drop { $0 == " " }) }
+    }
+
+    /// Accepts the upgrade with further headers, and sends `bytes` right behind the answer.
+    package func upgrade(
+        connection: String = "Upgrade", headers: [(name: String, value: String)] = [], followedBy bytes: [UInt8] = []
+    ) throws {
+        let key = header("sec-websocket-key") ?? ""
+        var answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: \(connection)\r\n"
+        answer += "Sec-WebSocket-Accept: \(WebSocketAccept.value(for: key))\r\n"
+        for (name, value) in headers { answer += "\(name): \(value)\r\n" }
+        try socket.send(Array("\(answer)\r\n".utf8) + bytes)
     }
 
     /// The first byte and the unmasked payload of the client's next frame, which must be masked and short.

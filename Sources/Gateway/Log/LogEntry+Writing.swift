@@ -41,8 +41,8 @@ extension LogEntry {
         case .connected(let attempt):
             writer.add("attempt", attempt)
         case .connectFailed(let error, let attempt, let retryIn):
-            if case .refused(let status, _) = error {
-                writer.add("status", status)
+            if case .refused(let refusal) = error {
+                writer.add("status", refusal.status)
             } else {
                 writer.add("reason", error.words)
             }
@@ -75,8 +75,9 @@ extension ConnectError {
     /// The cause in words that hold no secret.
     var words: String {
         switch self {
-        case .refused(let status, _): "the upstream answered the websocket upgrade with status \(status)"
-        case .failed(let reason): reason
+        case .refused(let refusal): "the upstream answered the websocket upgrade with status \(refusal.status)"
+        case .proxyRefused(let status): "the proxy answered CONNECT with status \(status)"
+        case .failed(let reason), .untrusted(let reason): reason
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

@@ -73,10 +73,12 @@ extension Problem {
         switch error {
         case .timedOut, .cancelled:
             return connectTimeout
-        case .refused(let status, _):
-            upstream.add("status", status)
-        case .failed(let reason):
+        case .refused(let refusal):
+            upstream.add("status", refusal.status)
+        case .failed(let reason), .untrusted(let reason):
             upstream.add("reason", reason)
+        case .proxyRefused:
+            upstream.add("reason", error.words)
         }
         return Problem(
             "upstream-refused", .badGateway, title: "The upstream could not be connected to",
@@ -148,10 +150,12 @@ extension Problem {
 }
 
 extension ConnectError {
-    /// Whether the same attempt may succeed later: a refusal with 4xx won't, but for 429.
+    /// Whether the same attempt may succeed later: a refusal with 4xx won't, but for 429, and a certificate stays.
     fileprivate var isRetryable: Bool {
         switch self {
-        case .refused(let status, _): status == 429 || status >= 500
+        case .refused(let refusal): refusal.status == 429 || refusal.status >= 500
+        case .proxyRefused(let status): status == 429 || status >= 500
+        case .untrusted: false
         case .failed, .timedOut, .cancelled: true
         }
     }

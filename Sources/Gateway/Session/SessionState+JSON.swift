@@ -54,7 +54,7 @@ extension SessionState {
             writer.add("reason", end.reason)
         case .connectFailed(let error):
             writer.add("cause", "connect_failed")
-            if case .refused(let status, _) = error { writer.add("status", status) }
+            if case .refused(let refusal) = error { writer.add("status", refusal.status) }
             writer.add("reason", error.words)
         }
         if let retryIn { writer.add("retry_in", retryIn) } else { writer.addNull("retry_in") }

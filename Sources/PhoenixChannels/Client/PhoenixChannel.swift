@@ -4,6 +4,7 @@
 /// topic is joined anew, with its params, and `events` tells of it. It is good until it is left, the server closes it or
 /// refuses to have it joined anew, or the socket ends.
 public final class PhoenixChannel: Sendable {
+    /// The topic, as it was joined.
     public let topic: String
     /// What the server answered the first join with.
     public let joinResponse: Payload

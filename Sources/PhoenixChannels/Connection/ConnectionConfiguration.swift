@@ -1,6 +1,11 @@
 /// The bounds of a connection.
 public struct ConnectionConfiguration: Sendable, Hashable {
-    /// One deadline over DNS, TCP and the upgrade: a server that accepts and never answers would else hold on for ever.
+    /// NIOWebSocket writes and reads no larger frame.
+    private static let codecLimit = Int(UInt32.max)
+
+    /// One deadline over DNS, TCP, the proxy, TLS and the upgrade.
+    ///
+    /// A server that accepts and never answers, or answers a byte at a time, would else hold on for ever.
     public var connectTimeout = Duration.seconds(10)
     /// Less than the 30 s at which some networks drop what is idle, and the server's own 60 s.
     public var heartbeatInterval = Duration.seconds(25)
@@ -13,10 +18,13 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var reconnect: ReconnectPolicy? = ReconnectPolicy()
     /// When to join a channel again that crashed; nil for never.
     public var rejoin: RejoinPolicy? = RejoinPolicy()
-    /// Bytes of a message, either way, fragments put together.
+    /// Bytes of a message, either way: of one frame, and of all fragments put together.
     ///
+    /// 4 GiB at the most; what is more counts as that.
     /// Phoenix has no bound of its own by default; recorded replies have 256 KiB.
-    public var maxFrameBytes = 8 * 1024 * 1024
+    public var maxFrameBytes = 8 * 1024 * 1024 {
+        didSet { maxFrameBytes = min(max(maxFrameBytes, 0), Self.codecLimit) }
+    }
     /// Bytes that wait to be sent to a server that reads too slowly; past it commands are refused.
     public var maxOutboxBytes = 16 * 1024 * 1024
     /// How long a server may take to answer a close frame.
@@ -26,5 +34,6 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     /// Pushes of a `PhoenixSocket` that wait for their topics to be joined; past it they are refused.
     public var maxQueuedPushes = 1_000
 
+    /// With the values above.
     public init() {}
 }

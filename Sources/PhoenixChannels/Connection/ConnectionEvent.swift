@@ -34,7 +34,9 @@ public enum RejoinReason: String, Sendable, Hashable {
 
 /// The reply to a push: `status` is `ok`, `error`, or any other atom of the server's.
 public struct Reply: Sendable, Hashable {
+    /// `ok`, `error`, or any other atom of the server's.
     public let status: String
+    /// What the channel answered with; `{}` where it gave nothing.
     public let response: Payload
 
     package init(status: String, response: Payload) {
@@ -45,9 +47,13 @@ public struct Reply: Sendable, Hashable {
 
 /// Why a reply will never come.
 public enum ReplyLoss: String, Sendable, Hashable {
+    /// The connection ended.
     case disconnected
+    /// The channel crashed (`phx_error`).
     case channelCrashed
+    /// The server closed the channel (`phx_close`).
     case channelClosed
+    /// The topic was left.
     case left
 }
 
@@ -65,11 +71,15 @@ package enum JoinFailure: Sendable, Equatable {
 
 /// Why a websocket could not be opened.
 public enum ConnectError: Error, Sendable, Equatable {
-    /// The server answered the upgrade with another status than 101: its number, and the start of its body.
-    case refused(status: Int, body: [UInt8])
-    /// No connection: DNS, TCP, or the answer broke the websocket handshake; in words.
+    /// The server answered the upgrade with another status than 101.
+    case refused(UpgradeRefusal)
+    /// The proxy answered CONNECT with another status than 2xx; 407 asks for credentials.
+    case proxyRefused(status: Int)
+    /// The server's certificate has expired, is another's, or is not signed by an authority that is trusted; in words.
+    case untrusted(reason: String)
+    /// No connection: DNS, TCP, TLS, or the answer broke the websocket handshake; in words.
     case failed(reason: String)
-    /// The deadline over DNS, TCP and upgrade passed.
+    /// The deadline over DNS, TCP, proxy, TLS and upgrade passed.
     case timedOut
     /// `close()` came first.
     case cancelled
@@ -77,14 +87,25 @@ public enum ConnectError: Error, Sendable, Equatable {
 
 /// How an open websocket ended.
 public struct Disconnection: Sendable, Hashable {
+    /// Who or what ended it.
     public enum Cause: String, Sendable {
-        case server, network, heartbeat, requested
+        /// The server closed it, or broke the protocol.
+        case server
+        /// The connection was lost.
+        case network
+        /// The server did not answer a heartbeat.
+        case heartbeat
+        /// It was asked for here.
+        case requested
     }
 
+    /// Who or what ended it.
     public let cause: Cause
-    /// The close frame's code, as the server sent it; nil without a close frame.
+    /// The close frame's code, as the server sent it: 1005 where it had none; nil without a close frame.
+    ///
+    /// Where the server broke the websocket protocol it is ours: 1002, 1007 or 1009, with the reason in words.
     public let code: UInt16?
-    /// The close frame's reason (Phoenix sends none), or the network's error in words.
+    /// The close frame's reason (Phoenix sends none), or the network's error or the server's breach in words.
     public let reason: String
 
     package init(cause: Cause, code: UInt16? = nil, reason: String = "") {

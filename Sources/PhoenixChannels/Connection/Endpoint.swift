@@ -2,10 +2,17 @@ import FoundationEssentials
 
 /// Where a Phoenix socket is, and what is sent along when connecting to it.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
-    /// A header of the upgrade request.
+    /// A header of the upgrade request, or of a refusal.
     public struct Header: Sendable, Hashable {
+        /// In any case.
         public let name: String
+        /// Without line breaks.
         public let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The serializer's version that this client speaks.
@@ -17,43 +24,81 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         "sec-websocket-version", "te", "trailer", "transfer-encoding", "upgrade",
     ]
 
+    /// A name or a literal address, without brackets.
     public let host: String
+    /// 80, or 443 for `wss`, where the uri has none.
     public let port: Int
     /// Path and query as they stand in the request line.
     package let target: String
     package let headers: [Header]
     /// The uri without its query, which may hold secrets.
     public let display: String
+    /// How TLS is spoken; nil for `ws`.
+    public let tls: TLSOptions?
+    /// What is connected through; nil for a direct connection.
+    public let proxy: HTTPProxy?
+    let authToken: AuthToken?
+    let tlsContext: TLSContext?
 
     /// Takes an address as it is: nothing is appended to its path.
     ///
-    /// `params` are merged into the query, nested ones as Plug decodes them, in place of those of the same name; `vsn` is
-    /// added.
+    /// For `wss` the certificates are loaded here, on the caller's thread; endpoints with the same options share them.
+    ///
+    /// - Parameters:
+    ///   - uri: `ws` or `wss`; without a port it is 80 or 443.
+    ///   - params: merged into the query, nested ones as Plug decodes them, in place of those of the same name; `vsn` is
+    ///     added.
+    ///   - headers: sent with the upgrade request. Phoenix hands an application those that begin with `x-`.
+    ///   - authToken: sent by subprotocol, out of the uri and so of the logs, to a socket with `auth_token: true`. A server
+    ///     that doesn't answer with the subprotocol `phoenix` has not taken it, and the attempt fails.
+    ///   - tls: whom to trust and what to show; of no effect with `ws`.
+    ///   - proxy: an HTTP proxy to connect through. The environment's `http_proxy` and the like are not looked at.
+    /// - Throws: `EndpointError`, which says what is to be mended.
     public init(
-        uri: String, params: JSONText = .emptyObject, headers: [(name: String, value: String)] = []
+        uri: String, params: JSONText = .emptyObject, headers: [(name: String, value: String)] = [],
+        authToken: AuthToken? = nil, tls: TLSOptions = .systemRoots, proxy: HTTPProxy? = nil
     ) throws(EndpointError) {
-        guard let parts = URLComponents(string: uri, encodingInvalidCharacters: false), let host = parts.host,
-            !host.isEmpty
+        guard let parts = URLComponents(string: uri, encodingInvalidCharacters: false), let name = parts.host,
+            !name.isEmpty
         else { throw EndpointError("uri", "The uri is not one: write it like ws://127.0.0.1:4000/socket/websocket.") }
+        let isTLS = try Self.isTLS(parts)
         try Self.check(parts)
-        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        port = parts.port ?? 80
+        host = name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name
+        guard HostName.isValid(host) else {
+            throw EndpointError("uri", "The uri's host must be a name in ASCII (xn-- for others), or an address.")
+        }
+        port = parts.port ?? (isTLS ? 443 : 80)
         let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
         target = path + "?" + (try Self.query(parts, params))
-        let authority = parts.port.map { "\(host):\($0)" } ?? host
-        display = "ws://\(authority)\(parts.percentEncodedPath)"
+        let authority = parts.port.map { "\(name):\($0)" } ?? name
+        display = "\(isTLS ? "wss" : "ws")://\(authority)\(parts.percentEncodedPath)"
         self.headers = try headers.map { name, value throws(EndpointError) in
             try Self.check(name, value)
             return Header(name: name, value: value)
         }
+        if let authToken, authToken.isEmpty { throw EndpointError("authToken", "The auth token is empty.") }
+        self.authToken = authToken
+        if isTLS, proxy != nil, !tls.disablesCertificateVerification, HostName.isNumber(host) {
+            throw EndpointError(
+                "proxy", "Through a proxy the certificate of an address can't be checked: name the host.")
+        }
+        self.proxy = proxy
+        self.tls = isTLS ? tls : nil
+        tlsContext = isTLS ? try TLSContext.make(for: tls) : nil
     }
 
     public var description: String { display }
 
+    /// Whether the websocket goes over TLS.
+    public var isTLS: Bool { tls != nil }
+
+    /// Whether any certificate is taken, of any name: to be told to whoever reads the logs.
+    public var disablesCertificateVerification: Bool { tls?.disablesCertificateVerification ?? false }
+
     /// What the `Host` header says.
     package var authority: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+        let name = HostName.bracketed(host)
+        return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }
 
     /// Whether it is this machine's own loopback, by its name or number.
@@ -63,14 +108,15 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    private static func check(_ parts: URLComponents) throws(EndpointError) {
+    private static func isTLS(_ parts: URLComponents) throws(EndpointError) -> Bool {
         switch parts.scheme?.lowercased() {
-        case "ws": break
-        case "wss":
-            throw EndpointError("uri", "This client can't speak TLS to the upstream yet: use a ws:// uri.")
-        case .some, nil:
-            throw EndpointError("uri", "The uri's scheme must be ws.")
+        case "ws": return false
+        case "wss": return true
+        case .some, nil: throw EndpointError("uri", "The uri's scheme must be ws or wss.")
         }
+    }
+
+    private static func check(_ parts: URLComponents) throws(EndpointError) {
         if parts.percentEncodedUser != nil || parts.percentEncodedPassword != nil {
             throw EndpointError(
                 "uri", "The uri must not have a user or password: pass credentials as params or headers.")

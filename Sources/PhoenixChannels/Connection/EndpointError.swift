@@ -1,6 +1,6 @@
-/// Why an endpoint was refused: in words, and which of `uri`, `params` and `headers` is to be mended.
+/// Why an endpoint was refused: in words that hold no secret, and which argument is to be mended.
 public struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// `uri`, `params` or `headers`.
+    /// `uri`, `params`, `headers`, `authToken`, `tls` or `proxy`.
     public let member: String
     public let description: String
 

@@ -18,5 +18,6 @@ public struct ReconnectPolicy: Sendable, Hashable {
     /// A `Retry-After` is heeded up to here: a server can't send its clients away for good.
     public var maxRetryAfter = Duration.seconds(300)
 
+    /// With the values above.
     public init() {}
 }

@@ -9,5 +9,6 @@ public struct RejoinPolicy: Sendable, Hashable {
     /// A channel that lasted so long was a good one: the backoff starts over.
     public var stableAfter = Duration.seconds(10)
 
+    /// With the values above.
     public init() {}
 }

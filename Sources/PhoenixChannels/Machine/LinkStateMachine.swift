@@ -144,12 +144,16 @@ extension ConnectError {
     /// Whether asking again can't help: the server knows who asks, and says no.
     fileprivate var isFinal: Bool {
         switch self {
-        case .refused(let status, _): status == 401 || status == 403
+        case .refused(let refusal): refusal.status == 401 || refusal.status == 403
+        case .proxyRefused(let status): status == 407
         case .cancelled: true
-        case .failed, .timedOut: false
+        case .untrusted, .failed, .timedOut: false
         }
     }
 
     /// What the server asks for.
-    fileprivate var retryAfter: Duration? { nil }
+    fileprivate var retryAfter: Duration? {
+        guard case .refused(let refusal) = self else { return nil }
+        return refusal.retryAfter
+    }
 }

@@ -1,20 +1,23 @@
-import Glibc
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
 
 /// One websocket from the first look-up of its host to its end; all but `wake` and `close` happen on its event loop.
 final class NIOWebSocketLink: TransportLink {
     private enum Phase {
-        case connecting(deadline: Scheduled<Void>?, channel: (any Channel)?)
+        case connecting(Attempt)
         case open(WebSocketHandler)
         case ended
     }
 
-    private let loop: any EventLoop
-    private let endpoint: Endpoint
-    private let configuration: ConnectionConfiguration
+    private struct Attempt {
+        var deadline: Scheduled<Void>?
+        var channel: (any Channel)?
+        var handshake: HandshakeHandler?
+    }
+
+    let loop: any EventLoop
+    let endpoint: Endpoint
+    let configuration: ConnectionConfiguration
     private let handler: any TransportHandler
     /// Called once, when the websocket has closed or could not be opened.
     private let ended: @Sendable () -> Void
@@ -30,7 +33,7 @@ final class NIOWebSocketLink: TransportLink {
         self.configuration = configuration
         self.handler = handler
         self.ended = ended
-        phase = .makeBoxSendingValue(.connecting(deadline: nil, channel: nil), eventLoop: loop)
+        phase = .makeBoxSendingValue(.connecting(Attempt()), eventLoop: loop)
     }
 
     func wake() {
@@ -59,18 +62,25 @@ final class NIOWebSocketLink: TransportLink {
         }
     }
 
-    /// Looks the host up, connects and asks for the upgrade, all before one deadline.
+    /// Looks the host up, connects, and asks for the upgrade, all before one deadline.
     func connect() {
-        guard case .connecting = phase.value else { return }
-        let deadline = loop.scheduleTask(in: TimeAmount(configuration.connectTimeout)) { self.failed(.timedOut) }
-        phase.value = .connecting(deadline: deadline, channel: nil)
+        guard case .connecting(var attempt) = phase.value else { return }
+        let timeout = TimeAmount(configuration.connectTimeout)
+        let deadline = NIODeadline.now() + timeout
+        attempt.deadline = loop.scheduleTask(deadline: deadline) { self.timedOut() }
+        phase.value = .connecting(attempt)
         ClientBootstrap(group: loop)
-            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.addHandshake(to: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    guard case .connecting(var attempt) = self.phase.value else { throw ChannelError.alreadyClosed }
+                    attempt.channel = channel
+                    self.phase.value = .connecting(attempt)
+                    try self.addHandlers(to: channel, deadline)
+                }
             }
-            .connect(host: endpoint.host, port: endpoint.port)
+            .connect(host: endpoint.proxy?.host ?? endpoint.host, port: endpoint.proxy?.port ?? endpoint.port)
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
@@ -80,67 +90,37 @@ final class NIOWebSocketLink: TransportLink {
             }
     }
 
-    private func addHandshake(to channel: any Channel) throws {
-        guard case .connecting(let deadline, _) = phase.value else { throw ChannelError.alreadyClosed }
-        phase.value = .connecting(deadline: deadline, channel: channel)
-        let handshake = HandshakeHandler(endpoint) { self.failed($0) }
-        let upgrader = NIOWebSocketClientUpgrader(
-            maxFrameSize: configuration.maxFrameBytes, automaticErrorHandling: false
-        ) { channel, _ in
-            channel.eventLoop.makeCompletedFuture { try self.upgraded(channel) }
-        }
-        let removal = NIOLoopBound(handshake, eventLoop: loop)
-        // Frames may come right behind the answer to the upgrade.
-        try channel.pipeline.syncOperations.addHTTPClientHandlers(
-            leftOverBytesStrategy: .forwardBytes,
-            withClientUpgrade: (
-                upgraders: [upgrader],
-                completionHandler: { $0.pipeline.syncOperations.removeHandler(removal.value, promise: nil) }
-            ))
-        try channel.pipeline.syncOperations.addHandler(handshake)
+    /// The request is about to be sent.
+    func began(_ handshake: HandshakeHandler) {
+        guard case .connecting(var attempt) = phase.value else { return }
+        attempt.handshake = handshake
+        phase.value = .connecting(attempt)
     }
 
-    private func upgraded(_ channel: any Channel) throws {
-        guard case .connecting(let deadline, _) = phase.value else { throw ChannelError.alreadyClosed }
-        deadline?.cancel()
+    /// The 101 has been read; only now may anything be sent.
+    func upgraded(_ channel: any Channel) throws {
+        guard case .connecting(let attempt) = phase.value else { throw ChannelError.alreadyClosed }
+        attempt.deadline?.cancel()
         let socket = WebSocketHandler(handler, configuration)
-        try channel.pipeline.syncOperations.addHandlers([
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: NIOWebSocketTransport.maxFragments,
-                maxAccumulatedFrameSize: configuration.maxFrameBytes),
-            socket,
-        ])
+        try channel.pipeline.syncOperations.addHandler(socket)
         phase.value = .open(socket)
         channel.closeFuture.whenComplete { [ended] _ in ended() }
         handler.transportOpened(self)
     }
 
     /// The attempt is over; only the first reason is told.
-    private func failed(_ error: ConnectError) {
-        guard case .connecting(let deadline, let channel) = phase.value else { return }
+    func failed(_ error: ConnectError) {
+        guard case .connecting(let attempt) = phase.value else { return }
         phase.value = .ended
-        deadline?.cancel()
-        channel?.close(promise: nil)
+        attempt.deadline?.cancel()
+        attempt.channel?.close(promise: nil)
         handler.transportFailed(error)
         ended()
     }
 
-    private func connectError(_ error: any Error) -> ConnectError {
-        let place = "\(endpoint.host) port \(endpoint.port)"
-        switch error {
-        case ChannelError.connectTimeout:
-            return .timedOut
-        case let error as NIOConnectionError:
-            guard let failure = error.connectionErrors.first else {
-                return .failed(reason: "the name \(endpoint.host) could not be looked up")
-            }
-            return connectError(failure.error)
-        case let error as IOError where error.errnoCode == ECONNREFUSED:
-            return .failed(reason: "nothing listens at \(place)")
-        case let error as IOError where error.errnoCode == EHOSTUNREACH || error.errnoCode == ENETUNREACH:
-            return .failed(reason: "there is no route to \(place)")
-        default:
-            return .failed(reason: "\(place) could not be connected to")
-        }
+    /// A refusal whose body has not come to its end is one all the same.
+    private func timedOut() {
+        guard case .connecting(let attempt) = phase.value else { return }
+        failed(attempt.handshake?.refusal.map { .refused($0) } ?? .timedOut)
     }
 }

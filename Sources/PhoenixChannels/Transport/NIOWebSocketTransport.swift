@@ -6,9 +6,6 @@ import Synchronization
 
 /// Websockets on SwiftNIO's event loops, the process's own shared ones.
 package final class NIOWebSocketTransport: Transport {
-    /// Fragments of one message that are put together, at the most.
-    static let maxFragments = 1024
-
     private let open = Atomic<Int>(0)
 
     private let start = ContinuousClock.now

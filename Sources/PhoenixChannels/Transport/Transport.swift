@@ -30,6 +30,7 @@ package protocol TransportHandler: AnyObject, Sendable {
     func transportReceived(_ frames: [Frame])
     /// Gives all that is to be sent; it is written with one flush.
     func transportTakesFrames() -> [Frame]
-    /// The websocket has ended; without a close frame of the server's there is no code.
+    /// The websocket has ended: with the code of the server's close frame (1005 where that had none), with our own code
+    /// where the server broke the protocol and the reason in words, or without a code.
     func transportClosed(code: UInt16?, reason: String)
 }

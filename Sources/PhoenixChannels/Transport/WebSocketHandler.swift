@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import NIOWebSocket
 
 /// An open websocket: whole messages in batches to the connection, its frames out with one flush.
@@ -6,10 +7,16 @@ final class WebSocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
+    /// What an API calls a close frame without a code (RFC 6455 section 7.1.5); never on the wire.
+    private static let noCode: UInt16 = 1005
+
     private let owner: any TransportHandler
     private let configuration: ConnectionConfiguration
     private var masks = MaskSource()
+    private var assembler = MessageAssembler.between
     private var received: [Frame] = []
+    /// The data of the last ping that could not be answered yet, since the server reads too slowly.
+    private var owedPong: [UInt8]?
     private var context: ChannelHandlerContext?
     private var closeDeadline: Scheduled<Void>?
     private var hasSentClose = false
@@ -32,13 +39,12 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        switch frame.opcode {
-        case .text: received.append(.text(Array(frame.unmaskedData.readableBytesView)))
-        case .binary: received.append(.binary(Array(frame.unmaskedData.readableBytesView)))
-        case .ping: write(.pong, frame.unmaskedData)
-        case .connectionClose: serverCloses(frame.unmaskedData)
-        default: break
+        switch assembler.received(unwrapInboundIn(data), limit: configuration.maxFrameBytes) {
+        case .none: break
+        case .message(let frame): received.append(frame)
+        case .ping(let data): pong(data)
+        case .close(let code, let reason): serverCloses(code, reason)
+        case .fail(let violation): fail(violation)
         }
     }
 
@@ -56,15 +62,13 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if reason.isEmpty { reason = Self.words(error) }
-        if let error = error as? NIOWebSocketError {
-            var data = ByteBuffer()
-            data.write(webSocketErrorCode: error == .invalidFrameLength ? .messageTooLarge : .protocolError)
-            write(.connectionClose, data)
-            hasSentClose = true
-            flush()
+        switch error {
+        case let violation as NIOWebSocketError:
+            fail(WebSocketViolation(violation, limit: configuration.maxFrameBytes))
+        default:
+            if !assembler.isEnded { reason = Self.words(error) }
+            context.close(promise: nil)
         }
-        context.close(promise: nil)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -75,6 +79,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Writes all that is to be sent, unless the server reads so slowly that it had better wait in the outbox.
     func send() {
         guard context?.channel.isWritable == true else { return }
+        if let data = owedPong {
+            owedPong = nil
+            write(.pong, ByteBuffer(bytes: data))
+        }
         sendAll()
     }
 
@@ -114,15 +122,33 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func serverCloses(_ data: ByteBuffer) {
-        var data = data
-        closeCode = closeCode ?? data.readInteger()
-        reason = data.readString(length: data.readableBytes) ?? ""
+    /// Answers a ping; only the last where they come faster than the answers are read (RFC 6455 section 5.5.3).
+    private func pong(_ data: [UInt8]) {
+        if context?.channel.isWritable == true {
+            write(.pong, ByteBuffer(bytes: data))
+        } else {
+            owedPong = data
+        }
+    }
+
+    private func serverCloses(_ code: UInt16?, _ reason: String) {
+        (closeCode, self.reason) = (code ?? Self.noCode, reason)
         deliver()
+        endsWith(code)
+    }
+
+    /// Ends a websocket whose server broke the protocol.
+    private func fail(_ violation: WebSocketViolation) {
+        assembler.end()
+        (closeCode, reason) = (violation.code, violation.words)
+        endsWith(violation.code)
+    }
+
+    private func endsWith(_ code: UInt16?) {
         if !hasSentClose {
-            var answer = ByteBuffer()
-            if let closeCode { answer.writeInteger(closeCode) }
-            write(.connectionClose, answer)
+            var data = ByteBuffer()
+            if let code { data.writeInteger(code) }
+            write(.connectionClose, data)
             hasSentClose = true
             flush()
         }
@@ -152,8 +178,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// What went wrong on an open websocket; nothing of what was on it.
     private static func words(_ error: any Error) -> String {
         switch error {
-        case NIOWebSocketError.invalidFrameLength: "the server sent a frame over the limit"
-        case is NIOWebSocketError: "the server broke the websocket protocol"
+        case NIOSSLError.uncleanShutdown: "the server ended the connection without ending TLS"
+        case is NIOSSLError, is BoringSSLError: "TLS failed"
         case let error as IOError: "the network failed: \(error.description)"
         default: "the websocket failed"
         }

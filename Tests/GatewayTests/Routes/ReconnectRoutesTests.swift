@@ -171,7 +171,7 @@ import Testing
         let session = try harness.session()
         harness.transport.links[0].handler.transportClosed(code: 1012, reason: "")
         harness.transport.advance(.seconds(1))
-        harness.transport.links[1].handler.transportFailed(.refused(status: status, body: []))
+        harness.transport.links[1].handler.transportFailed(.refused(UpgradeRefusal(status: status, now: 0)))
         harness.transport.advance(.seconds(1_000))
         #expect(harness.transport.links.count == 2)
         #expect(try session.state() == "disconnected")

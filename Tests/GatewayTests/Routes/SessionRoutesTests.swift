@@ -69,7 +69,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (ConnectError.refused(status: 403, body: []), 502, "upstream-refused", #""upstream":{"status":403}"#),
+        (
+            ConnectError.refused(UpgradeRefusal(status: 403, now: 0)), 502, "upstream-refused",
+            #""upstream":{"status":403}"#
+        ),
+        (.proxyRefused(status: 407), 502, "upstream-refused", "the proxy answered CONNECT with status 407"),
+        (.untrusted(reason: "expired"), 502, "upstream-refused", #""upstream":{"reason":"expired"}"#),
         (.failed(reason: "nothing listens"), 502, "upstream-refused", #""upstream":{"reason":"nothing listens"}"#),
         (.timedOut, 504, "connect-timeout", ""),
     ])
@@ -220,7 +225,8 @@ import Testing
         let pending = try harness.send(
             .post, "/sessions?wait=0",
             #"{"uri":"ws://127.0.0.1/s?token=secret1","params":{"t":"secret2"},"headers":{"X-T":"secret3"}}"#)
-        harness.transport.links[0].handler.transportFailed(.refused(status: 403, body: Array("secret4".utf8)))
+        let refusal = UpgradeRefusal(status: 403, body: Array("secret4".utf8), now: 0)
+        harness.transport.links[0].handler.transportFailed(.refused(refusal))
         let id = try #require(pending.string("id"))
         let shown = try harness.send(.get, "/sessions/\(id)").text + harness.send(.get, "/sessions/\(id)/events").text
         #expect(shown.contains(#""status":403"#))

@@ -129,8 +129,9 @@ import Testing
     }
 
     @Test func aFailedConnectIsTold() {
-        link.handler.transportFailed(.refused(status: 403, body: []))
-        #expect(delegate.take() == [.connectFailed(.refused(status: 403, body: []), attempt: 1, retryIn: nil)])
+        let refusal = UpgradeRefusal(status: 403, now: 0)
+        link.handler.transportFailed(.refused(refusal))
+        #expect(delegate.take() == [.connectFailed(.refused(refusal), attempt: 1, retryIn: nil)])
         #expect(throws: CommandError.notConnected) { try connection.join("t", params: .emptyObject).perform() }
     }
 }

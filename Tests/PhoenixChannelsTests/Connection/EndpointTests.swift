@@ -31,9 +31,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("http://h/", "uri"), ("wss://h/", "uri"), ("h:4000", "uri"), ("ws://", "uri"), ("ws://u:p@h/", "uri"),
+        ("http://h/", "uri"), ("https://h/", "uri"), ("h:4000", "uri"), ("ws://", "uri"), ("ws://u:p@h/", "uri"),
         ("ws://h/#f", "uri"), ("ws://h/?vsn=1.0.0", "uri"), ("ws://h:0/", "uri"), ("ws://h:70000/", "uri"),
-        ("ws://h/a b", "uri"), ("", "uri"),
+        ("ws://h/a b", "uri"), ("", "uri"), ("ws://a%0d%0ab/", "uri"), ("ws://a%20b/", "uri"), ("ws://[::zz]/", "uri"),
     ])
     func anAddressThatIsNoneIsRefused(_ uri: String, _ member: String) {
         do throws(EndpointError) {
@@ -74,5 +74,71 @@ import Testing
         #expect(try Endpoint(uri: "ws://example.com/").authority == "example.com")
         #expect(try Endpoint(uri: "ws://example.com:4000/").authority == "example.com:4000")
         #expect(try Endpoint(uri: "ws://[::1]:4000/").authority == "[::1]:4000")
+    }
+
+    @Test func wssHasItsOwnPortAndSchemeAndTheMachinesRoots() throws {
+        let endpoint = try Endpoint(uri: "wss://example.com/socket/websocket?token=secret")
+        #expect(endpoint.isTLS && endpoint.port == 443 && endpoint.tls == .systemRoots)
+        #expect(endpoint.display == "wss://example.com/socket/websocket")
+        #expect(endpoint.authority == "example.com")
+        #expect(try Endpoint(uri: "wss://example.com:80/").authority == "example.com:80")
+        #expect(try !Endpoint(uri: uri).isTLS)
+    }
+
+    @Test func turningVerificationOffIsSeenOnAnEndpointOfWssOnly() throws {
+        let tls = try TLSOptions(disablesCertificateVerification: true)
+        #expect(try Endpoint(uri: "wss://h/", tls: tls).disablesCertificateVerification)
+        #expect(try !Endpoint(uri: "wss://h/").disablesCertificateVerification)
+        #expect(try !Endpoint(uri: "ws://h/", tls: tls).disablesCertificateVerification)
+        #expect("\(tls)".contains("not verified"))
+    }
+
+    @Test func endpointsOfTheSameOptionsAreEqual() throws {
+        #expect(try Endpoint(uri: "wss://h/") == Endpoint(uri: "wss://h/"))
+        #expect(
+            try Endpoint(uri: "wss://h/")
+                != Endpoint(uri: "wss://h/", tls: TLSOptions(disablesCertificateVerification: true)))
+    }
+
+    @Test func anEmptyAuthTokenIsRefused() {
+        #expect(throws: EndpointError.self) { try Endpoint(uri: uri, authToken: AuthToken("")) }
+    }
+
+    @Test func anAuthTokenIsInNoDescription() throws {
+        let endpoint = try Endpoint(uri: uri, authToken: AuthToken("secret"))
+        var dumped = ""
+        dump(endpoint, to: &dumped)
+        for text in ["\(endpoint)", endpoint.display, String(reflecting: endpoint), endpoint.target, dumped] {
+            #expect(!text.contains("secret") && !text.contains("c2VjcmV0"))
+        }
+    }
+
+    @Test(arguments: [("", 3128, nil), ("a b", 3128, nil), ("p", 0, nil), ("p", 70_000, nil), ("p", 1, "u:v")])
+    func aProxyThatIsNoneIsRefused(_ host: String, _ port: Int, _ user: String?) {
+        #expect(throws: EndpointError.self) { try HTTPProxy(host: host, port: port, user: user) }
+    }
+
+    @Test func theProxysPasswordIsNotDescribed() throws {
+        let proxy = try HTTPProxy(host: "proxy.example", port: 3128, user: "me", password: "secret")
+        #expect("\(proxy)" == "proxy.example:3128")
+        var dumped = ""
+        dump(proxy, to: &dumped)
+        #expect(!dumped.contains("Basic"))
+    }
+
+    @Test func anAddressesCertificateCannotBeCheckedThroughAProxy() throws {
+        let proxy = try HTTPProxy(host: "proxy.example", port: 3128)
+        #expect(throws: EndpointError.self) { try Endpoint(uri: "wss://10.0.0.1/", proxy: proxy) }
+        _ = try Endpoint(uri: "wss://h/", proxy: proxy)
+        _ = try Endpoint(uri: "ws://10.0.0.1/", proxy: proxy)
+    }
+
+    @Test func aFileThatCannotBeReadIsNamed() throws {
+        do throws(TLSFileError) {
+            _ = try TLSOptions(trustedRootsFile: "/nowhere/ca.pem")
+            Issue.record("a missing file was taken")
+        } catch {
+            #expect(error.file == "/nowhere/ca.pem" && "\(error)" == "/nowhere/ca.pem can't be read")
+        }
     }
 }

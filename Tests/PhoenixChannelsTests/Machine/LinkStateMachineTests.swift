@@ -63,7 +63,7 @@ import Testing
         var machine = LinkStateMachine(ReconnectPolicy())
         var jitter = Jitter(seed: 1)
         _ = machine.start()
-        let failed = try #require(machine.failed(.refused(status: status, body: []), at: now, &jitter))
+        let failed = try #require(machine.failed(.refused(UpgradeRefusal(status: status, now: 0)), at: now, &jitter))
         #expect(failed.retryIn == nil && failed.attempt == 1)
         #expect(!machine.isExpected && machine.deadline == nil)
     }
@@ -72,7 +72,19 @@ import Testing
         var machine = LinkStateMachine(ReconnectPolicy())
         var jitter = Jitter(seed: 1)
         _ = machine.start()
-        #expect(machine.failed(.refused(status: status, body: []), at: now, &jitter)?.retryIn != nil)
+        #expect(machine.failed(.refused(UpgradeRefusal(status: status, now: 0)), at: now, &jitter)?.retryIn != nil)
+    }
+
+    @Test func retryAfterIsWaitedForUpToItsBound() throws {
+        for (seconds, expected) in [("7", 7), ("100000", 300)] {
+            var machine = LinkStateMachine(ReconnectPolicy())
+            var jitter = Jitter(seed: 1)
+            _ = machine.start()
+            let header = Endpoint.Header(name: "Retry-After", value: seconds)
+            let refusal = UpgradeRefusal(status: 429, headers: [header], now: 0)
+            #expect(machine.failed(.refused(refusal), at: now, &jitter)?.retryIn == .seconds(expected))
+            #expect(machine.deadline == now + .seconds(expected))
+        }
     }
 
     @Test func aCloseWhileItWaitsIsDoneAtOnce() {

@@ -71,9 +71,9 @@ import Testing
         let connection = try connect(listener.port)
         let (socket, _) = try acceptRequest(listener)
         try socket.send("HTTP/1.1 \(status) No\r\nContent-Length: 4\r\n\r\nnope")
-        #expect(
-            try await next()
-                == .connectFailed(.refused(status: status, body: Array("nope".utf8)), attempt: 1, retryIn: nil))
+        let refusal = UpgradeRefusal(
+            status: status, headers: [.init(name: "Content-Length", value: "4")], body: Array("nope".utf8), now: 0)
+        #expect(try await next() == .connectFailed(.refused(refusal), attempt: 1, retryIn: nil))
         _ = connection
     }
 

@@ -1,0 +1,62 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// NIO's websocket upgrade, and what RFC 6455 section 4.1 has a client check besides the key's answer.
+final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
+    /// What a server answers that has taken the auth token.
+    static let subprotocol = "phoenix"
+
+    let supportedProtocol = "websocket"
+    let requiredUpgradeHeaders: [String] = []
+
+    private let base: NIOWebSocketClientUpgrader
+    private let authToken: AuthToken?
+    private let denied: (_ reason: String) -> Void
+
+    /// Says why in words when the server's 101 is not to be taken.
+    init(_ base: NIOWebSocketClientUpgrader, authToken: AuthToken?, denied: @escaping (_ reason: String) -> Void) {
+        self.base = base
+        self.authToken = authToken
+        self.denied = denied
+    }
+
+    func addCustom(upgradeRequestHeaders headers: inout HTTPHeaders) {
+        base.addCustom(upgradeRequestHeaders: &headers)
+        if let authToken {
+            headers.add(name: "Sec-WebSocket-Protocol", value: "\(Self.subprotocol), \(authToken.subprotocol)")
+        }
+    }
+
+    func shouldAllowUpgrade(upgradeResponse response: HTTPResponseHead) -> Bool {
+        guard let fault = fault(in: response) else { return true }
+        denied(fault)
+        return false
+    }
+
+    func upgrade(context: ChannelHandlerContext, upgradeResponse: HTTPResponseHead) -> EventLoopFuture<Void> {
+        base.upgrade(context: context, upgradeResponse: upgradeResponse)
+    }
+
+    private func fault(in response: HTTPResponseHead) -> String? {
+        let headers = response.headers
+        if !headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) {
+            return "the upstream's 101 has no 'Connection: Upgrade'"
+        }
+        if !base.shouldAllowUpgrade(upgradeResponse: response) {
+            return "the upstream's Sec-WebSocket-Accept does not answer the request's key"
+        }
+        // Extensions and subprotocols that were not offered end the handshake: points 5 and 6.
+        if headers.contains(name: "Sec-WebSocket-Extensions") {
+            return "the upstream chose a websocket extension that was not offered"
+        }
+        let chosen = headers["Sec-WebSocket-Protocol"]
+        if authToken == nil {
+            return chosen.isEmpty ? nil : "the upstream chose a websocket subprotocol that was not offered"
+        }
+        if chosen.isEmpty {
+            return "the upstream did not take the auth token: its socket needs 'auth_token: true'"
+        }
+        return chosen == [Self.subprotocol] ? nil : "the upstream did not choose the websocket subprotocol 'phoenix'"
+    }
+}
