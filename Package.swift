@@ -20,6 +20,8 @@ let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
     .product(name: $0, package: "swift-service-lifecycle")
 }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
 }
@@ -37,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -49,7 +52,7 @@ let package = Package(
         .target(
             name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
             swiftSettings: settings),
-        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque], swiftSettings: settings),
+        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
@@ -68,7 +71,8 @@ let package = Package(
             name: "PhoenixChannelsTests", dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "DemoPhoenixTests", dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
+            name: "DemoPhoenixTests",
+            dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport", "slipgate", nioSSL, nioEmbedded] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
