@@ -20,9 +20,9 @@ let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
     .product(name: $0, package: "swift-service-lifecycle")
 }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let nioTunnels: [Target.Dependency] = [
-    .product(name: "NIOExtras", package: "swift-nio-extras"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-]
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
 }
@@ -50,11 +50,11 @@ let package = Package(
         .target(name: "HTTPCore", dependencies: [httpTypes], swiftSettings: settings),
         .target(
             name: "MicroHTTPD", dependencies: ["HTTPCore", "CMicroHTTPD", httpTypes, logging], swiftSettings: strict),
-        .target(name: "PhoenixChannels", dependencies: nio + nioTunnels, swiftSettings: settings),
+        .target(name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL], swiftSettings: settings),
         .target(
             name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
             swiftSettings: settings),
-        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque], swiftSettings: settings),
+        .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
@@ -73,7 +73,8 @@ let package = Package(
             name: "PhoenixChannelsTests", dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport"],
             exclude: ["Peer/certificates", "Peer/peer.py", "Peer/setup"], swiftSettings: settings),
         .testTarget(
-            name: "DemoPhoenixTests", dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport"],
+            name: "DemoPhoenixTests",
+            dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport", "slipgate", nioSSL, nioEmbedded] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],

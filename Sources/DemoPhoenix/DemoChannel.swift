@@ -8,8 +8,14 @@ struct DemoChannel {
     enum Effect: Equatable {
         case reply(String, Payload)
         case replyLater(Duration, Payload)
-        case push(String, Payload)
-        case broadcast(String, Payload, toSelf: Bool)
+        /// With `counted`, the payload gets the topic's next number.
+        case push(String, Payload, counted: Bool = false)
+        case broadcast(String, Payload, toSelf: Bool, counted: Bool = false)
+        /// Who the connection is.
+        case whoami
+        case updatePresence(status: String)
+        /// Ticks with the topic's next number from now on.
+        case count(every: Duration)
         /// `{:stop, :normal}`: `phx_close`.
         case stop
         /// A raise, or another reason to stop: `phx_error`.
@@ -30,6 +36,8 @@ struct DemoChannel {
     let joinRef: WireRef?
     /// What the server's own frames carry: the join's ref where it had no join_ref (transcript `join_null_join_ref`).
     let shownRef: WireRef?
+    /// The ticker that runs; those before it have stopped.
+    var ticker = 0
 
     func takes(_ message: Message) -> Bool {
         message.joinRef == nil || message.joinRef == joinRef
@@ -54,21 +62,35 @@ struct DemoChannel {
         case "broadcast_from": [.broadcast("shout", payload, toSelf: false)]
         case "burst": burst(payload)
         case "later": [later(payload)]
+        case "broadcast_counted": [.broadcast("shout", payload, toSelf: true, counted: true)]
+        case "counter": counter(payload)
+        case "whoami": [.whoami]
+        case "update": [.updatePresence(status: member(payload, "status")?.string ?? "")]
         case "stop", "stop_shutdown": [.stop]
         case "stop_reply": [.reply("ok", json(#"{"bye":true}"#)), .stop]
         default: [.crash]
         }
     }
 
-    /// `{n, size}`: so many `tick`s with `size` bytes of data each; `"reply":true` asks for a reply behind them.
+    /// `{n, size}`: so many `tick`s with `size` bytes of data each; `"reply":true` asks for a reply behind them, and
+    /// `"seq":true` for the topic's number in each.
     private static func burst(_ payload: Payload) -> [Effect] {
         let count = min(max(0, integer(payload, "n") ?? 0), maxBurst)
         let size = min(max(0, integer(payload, "size") ?? 0), maxBurstMessage)
         guard count * size <= maxBurstBytes else { return [.crash] }
-        let data = String(repeating: "x", count: size)
-        var effects = (0..<count).map { Effect.push("tick", json(#"{"data":"\#(data)","i":\#($0)}"#)) }
+        let isCounted = member(payload, "seq")?.bool == true
+        var effects = (0..<count).map { Effect.push("tick", tick(size, $0), counted: isCounted) }
         if member(payload, "reply")?.bool == true { effects.append(.reply("ok", json(#"{"n":\#(count)}"#))) }
         return effects
+    }
+
+    private static func counter(_ payload: Payload) -> [Effect] {
+        let interval = max(duration(milliseconds: integer(payload, "interval_ms") ?? 1_000), DemoTick.minInterval)
+        return [.reply("ok", json("{}")), .count(every: interval)]
+    }
+
+    static func tick(_ size: Int, _ number: Int) -> Payload {
+        json(#"{"data":"\#(String(repeating: "x", count: size))","i":\#(number)}"#)
     }
 
     private static func later(_ payload: Payload) -> Effect {
@@ -82,6 +104,13 @@ struct DemoChannel {
     }
 
     static func json(_ text: String) -> Payload { .json(JSONText(unchecked: Array(text.utf8))) }
+
+    /// A string as JSON text.
+    static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.appendJSONString(text)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     static func member(_ payload: Payload, _ name: String) -> JSONSlice? {
         switch payload {

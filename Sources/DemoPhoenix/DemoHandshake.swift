@@ -7,22 +7,53 @@ final class DemoHandshake: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private var head: HTTPRequestHead?
+    /// Bytes of a request's body; only the control surface reads any.
+    private static let maxBodyBytes = 1 << 20
 
-    /// Whether the request is for the socket, in a version that is spoken (transcripts `connect_*`).
-    static func accepts(_ head: HTTPRequestHead) -> Bool {
-        refusal(of: head) == nil
+    private let environment: DemoEnvironment
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    /// Of a request that was told to be an upgrade.
+    private var decision: DemoDecision?
+
+    init(_ environment: DemoEnvironment) {
+        self.environment = environment
+    }
+
+    /// The headers of the answer to an upgrade; nil to refuse it, which is answered here.
+    func decide(_ head: HTTPRequestHead) -> HTTPHeaders? {
+        var decision = DemoDecision(head)
+        if case .accept = decision, let refusal = environment.faults?.takeRefusal() {
+            decision = .refuse(DemoAnswer(refusal))
+        }
+        self.decision = decision
+        switch decision {
+        case .accept: return DemoDecision.subprotocol(head)
+        case .refuse: return nil
+        }
+    }
+
+    /// The websocket of an upgrade that was accepted.
+    func webSocketHandler() -> DemoWebSocketHandler? {
+        guard case .accept(let upgrade) = decision else { return nil }
+        return DemoWebSocketHandler(upgrade, environment)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head): self.head = head
-        case .body: break
+        case .body(let buffer):
+            body += buffer.readableBytesView
+            if body.count > Self.maxBodyBytes { context.close(promise: nil) }
         case .end:
             guard let head else { return }
-            let (status, body) = Self.refusal(of: head) ?? Self.upgradeRefusal(of: head)
-            answer(status, body, context)
+            answer(head, context)
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is DemoWebSocketHandler.Stop else { return context.fireUserInboundEventTriggered(event) }
+        context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -31,40 +62,31 @@ final class DemoHandshake: ChannelInboundHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    private static func refusal(of head: HTTPRequestHead) -> (HTTPResponseStatus, String)? {
-        let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts[0] == "/socket/websocket" || parts[0] == "/socket/websocket/" else {
-            return (.notFound, #"{"errors":{"detail":"Not Found"}}"#)
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        if let control = DemoControl(head, body, environment, on: context.channel) {
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            control.answer().whenSuccess { answer in
+                let (handler, context) = bound.value
+                handler.write(answer, context)
+            }
+            return
         }
-        guard head.method == .GET else { return (.badRequest, "") }
-        let query = parts.count == 2 ? parts[1].split(separator: "&") : []
-        let version = query.last { $0.hasPrefix("vsn=") }?.dropFirst("vsn=".count) ?? ""
-        let numbers = version.split(separator: ".", omittingEmptySubsequences: false)
-        guard numbers.count == 3, numbers[0] == "2", numbers[1] == "0", Int(numbers[2]) != nil else {
-            return (.forbidden, "")
+        switch decision ?? DemoDecision(head) {
+        case .accept: write(DemoDecision.upgradeRefusal(of: head), context)
+        case .refuse(let answer): write(answer, context)
         }
-        return nil
     }
 
-    /// Why a request for the right place is not an upgrade.
-    private static func upgradeRefusal(of head: HTTPRequestHead) -> (HTTPResponseStatus, String) {
-        if !head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) {
-            return (.badRequest, "'connection' header must contain 'upgrade', got []")
-        }
-        if !head.headers.contains(name: "sec-websocket-key") {
-            return (.badRequest, "'sec-websocket-key' header is absent")
-        }
-        let version = head.headers.first(name: "sec-websocket-version") ?? ""
-        return (.badRequest, "'sec-websocket-version' header must equal '13', got [\"\(version)\"]")
-    }
-
-    private func answer(_ status: HTTPResponseStatus, _ body: String, _ context: ChannelHandlerContext) {
-        let type = body.hasPrefix("{") ? "application/json; charset=utf-8" : "text/plain; charset=utf-8"
-        let headers = HTTPHeaders([
-            ("content-type", type), ("content-length", String(body.utf8.count)), ("connection", "close"),
+    private func write(_ answer: DemoAnswer, _ context: ChannelHandlerContext) {
+        let type = answer.body.hasPrefix("{") ? "application/json; charset=utf-8" : "text/plain; charset=utf-8"
+        var headers = HTTPHeaders([
+            ("content-type", type), ("content-length", String(answer.body.utf8.count)), ("connection", "close"),
         ])
+        if let retryAfter = answer.retryAfter { headers.add(name: "retry-after", value: String(retryAfter)) }
+        if let head { headers.add(contentsOf: DemoDecision.subprotocol(head)) }
+        let status = HTTPResponseStatus(statusCode: answer.status)
         context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }

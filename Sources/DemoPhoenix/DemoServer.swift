@@ -1,33 +1,32 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NIOWebSocket
-import Synchronization
 
-/// A small server of Phoenix Channels, vsn 2.0.0, at `/socket/websocket`: to try a client against, with no Elixir about.
+/// A small server of Phoenix Channels to try a client against, with no Elixir about.
 ///
-/// It answers as a recorded Phoenix 1.8 does. Topics `rooms:*` can be joined, `rooms:private` and `rooms:crash-on-join`
-/// refuse, `rooms:slow` takes `delay_ms`. A channel answers `ping`, `ping bare`, `fail`, `echo`, `later {delay_ms}`,
+/// It answers as a recorded Phoenix 1.8 does, at `/socket/websocket` and at the recorded application's other sockets.
+/// Topics `rooms:*` can be joined, `rooms:private` and `rooms:crash-on-join` refuse, `rooms:slow` takes `delay_ms`;
+/// topics `presence:*` tell who is there. A channel answers `ping`, `ping bare`, `fail`, `echo`, `later {delay_ms}`,
 /// pushes on `push to me` and `burst {n,size}`, shouts on `broadcast`, stays silent on `quicksand`, ends on `stop`, and
-/// crashes on `crash` as on any other event.
+/// crashes on `crash` as on any other event. What else there is stands in the module's documentation.
 public final class DemoServer: Sendable {
     /// Why a server could not be started, in words.
     public struct StartError: Error, Sendable, CustomStringConvertible {
         public let description: String
     }
 
-    /// Bytes of a message: more than any client of ours sends.
-    private static let maxFrameBytes = 16 * 1024 * 1024
     private static let maxFragments = 1024
     private static let backlog: Int32 = 4096
 
     private let listener: any Channel
-    private let connections: Connections
+    private let connections: DemoConnections
 
     /// The port it listens on.
     public let port: Int
 
-    private init(_ listener: any Channel, _ connections: Connections) {
+    private init(_ listener: any Channel, _ connections: DemoConnections) {
         self.listener = listener
         self.connections = connections
         port = listener.localAddress?.port ?? 0
@@ -38,11 +37,15 @@ public final class DemoServer: Sendable {
     /// - Parameters:
     ///   - host: a literal address or a name; the server has no access control, so keep it loopback's.
     ///   - port: 0 takes a free one.
+    ///   - options: TLS, the control surface and the sequence file, none of which is there unless asked for.
     /// - Returns: the server, which goes on until `shutdown`.
-    /// - Throws: `StartError` when the address can't be had.
-    public static func start(host: String = "127.0.0.1", port: Int = 4000) async throws(StartError) -> DemoServer {
-        let hub = DemoHub()
-        let connections = Connections()
+    /// - Throws: `StartError` when the address can't be had, or a file that the options name can't be used.
+    public static func start(
+        host: String = "127.0.0.1", port: Int = 4000, options: DemoOptions = DemoOptions()
+    ) async throws(StartError) -> DemoServer {
+        let tls = try options.tls.map { files throws(StartError) in try files.context() }
+        let sequence = try options.sequenceFile.map { path throws(StartError) in try SequenceFile(path: path) }
+        let environment = DemoEnvironment(sequence: sequence, hasControl: options.hasControl)
         do {
             let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: backlog)
@@ -50,13 +53,13 @@ public final class DemoServer: Sendable {
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        connections.add(channel)
-                        try addHandlers(to: channel, hub)
+                        environment.connections.add(channel)
+                        try addHandlers(to: channel, environment, tls)
                     }
                 }
                 .bind(host: host, port: port)
                 .get()
-            return DemoServer(listener, connections)
+            return DemoServer(listener, environment.connections)
         } catch {
             throw StartError(description: "the demo server can't listen on \(host) port \(port): is it taken?")
         }
@@ -74,42 +77,35 @@ public final class DemoServer: Sendable {
         for channel in connections.all { try? await channel.closeFuture.get() }
     }
 
-    private static func addHandlers(to channel: any Channel, _ hub: DemoHub) throws {
-        let handshake = DemoHandshake()
-        let removal = NIOLoopBound(handshake, eventLoop: channel.eventLoop)
+    private static func addHandlers(
+        to channel: any Channel, _ environment: DemoEnvironment, _ tls: NIOSSLContext?
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let faults = environment.faults {
+            try pipeline.addHandler(ConnectionGate(stalledUntil: faults.stalledUntil))
+        }
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        let handshake = DemoHandshake(environment)
+        let bound = NIOLoopBound(handshake, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
-            maxFrameSize: maxFrameBytes,
-            shouldUpgrade: { channel, head in
-                channel.eventLoop.makeSucceededFuture(DemoHandshake.accepts(head) ? HTTPHeaders() : nil)
-            },
+            maxFrameSize: DemoMount.maxMessageBytes,
+            shouldUpgrade: { channel, head in channel.eventLoop.makeSucceededFuture(bound.value.decide(head)) },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
+                    guard let handler = bound.value.webSocketHandler() else { return }
                     try channel.pipeline.syncOperations.addHandlers([
                         NIOWebSocketFrameAggregator(
                             minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: maxFragments,
-                            maxAccumulatedFrameSize: maxFrameBytes),
-                        DemoWebSocketHandler(hub),
+                            maxAccumulatedFrameSize: DemoMount.maxMessageBytes),
+                        handler,
                     ])
                 }
             })
-        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+        try pipeline.configureHTTPServerPipeline(
             withServerUpgrade: (
                 upgraders: [upgrader],
-                completionHandler: { $0.pipeline.syncOperations.removeHandler(removal.value, promise: nil) }
+                completionHandler: { $0.pipeline.syncOperations.removeHandler(bound.value, promise: nil) }
             ))
-        try channel.pipeline.syncOperations.addHandler(handshake)
-    }
-}
-
-/// The connections that are open.
-private final class Connections: Sendable {
-    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
-
-    var all: [any Channel] { channels.withLock { Array($0.values) } }
-
-    func add(_ channel: any Channel) {
-        let id = ObjectIdentifier(channel)
-        channels.withLock { $0[id] = channel }
-        channel.closeFuture.whenComplete { _ in self.channels.withLock { _ = $0.removeValue(forKey: id) } }
+        try pipeline.addHandler(handshake)
     }
 }

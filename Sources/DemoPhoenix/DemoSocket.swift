@@ -12,8 +12,6 @@ struct DemoSocket {
         case reading, blocked, closed
     }
 
-    /// Phoenix's own bound since 1.8.9 (transcript `join_max_channels`).
-    static let maxChannels = 100
     /// Frames that may wait behind a slow join; past it the socket is closed.
     static let maxWaiting = 10_000
     private static let internalError: UInt16 = 1011
@@ -21,10 +19,17 @@ struct DemoSocket {
     /// Jason's refusals, at any depth that a stack can bear.
     private static let limits = JSONLimits(maxDepth: 512, refusesLoneSurrogates: true, refusesHugeNumbers: true)
 
+    let upgrade: DemoUpgrade
+    /// Every join takes so long, whatever its topic.
+    var joinDelay = Duration.zero
+    var channels: [String: DemoChannel] = [:]
+    var lastChannel = 0
     private var state = State.reading
-    private var channels: [String: DemoChannel] = [:]
-    private var lastChannel = 0
     private var waiting = Deque<Frame>()
+
+    init(_ upgrade: DemoUpgrade) {
+        self.upgrade = upgrade
+    }
 
     /// Whether any topic is joined: a stopping server closes with another code then.
     var hasChannels: Bool { !channels.isEmpty }
@@ -45,7 +50,7 @@ struct DemoSocket {
         guard state != .closed else { return [] }
         switch timer {
         case .reply(let id, let reply):
-            return channels[reply.topic]?.id == id ? [send(reply)] : []
+            return channels[reply.topic]?.id == id ? [.send(reply)] : []
         case .stop(let id, let topic):
             guard let channel = channels[topic], channel.id == id else { return [] }
             return end(channel, topic, "phx_close", "{}")
@@ -54,15 +59,30 @@ struct DemoSocket {
             var actions = join(message)
             while state == .reading, let frame = waiting.popFirst() { actions += read(frame) }
             return actions
+        case .leave(let id, let message):
+            guard let channel = channels[message.topic], channel.id == id else { return [] }
+            return leave(channel, message)
+        case .tick(let id, let topic, let tick):
+            guard let channel = channels[topic], channel.id == id, channel.ticker == tick.ticker else { return [] }
+            return self.tick(channel, topic, tick)
         }
+    }
+
+    /// Ends every channel, and the socket with it; nothing is said for each channel.
+    mutating func close(_ code: UInt16) -> [DemoAction] {
+        state = .closed
+        let left = channels.keys.sorted().map { DemoAction.left(topic: $0) }
+        channels = [:]
+        waiting = []
+        return left + [.close(code)]
     }
 
     private mutating func read(_ frame: Frame) -> [DemoAction] {
         if case .text(let bytes) = frame, String(validating: bytes, as: UTF8.self) == nil {
             return close(Self.notUTF8)
         }
-        guard let message = try? V2Serializer.decode(frame, by: .client), Self.isDecodable(message.payload) else {
-            return close(Self.internalError)
+        guard let message = upgrade.serializer.decode(frame), Self.isDecodable(message.payload) else {
+            return oddTopicAnswer(frame).map { [.sendFrame($0)] } ?? close(Self.internalError)
         }
         return route(message)
     }
@@ -75,12 +95,19 @@ struct DemoSocket {
         }
     }
 
-    private mutating func close(_ code: UInt16) -> [DemoAction] {
-        state = .closed
-        let left = channels.keys.sorted().map { DemoAction.left(topic: $0) }
-        channels = [:]
-        waiting = []
-        return left + [.close(code)]
+    /// A topic that is no string is unmatched, and echoed (transcript `malformed_topic_not_a_string`).
+    private func oddTopicAnswer(_ frame: Frame) -> Frame? {
+        guard upgrade.serializer == .v2, case .text(let bytes) = frame,
+            let text = try? JSONText(validating: bytes, limits: Self.limits)
+        else { return nil }
+        let elements = text.slice.elements()
+        guard elements.count >= 5, elements[2].kind != .string else { return nil }
+        var answer = Array("[null,".utf8)
+        answer += elements[1].bytes
+        answer.append(UInt8(ascii: ","))
+        answer += elements[2].bytes
+        answer += Array(#","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]"#.utf8)
+        return .text(answer)
     }
 
     private mutating func route(_ message: Message) -> [DemoAction] {
@@ -89,131 +116,25 @@ struct DemoSocket {
             return [reply(to: message, joinRef: nil, "ok", "{}")]
         case ("phoenix", _):
             return [unmatched(message)]
-        case ("rooms:slow", "phx_join"):
+        case (let topic, "phx_join"):
+            let asked = topic == "rooms:slow" ? DemoChannel.integer(message.payload, "delay_ms") ?? 0 : 0
+            let delay = max(joinDelay, DemoChannel.duration(milliseconds: asked))
+            guard delay > .zero else { return join(message) }
             state = .blocked
-            let delay = DemoChannel.integer(message.payload, "delay_ms") ?? 0
-            return [.wait(DemoChannel.duration(milliseconds: delay), .joinDone(message))]
-        case (_, "phx_join"):
-            return join(message)
+            return [.wait(delay, .joinDone(message))]
         case (_, "phx_leave"):
-            return leave(message)
+            guard let channel = channels[message.topic] else {
+                return [reply(to: message, joinRef: message.joinRef, "ok", "{}")]
+            }
+            guard channel.takes(message) else { return [] }
+            guard upgrade.leaveDelay == .zero else {
+                return [.wait(upgrade.leaveDelay, .leave(channel: channel.id, message))]
+            }
+            return leave(channel, message)
         case (_, _):
             guard let channel = channels[message.topic] else { return [unmatched(message)] }
             guard channel.takes(message) else { return [] }
             return serve(channel, message)
         }
-    }
-
-    private mutating func join(_ message: Message) -> [DemoAction] {
-        let topic = message.topic
-        guard topic.hasPrefix("rooms:") else { return [unmatched(message)] }
-        let earlier = channels[topic]
-        guard earlier != nil || channels.count < Self.maxChannels else {
-            return [refusal(message, "too many channels joined")]
-        }
-        if topic == "rooms:private" { return [refusal(message, "unauthorized")] }
-        if topic == "rooms:crash-on-join" { return [refusal(message, "join crashed")] }
-        lastChannel += 1
-        let channel = DemoChannel(id: lastChannel, joinRef: message.joinRef, shownRef: message.joinRef ?? message.ref)
-        channels[topic] = channel
-        var actions: [DemoAction] = [.joined(topic: topic), joinReply(message)]
-        if let earlier { actions.append(push(earlier, topic, ref: earlier.shownRef, "phx_close", "{}")) }
-        if DemoChannel.member(message.payload, "push_on_join")?.bool == true {
-            actions.append(push(channel, topic, ref: nil, "welcome", #"{"topic":"\#(topic)"}"#))
-        }
-        if let delay = DemoChannel.integer(message.payload, "stop_after_ms") {
-            actions.append(
-                .wait(DemoChannel.duration(milliseconds: delay), .stop(channel: channel.id, topic: topic)))
-        }
-        return actions
-    }
-
-    /// `{}`, or what the params ask for: `"echo":true` for themselves, `"binary_reply":true` for three bytes.
-    private func joinReply(_ message: Message) -> DemoAction {
-        var response = DemoChannel.json("{}")
-        if DemoChannel.member(message.payload, "echo")?.bool == true, case .json(let params) = message.payload {
-            response = DemoChannel.json(#"{"echo":\#(String(decoding: params.bytes, as: UTF8.self))}"#)
-        } else if DemoChannel.member(message.payload, "binary_reply")?.bool == true {
-            response = .binary([1, 2, 3])
-        }
-        return send(
-            .reply(
-                joinRef: message.joinRef, ref: message.ref, topic: message.topic, status: "ok", response: response))
-    }
-
-    private mutating func leave(_ message: Message) -> [DemoAction] {
-        guard let channel = channels[message.topic] else {
-            return [reply(to: message, joinRef: message.joinRef, "ok", "{}")]
-        }
-        guard channel.takes(message) else { return [] }
-        return [reply(to: message, joinRef: channel.shownRef, "ok", "{}")]
-            + end(channel, message.topic, "phx_close", "{}")
-    }
-
-    private mutating func serve(_ channel: DemoChannel, _ message: Message) -> [DemoAction] {
-        let topic = message.topic
-        var actions: [DemoAction] = []
-        for effect in DemoChannel.effects(of: message.event, message.payload) {
-            switch effect {
-            case .reply(let status, let response):
-                actions.append(send(reply(channel, message, status, response)))
-            case .replyLater(let delay, let response):
-                actions.append(.wait(delay, .reply(channel: channel.id, reply(channel, message, "ok", response))))
-            case .push(let event, let payload):
-                actions.append(
-                    send(Message(joinRef: channel.shownRef, ref: nil, topic: topic, event: event, payload: payload)))
-            case .broadcast(let event, let payload, let toSelf):
-                let shout = Message(joinRef: nil, ref: nil, topic: topic, event: event, payload: payload)
-                actions.append(.broadcast(shout, toSelf: toSelf))
-            case .stop:
-                actions += end(channel, topic, "phx_close", "{}")
-            case .crash:
-                actions += end(channel, topic, "phx_error", #"{"reason":"channel_crash"}"#)
-            }
-        }
-        return actions
-    }
-
-    private mutating func end(
-        _ channel: DemoChannel, _ topic: String, _ event: String, _ payload: String
-    ) -> [DemoAction] {
-        channels[topic] = nil
-        return [push(channel, topic, ref: channel.shownRef, event, payload), .left(topic: topic)]
-    }
-
-    // MARK: Messages
-
-    private func reply(_ channel: DemoChannel, _ message: Message, _ status: String, _ response: Payload) -> Message {
-        .reply(
-            joinRef: channel.shownRef, ref: message.ref, topic: message.topic, status: status, response: response)
-    }
-
-    private func reply(to message: Message, joinRef: WireRef?, _ status: String, _ response: String) -> DemoAction {
-        send(
-            .reply(
-                joinRef: joinRef, ref: message.ref, topic: message.topic, status: status,
-                response: DemoChannel.json(response)))
-    }
-
-    /// Always without a join_ref (transcript `push_before_join`).
-    private func unmatched(_ message: Message) -> DemoAction {
-        reply(to: message, joinRef: nil, "error", #"{"reason":"unmatched topic"}"#)
-    }
-
-    private func refusal(_ message: Message, _ reason: String) -> DemoAction {
-        reply(to: message, joinRef: message.joinRef, "error", #"{"reason":"\#(reason)"}"#)
-    }
-
-    private func push(
-        _ channel: DemoChannel, _ topic: String, ref: WireRef?, _ event: String, _ payload: String
-    ) -> DemoAction {
-        send(
-            Message(
-                joinRef: channel.shownRef, ref: ref, topic: topic, event: event, payload: DemoChannel.json(payload)))
-    }
-
-    /// A name too long for a binary frame can't come out of one, so the text of a crash is never seen.
-    private func send(_ message: Message) -> DemoAction {
-        .send((try? V2Serializer.encode(message, by: .server)) ?? .text([]))
     }
 }

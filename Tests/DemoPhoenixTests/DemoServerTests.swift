@@ -28,6 +28,8 @@ import Testing
         let joined = try WebSocketTestClient(port: server.port)
         try join(joined)
         async let stopped: Void = server.shutdown()
+        // Only then is it read in earnest: a read blocks a thread that the server's end may need.
+        try await until { joined.isReadable && idle.isReadable }
         // Transcript server_shutdown_sigterm: 1012 with a channel, 1000 without, and nothing a channel before it.
         #expect(try joined.receive().closeCode == 1012)
         #expect(try idle.receive().closeCode == 1000)

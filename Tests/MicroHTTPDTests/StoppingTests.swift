@@ -78,8 +78,11 @@ import Testing
         try late.socket.send("a")
         try await until { server.requestsInFlight == 2 }
         async let stopped: Void = server.stop(grace: .zero)
+        // Only then is it read in earnest: a read blocks a thread that the server's stop may need.
+        try await until { waits.socket.isReadable }
         #expect(try waits.receive().string("code") == "draining")
         try late.socket.send("b")
+        try await until { late.socket.isReadable }
         #expect(try late.receive().string("code") == "draining")
         await stopped
         #expect(server.abandoned == 2)

@@ -28,9 +28,11 @@ package struct WebSocketTestClient: Sendable {
     private let socket: RawSocket
 
     /// Connects, and reads the answer to the upgrade before anything else is sent.
-    package init(port: Int, target: String = "/socket/websocket?vsn=2.0.0") throws {
+    package init(
+        port: Int, target: String = "/socket/websocket?vsn=2.0.0", headers: [String: String] = [:]
+    ) throws {
         let http = try HTTPTestClient(port: port)
-        try http.send("GET", target, headers: Self.upgradeHeaders)
+        try http.send("GET", target, headers: Self.upgradeHeaders.merging(headers) { _, own in own })
         let head = String(decoding: try http.socket.receiveHead(), as: UTF8.self)
         guard head.hasPrefix("HTTP/1.1 101 ") else { throw RawSocket.Failure(description: "no upgrade: \(head)") }
         socket = http.socket
@@ -83,6 +85,9 @@ package struct WebSocketTestClient: Sendable {
 
     /// Whether the other side has ended the connection, with nothing before that.
     package func isEnded() throws -> Bool { try socket.receiveToEnd().isEmpty }
+
+    /// Whether something has come, be it the end of the connection.
+    package var isReadable: Bool { socket.isReadable }
 
     /// Ends the connection without a close frame.
     package func finish() { socket.finish() }
