@@ -20,6 +20,10 @@ let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
     .product(name: $0, package: "swift-service-lifecycle")
 }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit: [Target.Dependency] = ["CoreMetrics", "MetricsTestKit"].map {
+    .product(name: $0, package: "swift-metrics")
+}
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -39,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -50,7 +55,8 @@ let package = Package(
         .target(name: "HTTPCore", dependencies: [httpTypes], swiftSettings: settings),
         .target(
             name: "MicroHTTPD", dependencies: ["HTTPCore", "CMicroHTTPD", httpTypes, logging], swiftSettings: strict),
-        .target(name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL], swiftSettings: settings),
+        .target(
+            name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL, logging, metrics], swiftSettings: settings),
         .target(
             name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
             swiftSettings: settings),
@@ -70,7 +76,8 @@ let package = Package(
             name: "MicroHTTPDTests", dependencies: ["MicroHTTPD", "HTTPCore", "TestSupport", httpTypes, logging],
             swiftSettings: settings),
         .testTarget(
-            name: "PhoenixChannelsTests", dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport"],
+            name: "PhoenixChannelsTests",
+            dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport", logging] + metricsTestKit,
             exclude: ["Peer/certificates", "Peer/peer.py", "Peer/setup"], swiftSettings: settings),
         .testTarget(
             name: "DemoPhoenixTests",

@@ -18,7 +18,7 @@ struct SessionRoutes: Sendable {
     private static let delays = Duration.milliseconds(10)...Duration.seconds(3_600)
     private static let mostAttempts = 1_000_000
     private static let members = [
-        "uri", "params", "headers", "topics", "idle_timeout", "heartbeat_interval", "reconnect",
+        "uri", "params", "headers", "auth_token", "topics", "idle_timeout", "heartbeat_interval", "reconnect",
     ]
 
     func add(to router: inout Router) {
@@ -70,10 +70,12 @@ struct SessionRoutes: Sendable {
             headers.append((header.name, value))
         }
         let params = try body.object("params")?.text ?? .emptyObject
+        let token = try body.string("auth_token").map { AuthToken($0) }
         do throws(EndpointError) {
-            return try Endpoint(uri: uri, params: params, headers: headers)
+            return try Endpoint(uri: uri, params: params, headers: headers, authToken: token)
         } catch {
-            throw .invalidRequest(error.description, at: "/\(error.member)")
+            let member = error.member == "authToken" ? "auth_token" : error.member
+            throw .invalidRequest(error.description, at: "/\(member)")
         }
     }
 

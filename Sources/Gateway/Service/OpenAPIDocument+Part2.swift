@@ -344,13 +344,13 @@ extension OpenAPIDocument {
                   description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
                 params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
                 headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                topics:
-                  type: array
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
+                auth_token:
+                  type: string
+                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
+                heartbeat_interval:
+                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
+                  type: [string, number]
+                  default: 25s
+                reconnect:
         """#
 }

@@ -2,6 +2,24 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
+                  oneOf:
+                    - { type: boolean }
+                    - type: object
+                      additionalProperties: false
+                      properties:
+                        enabled: { type: boolean, default: true }
+                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
+                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
+                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Failures in a row; null for no bound." }
+                topics:
+                  type: array
+                  maxItems: 1000
+                  items:
+                    type: object
+                    required: [topic]
+                    additionalProperties: false
+                    properties:
                       topic: { type: string }
                       params: { type: object }
                 idle_timeout:
@@ -38,6 +56,7 @@ extension OpenAPIDocument {
                     status: { type: integer }
                     code: { type: [integer, "null"] }
                     reason: { type: string }
+                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
             Topic:
               type: object
               required: [topic, state, response]
@@ -75,7 +94,7 @@ extension OpenAPIDocument {
                 code: { type: [integer, "null"] }
                 reason: { type: string }
                 cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer }
+                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
             Kind:
               enum:
                 - message

@@ -6,6 +6,8 @@ public enum ChannelEvent: Sendable, Equatable {
     case crashed(Payload)
     /// The channel was joined anew, with this response: what was sent to it meanwhile is lost.
     case rejoined(response: Payload, RejoinReason)
+    /// Someone came to the topic or went, as the message before it told; `PhoenixChannel.presence` has the whole.
+    case presence(PresenceChange)
     /// The reader was too slow: so many events, the oldest ones that had not been read, were dropped here.
     case dropped(Int)
 }

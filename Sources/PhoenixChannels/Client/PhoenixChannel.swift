@@ -11,13 +11,18 @@ public final class PhoenixChannel: Sendable {
     /// All that happens since the join, in order, for one reader; shared with `messages`.
     public let events: ChannelEvents
     private let dispatcher: SocketDispatcher
+    private let currentPresence: ChannelPresence
 
-    init(_ topic: String, _ response: Payload, _ events: ChannelEvents, _ dispatcher: SocketDispatcher) {
+    init(_ topic: String, _ response: Payload, _ joined: SocketDispatcher.Topic, _ dispatcher: SocketDispatcher) {
         self.topic = topic
         joinResponse = response
-        self.events = events
+        events = joined.events
+        currentPresence = joined.presence
         self.dispatcher = dispatcher
     }
+
+    /// Who is there now, as far as is known, where the channel uses `Phoenix.Presence`; `events` has the changes.
+    public var presence: Presence { currentPresence.current }
 
     /// The messages among `events`, for one reader: what was lost in between is passed over in silence.
     public var messages: some AsyncSequence<ChannelMessage, any Error> & Sendable {

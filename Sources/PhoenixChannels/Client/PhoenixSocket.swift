@@ -1,3 +1,5 @@
+public import Logging
+
 /// A client of a Phoenix server: connect, join topics, disconnect.
 ///
 /// ```swift
@@ -28,36 +30,40 @@ public final class PhoenixSocket: Sendable {
     /// - Parameters:
     ///   - endpoint: where to, with params and headers.
     ///   - configuration: the connection's bounds, `connectTimeout` among them.
+    ///   - logger: told of connects and what ends them, without payloads or tokens.
     /// - Returns: the open socket; it closes when it is let go.
     /// - Throws: `ChannelsError.connect` when the first attempt fails, or `CancellationError`.
     public static func connect(
-        to endpoint: Endpoint, configuration: ConnectionConfiguration = ConnectionConfiguration()
+        to endpoint: Endpoint, configuration: ConnectionConfiguration = ConnectionConfiguration(),
+        logger: Logger? = nil
     ) async throws -> PhoenixSocket {
-        try await connect(configuration: configuration) { endpoint }
+        try await connect(configuration: configuration, logger: logger) { endpoint }
     }
 
     /// Opens the websocket, with an endpoint that is asked for anew at each attempt: for credentials that expire.
     ///
     /// - Parameters:
     ///   - configuration: the connection's bounds, `connectTimeout` among them.
+    ///   - logger: told of connects and what ends them, without payloads or tokens.
     ///   - endpoint: where to, with params and headers. Called on an event loop: it must not block. An error is a failed
     ///     attempt.
     /// - Returns: the open socket; it closes when it is let go.
     /// - Throws: `ChannelsError.connect` when the first attempt fails, or `CancellationError`.
     public static func connect(
-        configuration: ConnectionConfiguration = ConnectionConfiguration(),
+        configuration: ConnectionConfiguration = ConnectionConfiguration(), logger: Logger? = nil,
         to endpoint: @escaping @Sendable () throws -> Endpoint
     ) async throws -> PhoenixSocket {
-        try await connect(to: endpoint, configuration: configuration, transport: NIOWebSocketTransport())
+        try await connect(
+            to: endpoint, configuration: configuration, transport: NIOWebSocketTransport(), logger: logger)
     }
 
     package static func connect(
         to endpoint: @escaping @Sendable () throws -> Endpoint, configuration: ConnectionConfiguration,
-        transport: any Transport
+        transport: any Transport, logger: Logger? = nil
     ) async throws -> PhoenixSocket {
         let dispatcher = SocketDispatcher(configuration)
         let socket = PhoenixSocket(dispatcher)
-        try await dispatcher.open(endpoint, transport).value
+        try await dispatcher.open(endpoint, transport, logger).value
         return socket
     }
 
@@ -91,7 +97,7 @@ public final class PhoenixSocket: Sendable {
         let joining = try dispatcher.join(topic, params)
         do {
             let response = try await joining.joined.value(within: timeout - (ContinuousClock.now - start))
-            return PhoenixChannel(topic, response, joining.events, dispatcher)
+            return PhoenixChannel(topic, response, joining, dispatcher)
         } catch {
             dispatcher.giveUpJoin(topic, joining.joined)
             throw error

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 /// Hands the connection's events to the tasks that wait for them.
@@ -8,6 +9,7 @@ final class SocketDispatcher: ConnectionDelegate {
     struct Topic {
         let joined: Eventual<Payload>
         let events: ChannelEvents
+        let presence = ChannelPresence()
         var leaving: Eventual<Void>?
     }
 
@@ -28,9 +30,11 @@ final class SocketDispatcher: ConnectionDelegate {
         state = Mutex(State(pushes: PushQueue(maxQueued: configuration.maxQueuedPushes)))
     }
 
-    func open(_ endpoint: @escaping Connection.EndpointSource, _ transport: any Transport) -> Eventual<Void> {
+    func open(
+        _ endpoint: @escaping Connection.EndpointSource, _ transport: any Transport, _ logger: Logger? = nil
+    ) -> Eventual<Void> {
         let connection = Connection(
-            endpoint: endpoint, configuration: configuration, transport: transport, delegate: self)
+            endpoint: endpoint, configuration: configuration, transport: transport, delegate: self, logger: logger)
         state.withLock { $0.connection = connection }
         connection.open()
         return connected
@@ -179,6 +183,7 @@ final class SocketDispatcher: ConnectionDelegate {
             if retryIn == nil { end(disconnection) }
         case .joined(let topic, let response, let rejoin):
             let known = state.withLock { $0.topics[topic] }
+            known?.presence.joined()
             if let rejoin { known?.events.yield(.rejoined(response: response, rejoin)) }
             known?.joined.settle(.success(response))
             sendQueued(topic)
@@ -188,8 +193,10 @@ final class SocketDispatcher: ConnectionDelegate {
             guard configuration.rejoin != nil else { return finish(topic, .crashed(payload)) }
             state.withLock { $0.topics[topic] }?.events.yield(.crashed(payload))
         case .message(let topic, let event, let payload):
-            state.withLock { $0.topics[topic] }?.events
-                .yield(.message(ChannelMessage(event: event, payload: payload)))
+            guard let known = state.withLock({ $0.topics[topic] }) else { return }
+            let message = ChannelMessage(event: event, payload: payload)
+            known.events.yield(.message(message))
+            for change in known.presence.received(message) { known.events.yield(.presence(change)) }
         case .replied(_, let ref, let reply):
             state.withLock { $0.pushes.remove(ref) }?.settle(.success(reply))
         case .replyLost(_, let ref, let loss):

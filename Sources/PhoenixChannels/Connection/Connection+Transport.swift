@@ -88,7 +88,10 @@ extension Connection: TransportHandler {
         for action in actions {
             switch action {
             case .connect: connect()
-            case .sendHeartbeat(let message): state.withLock { enqueue(message, &$0) }?.perform()
+            case .sendHeartbeat(let message):
+                // The answer to the one before has come, if there was one.
+                if let time = roundTripTime { telemetry.answeredHeartbeat(after: time) }
+                state.withLock { enqueue(message, &$0) }?.perform()
             case .heartbeatTimedOut:
                 end(Disconnection(cause: .heartbeat, reason: "the server did not answer a heartbeat")) { $0.drop() }
             case .join(let topic): joins.append(topic)

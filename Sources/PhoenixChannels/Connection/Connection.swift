@@ -1,3 +1,4 @@
+package import Logging
 import Synchronization
 
 /// One client of a Phoenix server, which connects and connects again, with the topics joined: the callback-shaped core.
@@ -36,12 +37,14 @@ package final class Connection: Sendable {
     let state: Mutex<State>
     private let endpoint: EndpointSource
     private let delegate: WeakDelegate
+    let telemetry: ConnectionTelemetry
 
     package init(
         endpoint: @escaping EndpointSource, configuration: ConnectionConfiguration = ConnectionConfiguration(),
-        transport: any Transport, delegate: any ConnectionDelegate,
+        transport: any Transport, delegate: any ConnectionDelegate, logger: Logger? = nil,
         seed: UInt64 = UInt64.random(in: 0...UInt64.max)
     ) {
+        telemetry = ConnectionTelemetry(logger)
         self.endpoint = endpoint
         self.configuration = configuration
         self.transport = transport
@@ -52,11 +55,12 @@ package final class Connection: Sendable {
     /// The same with an endpoint that stays as it is.
     package convenience init(
         endpoint: Endpoint, configuration: ConnectionConfiguration = ConnectionConfiguration(),
-        transport: any Transport, delegate: any ConnectionDelegate,
+        transport: any Transport, delegate: any ConnectionDelegate, logger: Logger? = nil,
         seed: UInt64 = UInt64.random(in: 0...UInt64.max)
     ) {
         self.init(
-            endpoint: { endpoint }, configuration: configuration, transport: transport, delegate: delegate, seed: seed)
+            endpoint: { endpoint }, configuration: configuration, transport: transport, delegate: delegate,
+            logger: logger, seed: seed)
     }
 
     /// Connects: `connected` or `connectFailed` will tell.
@@ -102,7 +106,7 @@ package final class Connection: Sendable {
     package func push(
         _ topic: String, event: String, payload: Payload
     ) throws(CommandError) -> (ref: Ref, wake: Wake) {
-        try state.withLock { state throws(CommandError) -> (Ref, Wake) in
+        let sent = try state.withLock { state throws(CommandError) -> (Ref, Wake) in
             try requireRoom(state)
             let (ref, message) = try state.machine.push(topic, event: event, payload: payload)
             guard let frame = try? V2Serializer.encode(message, by: .client) else {
@@ -115,6 +119,8 @@ package final class Connection: Sendable {
             }
             return (ref, enqueue(frame, &state))
         }
+        telemetry.pushed()
+        return sent
     }
 
     /// Nobody waits for these pushes' replies any more: they are not told when they come.
@@ -144,7 +150,9 @@ package final class Connection: Sendable {
     /// Opens a websocket; an endpoint that can't be had is a failed attempt.
     func connect() {
         do {
-            let link = transport.open(try endpoint(), configuration, handler: self)
+            let endpoint = try endpoint()
+            telemetry.connecting(to: endpoint)
+            let link = transport.open(endpoint, configuration, handler: self)
             let isClosing = state.withLock { state in
                 guard state.machine.link.isExpected else { return true }
                 if state.link == nil { state.link = link }
@@ -162,6 +170,7 @@ package final class Connection: Sendable {
 
     func tell(_ events: [ConnectionEvent]) {
         guard !events.isEmpty else { return }
+        telemetry.told(events)
         delegate.delegate?.connection(self, produced: events)
     }
 
