@@ -15,28 +15,30 @@ final class DemoHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private var body: [UInt8] = []
     /// Of a request that was told to be an upgrade.
     private var decision: DemoDecision?
+    /// The websocket of an upgrade that was accepted.
+    private(set) var webSocketHandler: DemoWebSocketHandler?
 
     init(_ environment: DemoEnvironment) {
         self.environment = environment
     }
 
     /// The headers of the answer to an upgrade; nil to refuse it, which is answered here.
-    func decide(_ head: HTTPRequestHead) -> HTTPHeaders? {
+    ///
+    /// An accepted socket is known to the hub from here on: whoever has read the 101 can be sure of that.
+    func decide(_ head: HTTPRequestHead, on channel: any Channel) -> HTTPHeaders? {
         var decision = DemoDecision(head)
         if case .accept = decision, let refusal = environment.faults?.takeRefusal() {
             decision = .refuse(DemoAnswer(refusal))
         }
         self.decision = decision
         switch decision {
-        case .accept: return DemoDecision.subprotocol(head)
+        case .accept(let upgrade):
+            let handler = DemoWebSocketHandler(upgrade, environment)
+            environment.hub.add(handler.peer(on: channel.eventLoop), until: channel.closeFuture)
+            webSocketHandler = handler
+            return DemoDecision.subprotocol(head)
         case .refuse: return nil
         }
-    }
-
-    /// The websocket of an upgrade that was accepted.
-    func webSocketHandler() -> DemoWebSocketHandler? {
-        guard case .accept(let upgrade) = decision else { return nil }
-        return DemoWebSocketHandler(upgrade, environment)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -43,16 +43,10 @@ final class DemoHub: Sendable {
         }
     }
 
-    func add(_ peer: Peer) {
+    /// Knows a socket until its connection ends.
+    func add(_ peer: Peer, until end: EventLoopFuture<Void>) {
         state.withLock { $0.sockets[peer.id] = peer }
-    }
-
-    /// Forgets a socket that has ended, and its topics.
-    func remove(_ id: Int, from topics: Set<String>) {
-        state.withLock { state in
-            state.sockets[id] = nil
-            for topic in topics { state.leave(topic, id) }
-        }
+        end.whenComplete { _ in self.state.withLock { _ = $0.sockets.removeValue(forKey: peer.id) } }
     }
 
     func join(_ topic: String, _ id: Int) {

@@ -89,10 +89,12 @@ public final class DemoServer: Sendable {
         let bound = NIOLoopBound(handshake, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: DemoMount.maxMessageBytes,
-            shouldUpgrade: { channel, head in channel.eventLoop.makeSucceededFuture(bound.value.decide(head)) },
+            shouldUpgrade: { channel, head in
+                channel.eventLoop.makeSucceededFuture(bound.value.decide(head, on: channel))
+            },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let handler = bound.value.webSocketHandler() else { return }
+                    guard let handler = bound.value.webSocketHandler else { return }
                     try channel.pipeline.syncOperations.addHandlers([
                         NIOWebSocketFrameAggregator(
                             minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: maxFragments,

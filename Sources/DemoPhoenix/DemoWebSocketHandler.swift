@@ -24,6 +24,7 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     let id: Int
     var socket: DemoSocket
     private let upgrade: DemoUpgrade
+    private var context: ChannelHandlerContext?
     private var topics: Set<String> = []
     private var lastHeard = NIODeadline.distantPast
     /// The clock is read once for all frames of a read.
@@ -43,7 +44,7 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        environment.hub.add(peer(context))
+        self.context = context
         if environment.sequence?.recordConnect(socket: id) == false {
             perform(socket.close(Self.internalError), context)
         }
@@ -82,8 +83,11 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     /// Comes at every connection's end, even of one that ended before this handler was there.
     func handlerRemoved(context: ChannelHandlerContext) {
         recordEnd(.incoming, Self.abnormalClosure)
-        environment.hub.remove(id, from: topics)
-        for topic in topics { untrack(topic) }
+        self.context = nil
+        for topic in topics {
+            environment.hub.leave(topic, id)
+            untrack(topic)
+        }
         topics = []
     }
 
@@ -133,22 +137,23 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
         }
     }
 
-    private func peer(_ context: ChannelHandlerContext) -> DemoHub.Peer {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    /// This socket for other threads; before its upgrade is done, and after its end, nothing is done to it.
+    func peer(on eventLoop: any EventLoop) -> DemoHub.Peer {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
         return DemoHub.Peer(
             id: id, name: upgrade.name,
             // Another socket's broadcast comes on that one's event loop, and is written on this one's.
             deliver: { message, frame in
-                bound.eventLoop.execute {
-                    let (handler, context) = bound.value
-                    handler.say(message, frame, context)
+                eventLoop.execute {
+                    guard let context = bound.value.context else { return }
+                    bound.value.say(message, frame, context)
                     context.flush()
                 }
             },
             command: { command in
-                bound.eventLoop.submit {
-                    let (handler, context) = bound.value
-                    return handler.obey(command, context)
+                eventLoop.submit {
+                    guard let context = bound.value.context else { return 0 }
+                    return bound.value.obey(command, context)
                 }
             })
     }

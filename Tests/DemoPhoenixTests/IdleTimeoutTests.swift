@@ -14,8 +14,8 @@ import Testing
     private func open(_ target: String) throws {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target)
         let handshake = DemoHandshake(DemoEnvironment())
-        #expect(handshake.decide(head) != nil)
-        try channel.pipeline.syncOperations.addHandler(try #require(handshake.webSocketHandler()))
+        #expect(handshake.decide(head, on: channel) != nil)
+        try channel.pipeline.syncOperations.addHandler(try #require(handshake.webSocketHandler))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
