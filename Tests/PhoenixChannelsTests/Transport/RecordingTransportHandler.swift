@@ -52,7 +52,6 @@ final class RecordingTransportHandler: TransportHandler {
         }
     }
 
-
     func transportClosed(code: UInt16?, reason: String) {
         continuation.yield(.closed(code: code, reason: reason))
     }
