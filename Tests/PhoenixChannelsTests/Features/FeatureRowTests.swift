@@ -24,12 +24,12 @@ import Testing
         try await withLobby { lobby in
             try lobby.send("burst", .encoding(["n": 2, "size": 1]))
             try lobby.send("push to me")
-            _ = try await lobby.push("burst", .json(JSONText(#"{"n":1,"size":1,"reply":true}"#)))
+            _ = try await lobby.push("push then reply")
             let foo = try await lobby.messages.first { message in
                 message.event == "foo" && (try? message.payload.decode(as: Foo.self))?.bar == "baz"
             }
             #expect(foo?.event == "foo")
-            #expect(try await lobby.messages.first { _ in true }?.event == "tick")
+            #expect(try await lobby.messages.first { _ in true }?.event == "before")
         }
     }
 
