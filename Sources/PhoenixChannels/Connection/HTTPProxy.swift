@@ -5,7 +5,9 @@ import FoundationEssentials
 /// It is spoken to in the clear; what goes through the tunnel is the websocket's own, TLS included. The proxy looks the
 /// upstream's name up.
 public struct HTTPProxy: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    /// Its name or address, without brackets.
     public let host: String
+    /// 1 to 65535.
     public let port: Int
     /// What `Proxy-Authorization` says.
     let authorization: String?
