@@ -6,7 +6,7 @@ import HTTPTypes
 ///
 /// All but `resume` is called on its worker's thread, inside a callback.
 @safe struct ConnectionHandle: Sendable {
-    /// Bytes of a stream that libmicrohttpd asks for at once, at the most.
+    /// Bytes of a stream that libmicrohttpd asks for at once; for one in chunks it takes what its own buffer holds.
     private static let streamBlock = 4096
 
     /// The C connection, alive until the request is completed.

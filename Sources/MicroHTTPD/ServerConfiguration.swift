@@ -48,8 +48,10 @@ package struct ServerConfiguration: Sendable {
     /// How long a request's body may take: 1 MiB at 17 KiB a second.
     package var bodyTime = Duration.seconds(60)
     /// A connection on which nothing happens for so many seconds is closed; a waiting request isn't idle.
+    ///
+    /// With 0 the time for the next request's head, `headTime`, is all there is.
     package var idleSeconds: UInt32 = 30
-    /// How often the connections are looked through, at the most, for those that are too slow.
+    /// How often the connections are looked through, at the most, for those that are too slow; more than zero.
     package var sweepInterval = Duration.seconds(1)
     /// Before and after the listener is closed, `stop` goes on for so long: what a client has sent is read and answered.
     package var settleTime = Duration.milliseconds(100)

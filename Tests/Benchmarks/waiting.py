@@ -21,6 +21,8 @@ IDLE_SECONDS = 3
 # How long the polls wait; what is measured beside them must be done before.
 WAIT_SECONDS = 55
 MEMORY_AIM = 8 * 1024
+# What the gateway keeps for all that isn't a client's connection, sessions' websockets above all.
+SPARE_DESCRIPTORS = 4_724
 # The answers of one event are given up after so long without one.
 SILENCE = 30
 
@@ -88,6 +90,8 @@ def main():
     options = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most < options.polls + SPARE_DESCRIPTORS:
+        parser.error(f"{options.polls} polls need {options.polls + SPARE_DESCRIPTORS} descriptors; the limit is {most}")
     gc.disable()
 
     phoenix = Program([options.program, "phoenix", "--port", "0"])
@@ -129,7 +133,7 @@ def main():
     print(f"polls that were not answered with the event: {lost} of {options.polls * options.rounds}")
     exited = gateway.stop()
     phoenix.stop()
-    # 2 % is one tick of the clock in three seconds and a half: what may fall to anything else that the process does.
+    # A tick of the clock is 0.3 % of the time that is looked at: a few may fall to anything else that the process does.
     return 1 if lost or exited or memory[0] > 2 * MEMORY_AIM or statistics.median(idle) > 0.02 else 0
 
 

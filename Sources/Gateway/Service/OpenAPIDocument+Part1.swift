@@ -17,7 +17,8 @@ extension OpenAPIDocument {
             Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405. A request's head may
             have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within 60 s more (408
             `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be trusted, is
-            refused with 400, and an `Expect` other than `100-continue` with 417.
+            refused with 400, and an `Expect` other than `100-continue` with 417. Only what can't be read as a request at all has an
+            HTML body in its place.
           license:
             name: MIT
             identifier: MIT
@@ -350,6 +351,5 @@ extension OpenAPIDocument {
                         properties:
                           ref: { $ref: "#/components/schemas/Ref" }
                           topic: { type: string }
-                          status: { type: string }
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                          status: { type: string }
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
                       example:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
                   type: [string, number]
                   default: 25s
-                reconnect:
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                reconnect:
                   description: When to connect again after the connection was lost; false, or `enabled` false, for never.
                   oneOf:
                     - { type: boolean }
