@@ -109,3 +109,11 @@ if Context.environment["SLIPGATE_BENCHMARKS"] != nil {
             name: "ClientBenchmark", dependencies: nio + ["PhoenixChannels", argumentParser],
             path: "Tests/Benchmarks/Client", swiftSettings: settings))
 }
+
+// Clients for a server that misbehaves: Tests/Chaos/run builds them.
+if Context.environment["SLIPGATE_CHAOS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "ChaosClients", dependencies: ["PhoenixChannels", argumentParser] + lifecycle,
+            path: "Tests/Chaos/ChaosClients", swiftSettings: settings))
+}

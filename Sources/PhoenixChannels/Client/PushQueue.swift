@@ -32,6 +32,9 @@ struct PushQueue {
         queued.append(push)
     }
 
+    /// Has a push that was taken wait again, behind those of its topic that already do so; it had its place before.
+    mutating func putBack(_ push: Queued) { queued.append(push) }
+
     mutating func sent(_ ref: Ref, _ reply: Eventual<Reply>) {
         replies[ref] = reply
         refs[ObjectIdentifier(reply)] = ref

@@ -111,8 +111,8 @@ final class SocketDispatcher: ConnectionDelegate {
                 state.pushes.sent(ref, reply)
                 return wake
             } catch {
-                let mayCome = error == .notConnected || error == .notJoined
-                guard unjoined == .wait, mayCome, let known = state.topics[topic], known.leaving == nil else {
+                guard unjoined == .wait, Self.mayPass(error), let known = state.topics[topic], known.leaving == nil
+                else {
                     throw error
                 }
                 try state.pushes.add(
@@ -134,21 +134,31 @@ final class SocketDispatcher: ConnectionDelegate {
         return forgotten.wasSent
     }
 
-    /// Sends what has waited for the topic, in order.
+    /// Sends what has waited for the topic, in order; it waits on where the topic is joined no more by now.
     private func sendQueued(_ topic: String) {
-        for push in state.withLock({ $0.pushes.take(topic) }) {
-            do throws(ChannelsError) {
-                try command { state, connection throws(CommandError) in
-                    let (ref, wake) = try connection.push(topic, event: push.event, payload: push.payload)
+        let (wake, failures) = state.withLock { state in
+            var wake: Wake?
+            var failures: [(reply: Eventual<Reply>, error: CommandError)] = []
+            var isWaiting = false
+            for push in state.pushes.take(topic) {
+                do throws(CommandError) {
+                    guard !isWaiting, let connection = state.connection else { throw .notConnected }
+                    let (ref, pushWake) = try connection.push(topic, event: push.event, payload: push.payload)
                     state.pushes.sent(ref, push.reply)
-                    return wake
+                    if pushWake.isNeeded { wake = pushWake }
+                } catch {
+                    isWaiting = Self.mayPass(error)
+                    if isWaiting { state.pushes.putBack(push) } else { failures.append((push.reply, error)) }
                 }
-                .perform()
-            } catch {
-                push.reply.settle(.failure(error))
             }
+            return (wake, failures)
         }
+        wake?.perform()
+        for (reply, error) in failures { reply.settle(.failure(ChannelsError(error))) }
     }
+
+    /// Whether a push that failed so can be sent once the topic is joined again.
+    private static func mayPass(_ error: CommandError) -> Bool { error == .notConnected || error == .notJoined }
 
     private func command<R: Sendable>(
         _ body: (inout State, Connection) throws(CommandError) -> R

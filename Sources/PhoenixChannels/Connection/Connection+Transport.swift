@@ -30,6 +30,8 @@ extension Connection: TransportHandler {
         let now = transport.now
         let (events, violated, deadline) = state.withLock { state in
             var events: [ConnectionEvent] = []
+            // What comes behind an unreadable frame can't be told without a gap that nobody was told of.
+            guard state.ownEnd == nil else { return (events, false, false) }
             for frame in frames {
                 guard let message = try? V2Serializer.decode(frame, by: .server) else { return (events, true, true) }
                 events += state.machine.received(message, at: now)
@@ -38,9 +40,8 @@ extension Connection: TransportHandler {
         }
         tell(events)
         if violated {
-            end(Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")) {
-                $0.close(code: Self.protocolError)
-            }
+            let end = Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")
+            state.withLock { $0.end(end) }?.close(code: Self.protocolError)
         }
         if deadline { setAlarm(at: now) }
     }
@@ -78,26 +79,42 @@ extension Connection: TransportHandler {
         transport.schedule(after: max(.zero, deadline - now)) { [weak self] in self?.alarm(deadline) }
     }
 
+    /// What is left to do once the machine has decided, and no lock is held.
+    private struct Due {
+        var connects = false
+        var joins: [String] = []
+        var wake: Wake?
+        var roundTripTime: Duration?
+        var dead: (any TransportLink)?
+    }
+
     private func alarm(_ deadline: Duration) {
         let now = transport.now
-        let actions = state.withLock { state in
+        let due = state.withLock { state in
+            var due = Due()
             if state.alarm == deadline { state.alarm = nil }
-            return state.machine.due(at: now)
-        }
-        var joins: [String] = []
-        for action in actions {
-            switch action {
-            case .connect: connect()
-            case .sendHeartbeat(let message):
-                // The answer to the one before has come, if there was one.
-                if let time = roundTripTime { telemetry.answeredHeartbeat(after: time) }
-                state.withLock { enqueue(message, &$0) }?.perform()
-            case .heartbeatTimedOut:
-                end(Disconnection(cause: .heartbeat, reason: "the server did not answer a heartbeat")) { $0.drop() }
-            case .join(let topic): joins.append(topic)
+            // Alarms come on any event loop: a websocket that ends on its own one meanwhile must not leave its heartbeat
+            // to the next, in an outbox for which nobody would be woken any more.
+            for action in state.machine.due(at: now) {
+                switch action {
+                case .connect: due.connects = true
+                case .sendHeartbeat(let message):
+                    // The answer to the one before has come, if there was one.
+                    due.roundTripTime = state.machine.heartbeat.roundTripTime
+                    due.wake = enqueue(message, &state)
+                case .heartbeatTimedOut:
+                    due.dead = state.end(
+                        Disconnection(cause: .heartbeat, reason: "the server did not answer a heartbeat"))
+                case .join(let topic): due.joins.append(topic)
+                }
             }
+            return due
         }
-        sendJoins(joins, at: now)
+        due.dead?.drop()
+        due.wake?.perform()
+        if let time = due.roundTripTime { telemetry.answeredHeartbeat(after: time) }
+        if due.connects { connect() }
+        sendJoins(due.joins, at: now)
         setAlarm(at: now)
     }
 
@@ -111,18 +128,15 @@ extension Connection: TransportHandler {
             }?.perform()
         }
     }
-
-    /// Ends the websocket for a reason of our own, which is told once it has closed.
-    private func end(_ end: Disconnection, _ action: (any TransportLink) -> Void) {
-        let link = state.withLock { state in
-            state.ownEnd = end
-            return state.link
-        }
-        if let link { action(link) }
-    }
 }
 
 extension Connection.State {
+    /// The websocket is to end for a reason of our own, which is told once it has closed.
+    fileprivate mutating func end(_ reason: Disconnection) -> (any TransportLink)? {
+        if link != nil { ownEnd = reason }
+        return link
+    }
+
     /// Whether the machine has a deadline before the alarm that is set.
     var needsAlarm: Bool {
         guard let deadline = machine.deadline else { return false }

@@ -109,6 +109,26 @@ import Testing
         #expect(try await second.value.isOK)
     }
 
+    @Test func aPushThatWaitsGoesOnWaitingWhenTheChannelCrashesInTheReadThatToldOfTheJoin() async throws {
+        let socket = try await connect()
+        let channel = try await join(socket)
+        transport.links[0].handler.transportClosed(code: nil, reason: "")
+        let push = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        try await until { socket.queuedPushes == 1 }
+        transport.advance(.seconds(1))
+        transport.links[1].accept()
+        transport.links[1].receive(ok(2), #"["2","2","t","phx_error",{}]"#)
+        #expect(socket.queuedPushes == 1)
+        transport.advance(.seconds(1))
+        transport.links[1].receive(ok(3))
+        #expect(
+            transport.links[1].sentTexts() == [
+                #"["2","2","t","phx_join",{}]"#, #"["3","3","t","phx_join",{}]"#, #"["3","4","t","a",{}]"#,
+            ])
+        transport.links[1].receive(ok(4, joinRef: 3))
+        #expect(try await push.value.isOK)
+    }
+
     @Test func aPushThatWaitsIsDroppedAtItsDeadlineUnsent() async throws {
         let socket = try await connect()
         let channel = try await join(socket)

@@ -61,6 +61,14 @@ import Testing
         #expect(end.cause == .server && end.reason.contains("not a V2 message"))
     }
 
+    @Test func whatComesInLaterReadsBehindAnUnreadableFrameIsNotTold() throws {
+        try join()
+        link.receive("{not json", #"["1",null,"t","a",{}]"#)
+        link.receive(#"["1",null,"t","b",{}]"#)
+        #expect(delegate.take() == [])
+        #expect(link.closeCodes == [1002])
+    }
+
     @Test func aHeartbeatWithoutAnAnswerEndsTheSocket() throws {
         link.accept()
         transport.advance(.seconds(25))
