@@ -45,6 +45,7 @@ extension ChaosClient {
         case .rejoined(let response, let reason):
             record(.rejoined, channel, join: Self.join(response), cause: reason.rawValue)
             count(on: channel)
+        case .presence: break
         case .dropped(let count): record(.dropped, channel, count: count)
         }
     }
