@@ -40,7 +40,10 @@ extension OpenAPIDocument {
               summary: Connect to a Phoenix server.
               description: |
                 Answered once the websocket is open and every listed topic is joined. It is tried once; when it fails, nothing is
-                left behind. With `wait=0` it is answered at once, the state being `connecting`.
+                left behind. With `wait=0` it is answered at once, the state being `connecting`, and tried again as `reconnect` says.
+
+                A connection that is lost later is made again by itself, and its topics are joined anew; the log tells, with a
+                `gap` for each topic. A server that answers the upgrade with 401 or 403 is asked no more.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -348,8 +351,5 @@ extension OpenAPIDocument {
                       schema:
                         type: object
                         required: [ref, topic, status, response, at]
-                        properties:
-                          ref: { $ref: "#/components/schemas/Ref" }
-                          topic: { type: string }
         """#
 }

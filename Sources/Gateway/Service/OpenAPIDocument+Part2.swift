@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                        properties:
+                          ref: { $ref: "#/components/schemas/Ref" }
+                          topic: { type: string }
                           status: { type: string }
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                   type: string
                   description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
                 heartbeat_interval:
-                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number]
-                  default: 25s
         """#
 }

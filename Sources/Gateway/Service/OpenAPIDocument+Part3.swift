@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
+                  type: [string, number]
+                  default: 25s
                 reconnect:
                   description: When to connect again after the connection was lost; false, or `enabled` false, for never.
                   oneOf:

@@ -57,7 +57,16 @@ public final class PhoenixSocket: Sendable {
             to: endpoint, configuration: configuration, transport: NIOWebSocketTransport(), logger: logger)
     }
 
-    package static func connect(
+    /// Opens the websocket over another transport than SwiftNIO's.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to, with params and headers; asked for anew at each attempt. It must not block.
+    ///   - configuration: the connection's bounds.
+    ///   - transport: opens the websockets, and tells the time.
+    ///   - logger: told of connects and what ends them, without payloads or tokens.
+    /// - Returns: the open socket; it closes when it is let go.
+    /// - Throws: `ChannelsError.connect` when the first attempt fails, or `CancellationError`.
+    public static func connect(
         to endpoint: @escaping @Sendable () throws -> Endpoint, configuration: ConnectionConfiguration,
         transport: any Transport, logger: Logger? = nil
     ) async throws -> PhoenixSocket {

@@ -235,7 +235,7 @@ final class SocketDispatcher: ConnectionDelegate {
         }
         let isRequested = disconnection.cause == .requested
         for topic in topics { finish(topic, isRequested ? nil : .disconnected(disconnection)) }
-        for push in queued { push.reply.settle(.failure(.disconnected(disconnection))) }
+        for push in queued { push.reply.settle(.failure(.notConnected)) }
         ended.settle(.success(disconnection))
     }
 }

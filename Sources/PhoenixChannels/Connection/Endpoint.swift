@@ -17,6 +17,8 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
 
     /// The serializer's version that this client speaks.
     private static let version = "2.0.0"
+    /// The subprotocol that a Phoenix server answers with when it is offered an auth token.
+    private static let subprotocol = "phoenix"
     /// What the websocket handshake writes itself.
     private static let ownHeaders: Set<String> = [
         "connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "proxy-connection",
@@ -29,8 +31,9 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// 80, or 443 for `wss`, where the uri has none.
     public let port: Int
     /// Path and query as they stand in the request line.
-    package let target: String
-    package let headers: [Header]
+    public let target: String
+    /// Headers that the upgrade request has beside the handshake's own, in their order.
+    public let headers: [Header]
     /// The uri without its query, which may hold secrets.
     public let display: String
     /// How TLS is spoken; nil for `ws`.
@@ -95,8 +98,13 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// Whether any certificate is taken, of any name: to be told to whoever reads the logs.
     public var disablesCertificateVerification: Bool { tls?.disablesCertificateVerification ?? false }
 
+    /// What the upgrade offers as `Sec-WebSocket-Protocol`: nothing without an auth token, which is in the last one.
+    ///
+    /// A server that doesn't answer with the first one has not taken the token.
+    public var subprotocols: [String] { authToken.map { [Self.subprotocol, $0.subprotocol] } ?? [] }
+
     /// What the `Host` header says.
-    package var authority: String {
+    public var authority: String {
         let name = HostName.bracketed(host)
         return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }

@@ -48,7 +48,7 @@ extension NIOWebSocketLink {
             NIOWebSocketClientUpgrader(maxFrameSize: configuration.maxFrameBytes, automaticErrorHandling: false) {
                 channel, _ in channel.eventLoop.makeCompletedFuture { try self.upgraded(channel) }
             },
-            authToken: endpoint.authToken
+            subprotocols: endpoint.subprotocols
         ) { self.failed(.failed(reason: $0)) }
         let removal = NIOLoopBound(handshake, eventLoop: loop)
         // Frames may come right behind the answer to the upgrade.

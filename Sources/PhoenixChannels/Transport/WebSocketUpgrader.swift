@@ -4,28 +4,25 @@ import NIOWebSocket
 
 /// NIO's websocket upgrade, and what RFC 6455 section 4.1 has a client check besides the key's answer.
 final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
-    /// What a server answers that has taken the auth token.
-    static let subprotocol = "phoenix"
-
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
 
     private let base: NIOWebSocketClientUpgrader
-    private let authToken: AuthToken?
+    /// Offered with an auth token; the server answers with the first one where it has taken that.
+    private let subprotocols: [String]
     private let denied: (_ reason: String) -> Void
 
     /// Says why in words when the server's 101 is not to be taken.
-    init(_ base: NIOWebSocketClientUpgrader, authToken: AuthToken?, denied: @escaping (_ reason: String) -> Void) {
+    init(_ base: NIOWebSocketClientUpgrader, subprotocols: [String], denied: @escaping (_ reason: String) -> Void) {
         self.base = base
-        self.authToken = authToken
+        self.subprotocols = subprotocols
         self.denied = denied
     }
 
     func addCustom(upgradeRequestHeaders headers: inout HTTPHeaders) {
         base.addCustom(upgradeRequestHeaders: &headers)
-        if let authToken {
-            headers.add(name: "Sec-WebSocket-Protocol", value: "\(Self.subprotocol), \(authToken.subprotocol)")
-        }
+        guard !subprotocols.isEmpty else { return }
+        headers.add(name: "Sec-WebSocket-Protocol", value: subprotocols.joined(separator: ", "))
     }
 
     func shouldAllowUpgrade(upgradeResponse response: HTTPResponseHead) -> Bool {
@@ -51,12 +48,12 @@ final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
             return "the upstream chose a websocket extension that was not offered"
         }
         let chosen = headers["Sec-WebSocket-Protocol"]
-        if authToken == nil {
+        guard let offered = subprotocols.first else {
             return chosen.isEmpty ? nil : "the upstream chose a websocket subprotocol that was not offered"
         }
         if chosen.isEmpty {
             return "the upstream did not take the auth token: its socket needs 'auth_token: true'"
         }
-        return chosen == [Self.subprotocol] ? nil : "the upstream did not choose the websocket subprotocol 'phoenix'"
+        return chosen == [offered] ? nil : "the upstream did not choose the websocket subprotocol 'phoenix'"
     }
 }

@@ -1,6 +1,8 @@
 /// A whole websocket message: its bytes, and which of the two kinds it is.
-package enum Frame: Sendable, Hashable {
+public enum Frame: Sendable, Hashable {
+    /// UTF-8.
     case text([UInt8])
+    /// Any bytes.
     case binary([UInt8])
 
     package var count: Int {

@@ -156,7 +156,8 @@ import Testing
             return socket.status.isFinal
         }
         await closing.value
-        await #expect(throws: ChannelsError.self) { try await waiting.value }
+        // It was never sent, and says so.
+        await #expect(throws: ChannelsError.notConnected) { try await waiting.value }
     }
 
     @Test func aPushInFlightIsLostAtOnceWithTheConnection() async throws {
