@@ -8,7 +8,7 @@ struct AsyncClient: BenchmarkedClient {
     init(port: Int) async throws {
         var configuration = ConnectionConfiguration()
         // A burst may be there before its reader gets to run.
-        configuration.maxBufferedMessages = 1_000_000
+        configuration.maxBufferedEvents = 1_000_000
         socket = try await PhoenixSocket.connect(
             to: Endpoint(uri: "ws://127.0.0.1:\(port)/socket/websocket"), configuration: configuration)
         channel = try await socket.join("rooms:lobby")
