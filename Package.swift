@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PhoenixChannelsTests",
-            dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport", logging] + metricsTestKit,
+            dependencies: ["PhoenixChannels", "DemoPhoenix", "TestSupport", logging] + metricsTestKit + nio,
             exclude: ["Peer/certificates", "Peer/peer.py", "Peer/setup"], swiftSettings: settings),
         .testTarget(
             name: "DemoPhoenixTests",

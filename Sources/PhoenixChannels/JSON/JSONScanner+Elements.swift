@@ -1,8 +1,9 @@
 extension JSONScanner {
-    /// Checks a document that is an array, and says where its first `count` elements stand.
-    mutating func scanElements(keeping count: Int) throws(JSONError) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        ranges.reserveCapacity(count)
+    /// Checks a document that is an array, and says where its first elements stand, and how many there are.
+    mutating func scanElements<let limit: Int>(
+        into ranges: inout InlineArray<limit, Range<Int>>
+    ) throws(JSONError) -> Int {
+        var count = 0
         skipWhitespace()
         index += 1
         skipWhitespace()
@@ -14,7 +15,8 @@ extension JSONScanner {
                 skipWhitespace()
                 let start = index
                 try scanValue()
-                if ranges.count < count { ranges.append(start..<index) }
+                if count < limit { ranges[count] = start..<index }
+                count += 1
                 skipWhitespace()
                 switch peek() {
                 case UInt8(ascii: ","): isOpen = true
@@ -26,6 +28,6 @@ extension JSONScanner {
         }
         skipWhitespace()
         guard index == bytes.count else { throw failure("bytes after the value") }
-        return ranges
+        return count
     }
 }

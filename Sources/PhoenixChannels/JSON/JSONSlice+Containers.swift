@@ -19,6 +19,22 @@ extension JSONSlice {
         return quoted.withUnsafeBufferPointer { member(quoted: $0, 0..<$0.count) }
     }
 
+    /// The first members of these two names, found in one pass; for names that no JSON text must escape.
+    func members(_ one: StaticString, _ other: StaticString) -> (JSONSlice?, JSONSlice?) {
+        var found: (JSONSlice?, JSONSlice?) = (nil, nil)
+        storage.withUnsafeBufferPointer { bytes in
+            walkMembers(bytes) { name, value in
+                if found.0 == nil, JSONUnescaping.isEqual(bytes, name, one) {
+                    found.0 = JSONSlice(storage, value)
+                } else if found.1 == nil, JSONUnescaping.isEqual(bytes, name, other) {
+                    found.1 = JSONSlice(storage, value)
+                }
+                return found.0 == nil || found.1 == nil
+            }
+        }
+        return found
+    }
+
     /// An array's elements; empty unless this is an array.
     package func elements() -> [JSONSlice] {
         var elements: [JSONSlice] = []

@@ -28,6 +28,15 @@ enum JSONUnescaping {
         return unescaped(left) == unescaped(right)
     }
 
+    /// Whether the string at `range` is this one, after unescaping.
+    static func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ plain: StaticString) -> Bool {
+        let content = UnsafeBufferPointer(rebasing: bytes[range.lowerBound + 1..<range.upperBound - 1])
+        return plain.withUTF8Buffer { plain in
+            if content.elementsEqual(plain) { return true }
+            return content.contains(UInt8(ascii: "\\")) && unescaped(content).elementsEqual(plain)
+        }
+    }
+
     /// What stands between the quotes, as UTF-8; unpaired surrogates as three bytes each, so that they stay distinct.
     static func unescaped(_ content: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []

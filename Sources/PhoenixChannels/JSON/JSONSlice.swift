@@ -12,7 +12,9 @@ package struct JSONSlice: Sendable {
     package init(_ text: JSONText) {
         let range = text.bytes.withUnsafeBufferPointer { bytes in
             let start = JSONBytes.skipWhitespace(in: bytes, from: 0)
-            return start..<JSONBytes.skipValue(in: bytes, from: start)
+            var end = bytes.count
+            while end > start, JSONBytes.isWhitespace(bytes[end - 1]) { end -= 1 }
+            return start..<end
         }
         self.init(text.bytes, range)
     }

@@ -1,22 +1,18 @@
 import Glibc
-import NIOWebSocket
 
-/// Masking keys, drawn from the kernel 4 KiB at a time: one by one they would cost a system call a frame.
+/// Masking keys out of the kernel's entropy, as RFC 6455 section 5.3 asks; many at a time, or each frame would cost a call.
 struct MaskSource {
-    private static let drawnAtOnce = 4096
+    /// 64 of them: what an idle websocket keeps should be small.
+    private static let drawnAtOnce = 64
 
-    private var bytes: [UInt8] = []
+    private var keys: [UInt32] = []
 
-    mutating func next() -> WebSocketMaskingKey? {
-        if bytes.count < 4 { refill() }
-        defer { bytes.removeLast(4) }
-        return WebSocketMaskingKey(bytes.suffix(4))
-    }
-
-    private mutating func refill() {
-        bytes = [UInt8](repeating: 0, count: Self.drawnAtOnce)
-        bytes.withUnsafeMutableBytes { buffer in
+    mutating func next() -> UInt32 {
+        if let key = keys.popLast() { return key }
+        keys = [UInt32](repeating: 0, count: Self.drawnAtOnce)
+        keys.withUnsafeMutableBytes { buffer in
             if let start = buffer.baseAddress { arc4random_buf(start, buffer.count) }
         }
+        return keys.removeLast()
     }
 }

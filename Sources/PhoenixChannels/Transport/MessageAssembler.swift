@@ -1,14 +1,10 @@
 import NIOCore
-import NIOWebSocket
 
-/// Puts a server's frames together to messages, and checks all of RFC 6455 that NIO's decoder leaves to its user.
+/// Puts a server's frames together to messages, and checks of RFC 6455 what a frame's head can't tell.
 ///
 /// - `between`: no message is begun. Data frames go to `inside`, or are whole messages.
 /// - `inside`: fragments of a message have come; control frames may come in between.
 /// - `ended`: terminal. The server's close frame, or a violation, has come: whatever comes behind is nothing.
-///
-/// What NIO's decoder does see (a control frame in fragments or too long, a frame over the limit) comes as its error.
-/// A length in more bytes than needed can't be seen behind it, and is taken.
 enum MessageAssembler {
     /// What is to be done about a frame.
     enum Action: Equatable {
@@ -27,21 +23,18 @@ enum MessageAssembler {
     /// Takes a frame.
     ///
     /// - Parameters:
-    ///   - frame: as NIO's decoder gives it.
+    ///   - frame: as `FrameDecoder` gives it.
     ///   - limit: bytes of a message, fragments put together.
     /// - Returns: what is to be done about it.
-    mutating func received(_ frame: WebSocketFrame, limit: Int) -> Action {
+    mutating func received(_ frame: FrameDecoder.Frame, limit: Int) -> Action {
         if case .ended = self { return .none }
-        if frame.rsv1 || frame.rsv2 || frame.rsv3 { return fail(.reservedBits) }
-        if frame.maskKey != nil { return fail(.maskedFrame) }
         switch frame.opcode {
         case .text, .binary: return begin(frame, limit)
         case .continuation: return resume(frame, limit)
-        case .ping: return .ping(Array(frame.data.readableBytesView))
+        case .ping: return .ping(Array(buffer: frame.data))
         // Unasked for, or the answer to a ping: a sign of life that nobody waits for.
         case .pong: return .none
-        case .connectionClose: return close(frame.data)
-        default: return fail(.unknownOpcode)
+        case .close: return close(frame.data)
         }
     }
 
@@ -54,22 +47,22 @@ enum MessageAssembler {
         self = .ended
     }
 
-    private mutating func begin(_ frame: WebSocketFrame, _ limit: Int) -> Action {
+    private mutating func begin(_ frame: FrameDecoder.Frame, _ limit: Int) -> Action {
         guard case .between = self else { return fail(.dataFrameInsideMessage) }
-        let bytes = Array(frame.data.readableBytesView)
+        let bytes = Array(buffer: frame.data)
         guard bytes.count <= limit else { return fail(.tooLarge(limit: limit)) }
-        if frame.fin { return message(isText: frame.opcode == .text, bytes) }
+        if frame.isFinal { return message(isText: frame.opcode == .text, bytes) }
         self = .inside(isText: frame.opcode == .text, bytes)
         return .none
     }
 
-    private mutating func resume(_ frame: WebSocketFrame, _ limit: Int) -> Action {
+    private mutating func resume(_ frame: FrameDecoder.Frame, _ limit: Int) -> Action {
         switch consume self {
         case .inside(let isText, var bytes):
             self = .between
-            guard bytes.count + frame.length <= limit else { return fail(.tooLarge(limit: limit)) }
+            guard bytes.count + frame.data.readableBytes <= limit else { return fail(.tooLarge(limit: limit)) }
             bytes += frame.data.readableBytesView
-            if frame.fin { return message(isText: isText, bytes) }
+            if frame.isFinal { return message(isText: isText, bytes) }
             self = .inside(isText: isText, bytes)
             return .none
         case .between, .ended:
@@ -90,7 +83,7 @@ enum MessageAssembler {
         guard data.readableBytes > 0 else { return .close(code: nil, reason: "") }
         guard let code = data.readInteger(as: UInt16.self) else { return .fail(.closeFrameOfOneByte) }
         guard Self.isCloseCode(code) else { return .fail(.closeCode(code)) }
-        let reason = Array(data.readableBytesView)
+        let reason = Array(buffer: data)
         guard Self.isUTF8(reason) else { return .fail(.closeReasonNotUTF8) }
         return .close(code: code, reason: String(decoding: reason, as: UTF8.self))
     }

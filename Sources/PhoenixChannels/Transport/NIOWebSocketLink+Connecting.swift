@@ -5,7 +5,6 @@ import NIOExtras
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import NIOWebSocket
 
 /// The way to a websocket: the proxy's tunnel, TLS, and the upgrade, each where there is one.
 extension NIOWebSocketLink {
@@ -45,11 +44,8 @@ extension NIOWebSocketLink {
         if let context = endpoint.tlsContext { try pipeline.addHandler(try context.handler(for: endpoint.host)) }
         let handshake = HandshakeHandler(endpoint) { self.failed($0) }
         let upgrader = WebSocketUpgrader(
-            NIOWebSocketClientUpgrader(maxFrameSize: configuration.maxFrameBytes, automaticErrorHandling: false) {
-                channel, _ in channel.eventLoop.makeCompletedFuture { try self.upgraded(channel) }
-            },
-            subprotocols: endpoint.subprotocols
-        ) { self.failed(.failed(reason: $0)) }
+            subprotocols: endpoint.subprotocols, upgraded: { try self.upgraded($0) },
+            denied: { self.failed(.failed(reason: $0)) })
         let removal = NIOLoopBound(handshake, eventLoop: loop)
         // Frames may come right behind the answer to the upgrade.
         try pipeline.addHTTPClientHandlers(

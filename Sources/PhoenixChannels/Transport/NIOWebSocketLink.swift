@@ -37,6 +37,8 @@ final class NIOWebSocketLink: TransportLink {
     }
 
     func wake() {
+        // What is sent in answer to a read goes out at its end.
+        if loop.inEventLoop, case .open(let socket) = phase.value, socket.sendsAfterRead() { return }
         loop.execute {
             if case .open(let socket) = self.phase.value { socket.send() }
         }

@@ -1,32 +1,40 @@
 import NIOCore
 import NIOSSL
-import NIOWebSocket
 
 /// An open websocket: whole messages in batches to the connection, its frames out with one flush.
 final class WebSocketHandler: ChannelInboundHandler {
-    typealias InboundIn = WebSocketFrame
-    typealias OutboundOut = WebSocketFrame
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// What an API calls a close frame without a code (RFC 6455 section 7.1.5); never on the wire.
     private static let noCode: UInt16 = 1005
+    /// Messages told at once.
+    ///
+    /// What is sent in answer to them is on its way before the next are told, so that client and server work at the same
+    /// time.
+    private static let maxBatch = 16
+    private static let goingAway: UInt16 = 1001
 
     private let owner: any TransportHandler
     private let configuration: ConnectionConfiguration
-    private var masks = MaskSource()
+    private var decoder: FrameDecoder
     private var assembler = MessageAssembler.between
+    private var encoder = FrameEncoder()
     private var received: [Frame] = []
     /// The data of the last ping that could not be answered yet, since the server reads too slowly.
     private var owedPong: [UInt8]?
     private var context: ChannelHandlerContext?
     private var closeDeadline: Scheduled<Void>?
     private var hasSentClose = false
-    private var needsFlush = false
+    private var isReading = false
+    private var isWoken = false
     private var closeCode: UInt16?
     private var reason = ""
 
     init(_ owner: any TransportHandler, _ configuration: ConnectionConfiguration) {
         self.owner = owner
         self.configuration = configuration
+        decoder = FrameDecoder(limit: configuration.maxFrameBytes)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -39,9 +47,23 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch assembler.received(unwrapInboundIn(data), limit: configuration.maxFrameBytes) {
+        isReading = true
+        // Behind the end there is nothing to be read.
+        guard !assembler.isEnded else { return }
+        decoder.received(unwrapInboundIn(data))
+        do throws(WebSocketViolation) {
+            while !assembler.isEnded, let frame = try decoder.next() { take(frame) }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func take(_ frame: FrameDecoder.Frame) {
+        switch assembler.received(frame, limit: configuration.maxFrameBytes) {
         case .none: break
-        case .message(let frame): received.append(frame)
+        case .message(let frame):
+            received.append(frame)
+            if received.count == Self.maxBatch { deliver() }
         case .ping(let data): pong(data)
         case .close(let code, let reason): serverCloses(code, reason)
         case .fail(let violation): fail(violation)
@@ -50,6 +72,8 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         deliver()
+        isReading = false
+        if isWoken { send() }
         flush()
         context.fireChannelReadComplete()
     }
@@ -62,13 +86,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case let violation as NIOWebSocketError:
-            fail(WebSocketViolation(violation, limit: configuration.maxFrameBytes))
-        default:
-            if !assembler.isEnded { reason = Self.words(error) }
-            context.close(promise: nil)
-        }
+        if !assembler.isEnded { reason = Self.words(error) }
+        context.close(promise: nil)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -76,12 +95,19 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Whether a read is being told, behind which all that is to be sent is written.
+    func sendsAfterRead() -> Bool {
+        if isReading { isWoken = true }
+        return isReading
+    }
+
     /// Writes all that is to be sent, unless the server reads so slowly that it had better wait in the outbox.
     func send() {
+        isWoken = false
         guard context?.channel.isWritable == true else { return }
         if let data = owedPong {
             owedPong = nil
-            write(.pong, ByteBuffer(bytes: data))
+            write(.pong, data)
         }
         sendAll()
     }
@@ -90,8 +116,8 @@ final class WebSocketHandler: ChannelInboundHandler {
         guard !hasSentClose else { return }
         for frame in owner.transportTakesFrames() {
             switch frame {
-            case .text(let bytes): write(.text, ByteBuffer(bytes: bytes))
-            case .binary(let bytes): write(.binary, ByteBuffer(bytes: bytes))
+            case .text(let bytes): write(.text, bytes)
+            case .binary(let bytes): write(.binary, bytes)
             }
         }
         flush()
@@ -101,11 +127,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     func close(code: UInt16) {
         guard !hasSentClose, let context else { return }
         sendAll()
-        var data = ByteBuffer()
-        data.writeInteger(code)
-        write(.connectionClose, data)
-        hasSentClose = true
-        flush()
+        writeClose(code)
         closeDeadline = context.eventLoop.scheduleTask(in: TimeAmount(configuration.closeTimeout)) {
             [channel = context.channel] in channel.close(promise: nil)
         }
@@ -113,19 +135,14 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     /// Says that we go, and goes.
     func drop() {
-        guard let context else { return }
-        var data = ByteBuffer()
-        data.write(webSocketErrorCode: .goingAway)
-        write(.connectionClose, data)
-        hasSentClose = true
-        flush()
-        context.close(promise: nil)
+        writeClose(Self.goingAway)
+        context?.close(promise: nil)
     }
 
     /// Answers a ping; only the last where they come faster than the answers are read (RFC 6455 section 5.5.3).
     private func pong(_ data: [UInt8]) {
         if context?.channel.isWritable == true {
-            write(.pong, ByteBuffer(bytes: data))
+            write(.pong, data)
         } else {
             owedPong = data
         }
@@ -145,13 +162,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     private func endsWith(_ code: UInt16?) {
-        if !hasSentClose {
-            var data = ByteBuffer()
-            if let code { data.writeInteger(code) }
-            write(.connectionClose, data)
-            hasSentClose = true
-            flush()
-        }
+        writeClose(code)
         context?.close(promise: nil)
     }
 
@@ -160,19 +171,23 @@ final class WebSocketHandler: ChannelInboundHandler {
         let frames = received
         received = []
         owner.transportReceived(frames)
+        if isWoken { send() }
     }
 
-    private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
-        guard !hasSentClose, let context else { return }
-        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: masks.next(), data: data)
-        context.write(wrapOutboundOut(frame), promise: nil)
-        needsFlush = true
+    /// Writes the close frame, behind which nothing is written.
+    private func writeClose(_ code: UInt16?) {
+        write(.close, code.map { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } ?? [])
+        hasSentClose = true
+        flush()
+    }
+
+    private func write(_ opcode: WebSocketOpcode, _ data: [UInt8]) {
+        if !hasSentClose { encoder.write(opcode, data) }
     }
 
     private func flush() {
-        guard needsFlush, let context else { return }
-        needsFlush = false
-        context.flush()
+        guard !encoder.isEmpty, let context else { return }
+        context.writeAndFlush(wrapOutboundOut(encoder.take()), promise: nil)
     }
 
     /// What went wrong on an open websocket; nothing of what was on it.

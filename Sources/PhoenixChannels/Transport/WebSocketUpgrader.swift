@@ -2,20 +2,28 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// NIO's websocket upgrade, and what RFC 6455 section 4.1 has a client check besides the key's answer.
+/// NIO's websocket handshake, and what RFC 6455 section 4.1 has a client check besides the key's answer.
 final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
 
-    private let base: NIOWebSocketClientUpgrader
+    /// Makes the key, and checks the answer to it; it is never asked for its pipeline.
+    private let base = NIOWebSocketClientUpgrader { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
     /// Offered with an auth token; the server answers with the first one where it has taken that.
     private let subprotocols: [String]
+    private let upgraded: (any Channel) throws -> Void
     private let denied: (_ reason: String) -> Void
 
-    /// Says why in words when the server's 101 is not to be taken.
-    init(_ base: NIOWebSocketClientUpgrader, subprotocols: [String], denied: @escaping (_ reason: String) -> Void) {
-        self.base = base
+    /// - Parameters:
+    ///   - subprotocols: to be offered, the wanted one first.
+    ///   - upgraded: adds the websocket's handler, behind which the HTTP ones go.
+    ///   - denied: hears why in words when the server's 101 is not to be taken.
+    init(
+        subprotocols: [String], upgraded: @escaping (any Channel) throws -> Void,
+        denied: @escaping (_ reason: String) -> Void
+    ) {
         self.subprotocols = subprotocols
+        self.upgraded = upgraded
         self.denied = denied
     }
 
@@ -32,7 +40,7 @@ final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
     }
 
     func upgrade(context: ChannelHandlerContext, upgradeResponse: HTTPResponseHead) -> EventLoopFuture<Void> {
-        base.upgrade(context: context, upgradeResponse: upgradeResponse)
+        context.eventLoop.makeCompletedFuture { try upgraded(context.channel) }
     }
 
     private func fault(in response: HTTPResponseHead) -> String? {

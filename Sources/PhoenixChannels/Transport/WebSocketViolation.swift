@@ -1,5 +1,3 @@
-import NIOWebSocket
-
 /// What a server must not send (RFC 6455), and how it is answered.
 enum WebSocketViolation: Error, Equatable {
     case reservedBits
@@ -14,15 +12,6 @@ enum WebSocketViolation: Error, Equatable {
     case closeReasonNotUTF8
     case textNotUTF8
     case tooLarge(limit: Int)
-
-    /// What NIO's decoder finds by itself.
-    init(_ error: NIOWebSocketError, limit: Int) {
-        switch error {
-        case .invalidFrameLength: self = .tooLarge(limit: limit)
-        case .fragmentedControlFrame: self = .fragmentedControlFrame
-        case .multiByteControlFrameLength: self = .longControlFrame
-        }
-    }
 
     /// The code of the close frame that ends the websocket: RFC 6455 section 7.4.1.
     var code: UInt16 {

@@ -48,9 +48,8 @@ package struct Message: Sendable, Hashable {
         case .binary:
             return replyStatus.map { Reply(status: $0, response: payload) }
         case .json(let text):
-            guard let status = text.slice.member("status")?.string, let response = text.slice.member("response") else {
-                return nil
-            }
+            let (status, response) = text.slice.members("status", "response")
+            guard let status = status?.string, let response else { return nil }
             return Reply(status: status, response: .json(response.text))
         }
     }

@@ -37,13 +37,12 @@ package enum V2Serializer {
 
     private static func decodeText(_ bytes: [UInt8]) throws(WireError) -> Message {
         let ranges = try elementRanges(bytes)
-        guard ranges.count >= 5 else { throw .tooFewElements }
-        let elements = ranges.map { JSONSlice(bytes, $0) }
-        guard let topic = elements[2].string else { throw .badElement("topic") }
-        guard let event = elements[3].string else { throw .badElement("event") }
+        func element(_ index: Int) -> JSONSlice { JSONSlice(bytes, ranges[index]) }
+        guard let topic = element(2).string else { throw .badElement("topic") }
+        guard let event = element(3).string else { throw .badElement("event") }
         return Message(
-            joinRef: try ref(elements[0], "join_ref"), ref: try ref(elements[1], "ref"), topic: topic, event: event,
-            payload: .json(elements[4].text))
+            joinRef: try ref(element(0), "join_ref"), ref: try ref(element(1), "ref"), topic: topic, event: event,
+            payload: .json(element(4).text))
     }
 
     private static func ref(_ element: JSONSlice, _ name: String) throws(WireError) -> WireRef? {
@@ -55,23 +54,25 @@ package enum V2Serializer {
         }
     }
 
-    /// Checks the whole text in one pass, and says where the first five elements of its array stand.
-    private static func elementRanges(_ bytes: [UInt8]) throws(WireError) -> [Range<Int>] {
-        let ranges: [Range<Int>]?
+    /// Checks the whole text in one pass, and says where the five elements of its array stand.
+    private static func elementRanges(_ bytes: [UInt8]) throws(WireError) -> InlineArray<5, Range<Int>> {
+        var ranges = InlineArray<5, Range<Int>>(repeating: 0..<0)
+        let count: Int?
         do throws(JSONError) {
-            ranges = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            count = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
                 var scanner = JSONScanner(buffer, limits: .lenient)
                 scanner.skipWhitespace()
                 guard scanner.peek() == UInt8(ascii: "[") else {
                     try scanner.scanDocument()
                     return nil
                 }
-                return try scanner.scanElements(keeping: 5)
+                return try scanner.scanElements(into: &ranges)
             }
         } catch {
             throw .notJSON(error)
         }
-        guard let ranges else { throw .notAnArray }
+        guard let count else { throw .notAnArray }
+        guard count >= 5 else { throw .tooFewElements }
         return ranges
     }
 }
