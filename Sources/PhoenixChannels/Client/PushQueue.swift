@@ -27,6 +27,8 @@ struct PushQueue {
 
     var queuedCount: Int { queued.count }
 
+    func isWaiting(_ topic: String) -> Bool { queued.contains { $0.topic == topic } }
+
     mutating func add(_ push: Queued) throws(CommandError) {
         guard queued.count < maxQueued else { throw .backlogged }
         queued.append(push)

@@ -13,7 +13,7 @@ final class SocketDispatcher: ConnectionDelegate {
         var leaving: Eventual<Void>?
     }
 
-    private struct State {
+    fileprivate struct State {
         var connection: Connection?
         var topics: [String: Topic] = [:]
         var pushes: PushQueue
@@ -105,22 +105,17 @@ final class SocketDispatcher: ConnectionDelegate {
         _ topic: String, _ event: String, _ payload: Payload, unjoined: UnjoinedPush
     ) throws(ChannelsError) -> Eventual<Reply> {
         let reply = Eventual<Reply>()
-        try command { state, connection throws(CommandError) -> Wake? in
-            do throws(CommandError) {
-                let (ref, wake) = try connection.push(topic, event: event, payload: payload)
-                state.pushes.sent(ref, reply)
-                return wake
-            } catch {
-                guard unjoined == .wait, Self.mayPass(error), let known = state.topics[topic], known.leaving == nil
-                else {
-                    throw error
-                }
-                try state.pushes.add(
-                    PushQueue.Queued(topic: topic, event: event, payload: payload, reply: reply))
-                return nil
-            }
-        }?
-        .perform()
+        let (waited, sent) = try command { state, connection in
+            // What waits was made before: it goes first, also when the topic is joined and that is about to be told.
+            let waited = state.pushes.isWaiting(topic) ? state.sendQueued(topic, connection) : Sent()
+            let push = PushQueue.Queued(topic: topic, event: event, payload: payload, reply: reply)
+            return (waited, Result { () throws(CommandError) in try state.push(push, connection, unjoined) })
+        }
+        waited.perform()
+        switch sent {
+        case .success(let wake): wake?.perform()
+        case .failure(let error): throw ChannelsError(error)
+        }
         return reply
     }
 
@@ -134,31 +129,14 @@ final class SocketDispatcher: ConnectionDelegate {
         return forgotten.wasSent
     }
 
-    /// Sends what has waited for the topic, in order; it waits on where the topic is joined no more by now.
+    /// Sends what has waited for the topic.
     private func sendQueued(_ topic: String) {
-        let (wake, failures) = state.withLock { state in
-            var wake: Wake?
-            var failures: [(reply: Eventual<Reply>, error: CommandError)] = []
-            var isWaiting = false
-            for push in state.pushes.take(topic) {
-                do throws(CommandError) {
-                    guard !isWaiting, let connection = state.connection else { throw .notConnected }
-                    let (ref, pushWake) = try connection.push(topic, event: push.event, payload: push.payload)
-                    state.pushes.sent(ref, push.reply)
-                    if pushWake.isNeeded { wake = pushWake }
-                } catch {
-                    isWaiting = Self.mayPass(error)
-                    if isWaiting { state.pushes.putBack(push) } else { failures.append((push.reply, error)) }
-                }
-            }
-            return (wake, failures)
-        }
-        wake?.perform()
-        for (reply, error) in failures { reply.settle(.failure(ChannelsError(error))) }
+        let sent = state.withLock { state in state.connection.map { state.sendQueued(topic, $0) } }
+        sent?.perform()
     }
 
     /// Whether a push that failed so can be sent once the topic is joined again.
-    private static func mayPass(_ error: CommandError) -> Bool { error == .notConnected || error == .notJoined }
+    fileprivate static func mayPass(_ error: CommandError) -> Bool { error == .notConnected || error == .notJoined }
 
     private func command<R: Sendable>(
         _ body: (inout State, Connection) throws(CommandError) -> R
@@ -237,5 +215,55 @@ final class SocketDispatcher: ConnectionDelegate {
         for topic in topics { finish(topic, isRequested ? nil : .disconnected(disconnection)) }
         for push in queued { push.reply.settle(.failure(.notConnected)) }
         ended.settle(.success(disconnection))
+    }
+}
+
+/// What is left to do, with no lock held, once pushes that waited were sent.
+private struct Sent {
+    var wake: Wake?
+    var failures: [(reply: Eventual<Reply>, error: CommandError)] = []
+
+    func perform() {
+        wake?.perform()
+        for (reply, error) in failures { reply.settle(.failure(ChannelsError(error))) }
+    }
+}
+
+extension SocketDispatcher.State {
+    /// Sends a push, or has it wait where it may.
+    fileprivate mutating func push(
+        _ push: PushQueue.Queued, _ connection: Connection, _ unjoined: UnjoinedPush
+    ) throws(CommandError) -> Wake? {
+        do throws(CommandError) {
+            let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
+            pushes.sent(ref, push.reply)
+            return wake
+        } catch {
+            guard unjoined == .wait, SocketDispatcher.mayPass(error), let known = topics[push.topic],
+                known.leaving == nil
+            else {
+                throw error
+            }
+            try pushes.add(push)
+            return nil
+        }
+    }
+
+    /// Sends what has waited for the topic, in order; it waits on where the topic is joined no more by now.
+    fileprivate mutating func sendQueued(_ topic: String, _ connection: Connection) -> Sent {
+        var sent = Sent()
+        var isWaiting = false
+        for push in pushes.take(topic) {
+            do throws(CommandError) {
+                guard !isWaiting else { throw .notConnected }
+                let (ref, wake) = try connection.push(topic, event: push.event, payload: push.payload)
+                pushes.sent(ref, push.reply)
+                if wake.isNeeded { sent.wake = wake }
+            } catch {
+                isWaiting = SocketDispatcher.mayPass(error)
+                if isWaiting { pushes.putBack(push) } else { sent.failures.append((push.reply, error)) }
+            }
+        }
+        return sent
     }
 }

@@ -1,3 +1,5 @@
+import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -7,14 +9,28 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ReconnectingSocketTests {
     private let transport = ScriptedTransport()
 
+    /// Runs an action when the socket logs something, which is before its channels hear of it.
+    private struct OnLog: LogHandler {
+        let action: @Sendable (Logger.Message) -> Void
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { action(event.message) }
+    }
+
     private func connect(
-        _ change: (inout ConnectionConfiguration) -> Void = { _ in }
+        _ logger: Logger? = nil, _ change: (inout ConnectionConfiguration) -> Void = { _ in }
     ) async throws -> PhoenixSocket {
         var configuration = ConnectionConfiguration()
         change(&configuration)
         let endpoint = try Endpoint(uri: "ws://127.0.0.1:4000/socket/websocket")
         async let connecting = PhoenixSocket.connect(
-            to: { endpoint }, configuration: configuration, transport: transport)
+            to: { endpoint }, configuration: configuration, transport: transport, logger: logger)
         try await until { !transport.links.isEmpty }
         transport.links[0].accept()
         return try await connecting
@@ -107,6 +123,31 @@ import Testing
         transport.links[1].receive(ok(3, joinRef: 2), ok(4, joinRef: 2))
         #expect(try await first.value.isOK)
         #expect(try await second.value.isOK)
+    }
+
+    @Test func aPushMadeBeforeTheJoinIsToldDoesNotOvertakeThoseThatWait() async throws {
+        let joined = Mutex<PhoenixChannel?>(nil)
+        let logger = Logger(label: "test") { _ in
+            OnLog { message in
+                guard "\(message)".hasPrefix("Joined anew") else { return }
+                #expect(throws: Never.self) { try joined.withLock { $0 }?.send("b") }
+            }
+        }
+        let socket = try await connect(logger)
+        let channel = try await join(socket)
+        joined.withLock { $0 = channel }
+        transport.links[0].handler.transportClosed(code: nil, reason: "")
+        let first = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        try await until { socket.queuedPushes == 1 }
+        transport.advance(.seconds(1))
+        transport.links[1].accept()
+        transport.links[1].receive(ok(2))
+        #expect(
+            transport.links[1].sentTexts() == [
+                #"["2","2","t","phx_join",{}]"#, #"["2","3","t","a",{}]"#, #"["2","4","t","b",{}]"#,
+            ])
+        transport.links[1].receive(ok(3, joinRef: 2))
+        #expect(try await first.value.isOK)
     }
 
     @Test func aPushThatWaitsGoesOnWaitingWhenTheChannelCrashesInTheReadThatToldOfTheJoin() async throws {
