@@ -114,6 +114,7 @@ def refused(chance):
         server.control(request), server.control("kill-transports"))
 
 
+CRASH = control(lambda chance: f"crash-channels?{some(chance)}")
 FAULTS = (
     restart(signal.SIGKILL), restart(signal.SIGKILL), restart(signal.SIGTERM), stopped, stalled, refused,
     control(lambda chance: f"kill-transports?{some(chance)}"),
@@ -122,8 +123,7 @@ FAULTS = (
     control(lambda chance: f"half-open?{some(chance)}"),
     control(lambda chance: f"garbage?kind={chance.choice(GARBAGE)}&{some(chance)}"),
     control(lambda chance: f"garbage?kind={chance.choice(GARBAGE)}&{some(chance)}"),
-    control(lambda chance: f"crash-channels?{some(chance)}"),
-    control(lambda chance: f"crash-channels?topic=rooms:all&{some(chance)}"),
+    CRASH, control(lambda chance: f"crash-channels?topic=rooms:all&{some(chance)}"),
     control(lambda chance: "drain"),
     control(lambda chance: f"ping?data=chaos&{some(chance)}"),
     for_a_while("slow-join", 50, 300), for_a_while("delay", 50, 500),
@@ -132,8 +132,11 @@ FAULTS = (
 
 def plan(seed, seconds):
     """Steps of so many seconds together, each a pause, a description and what is done: every fault once before any
-    comes again."""
-    chance, deck, steps, total = random.Random(seed), [], [], 0.0
+    comes again, and the first of them one that the planted faults of plant.py need."""
+    chance, steps, total = random.Random(seed), [], 0.0
+    deck = list(FAULTS)
+    chance.shuffle(deck)
+    deck.append(CRASH)
     while total < seconds:
         if not deck:
             deck = list(FAULTS)

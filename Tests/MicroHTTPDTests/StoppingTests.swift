@@ -72,9 +72,10 @@ import Testing
         let waits = try server.client()
         try waits.send("GET", "/hold")
         try await server.waitUntilHeld(1)
-        // A request that is not whole when the server stops, and then wants to wait.
+        // A request that is not whole when the server stops, and then wants to wait: whether its head was read before
+        // that, and found room, or after, and found none.
         let late = try server.client()
-        try late.send("POST", "/act", headers: ["Content-Length": "2"])
+        try late.send("POST", "/rude", headers: ["Content-Length": "2"])
         try late.socket.send("a")
         try await until { server.requestsInFlight == 2 }
         async let stopped: Void = server.stop(grace: .zero)

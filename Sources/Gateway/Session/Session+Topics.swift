@@ -15,9 +15,12 @@ extension Session {
             let isDone = state.topics[name]?.state == .joined && !rejoin
             guard isDone || wait.hasRoom else { throw .tooManyWait }
             switch state.topics[name]?.state {
+            case .errored where state.topics[name]?.isRejoining == true && rejoin:
+                state.startLeave(name, next: Topic.NextJoin(params: params, waiters: []), &effects)
             case nil, .left, .closed, .errored, .rejected:
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
-                state.startJoin(name, params, &effects)
+                // A join that the connection makes by itself, with the params it had, is attached to if they are these.
+                if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
             case .joining:
                 try state.requireSameParams(name, params)
             case .joined where rejoin:

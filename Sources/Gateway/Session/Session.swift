@@ -51,7 +51,7 @@ package final class Session: ConnectionDelegate {
         locked { state, effects in
             guard state.connection === connection else { return }
             let time = self.logTime
-            for event in events { state.apply(event, at: time, &effects) }
+            for event in events where !state.hasEnded { state.apply(event, at: time, &effects) }
             self.scheduleReads(&state, &effects)
         }
     }

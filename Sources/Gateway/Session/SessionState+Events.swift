@@ -71,7 +71,8 @@ extension SessionState {
             append(.joinFailed(topic: topic, failure), at: time)
             if rejoin != nil { append(.topicGap(topic: topic, .joinFailed), at: time) }
             settle(topic, failure.isFinal ? .rejected : .errored, .joinFailed(topic, failure), &effects)
-            failCreation(.joinFailed(topic, failure), &effects)
+            // Where it was lost with the connection, that is told next, and says why.
+            if failure != .lost(.disconnected) { failCreation(.joinFailed(topic, failure), &effects) }
         case .left(let topic):
             append(.left(topic: topic), at: time)
             leaveDone(topic, .left, &effects)

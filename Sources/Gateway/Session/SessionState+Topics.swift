@@ -4,8 +4,12 @@ import PhoenixChannels
 
 /// How topics change, and who is answered when they do.
 extension SessionState {
-    /// Asks the connection to join, which it does once it is connected; a join that is on its way already is left to it.
-    mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) {
+    /// Asks the connection to join, which it does once it is connected.
+    ///
+    /// - Returns: false when a join is on its way already, which keeps the params it has.
+    @discardableResult
+    mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) -> Bool {
+        let before = topics[name]?.params
         if topics[name] == nil {
             topicOrder.append(name)
             topics[name] = Topic(state: .joining, params: params)
@@ -17,10 +21,14 @@ extension SessionState {
             guard let connection else { throw .notConnected }
             effects.wake(try connection.join(name, params: params))
         } catch {
-            if error == .alreadyJoined { return }
+            if error == .alreadyJoined {
+                topics[name]?.params = before ?? params
+                return false
+            }
             settle(name, .errored, .command(error, topic: name), &effects)
             failCreation(.command(error, topic: name), &effects)
         }
+        return true
     }
 
     /// Asks the connection to leave; a join that waits for that is `next`.

@@ -7,10 +7,12 @@ extension Connection: TransportHandler {
 
     package func transportOpened(_ link: any TransportLink) {
         let now = transport.now
-        let (events, joins) = state.withLock { state in
+        let (events, joins, isWanted) = state.withLock { state in
             state.link = link
-            return state.machine.opened(at: now)
+            let (events, joins) = state.machine.opened(at: now)
+            return (events, joins, state.machine.link.isOpen)
         }
+        guard isWanted else { return link.close(code: Self.normalClosure) }
         tell(events)
         sendJoins(joins, at: now)
         setAlarm(at: now)
@@ -20,6 +22,7 @@ extension Connection: TransportHandler {
         let now = transport.now
         let events = state.withLock { state in
             state.link = nil
+            state.attempt += 1
             return state.machine.connectFailed(error, at: now)
         }
         tell(events)
@@ -58,6 +61,7 @@ extension Connection: TransportHandler {
         let now = transport.now
         let events = state.withLock { state in
             state.link = nil
+            state.attempt += 1
             (state.outbox, state.outboxBytes) = ([], 0)
             let seen = Disconnection(cause: code == nil ? .network : .server, code: code, reason: reason)
             return state.machine.closed(state.ownEnd.take() ?? seen, at: now)

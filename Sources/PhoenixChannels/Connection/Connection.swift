@@ -18,6 +18,8 @@ package final class Connection: Sendable {
         var outbox: [Frame] = []
         var outboxBytes = 0
         var link: (any TransportLink)?
+        /// Goes up with each websocket that is asked for, and when one has ended.
+        var attempt: UInt64 = 0
         /// Why we end the websocket when it isn't the user's wish: told when it has closed.
         var ownEnd: Disconnection?
         /// The earliest time for which the transport was asked to say that it has come.
@@ -28,7 +30,7 @@ package final class Connection: Sendable {
         weak let delegate: (any ConnectionDelegate)?
     }
 
-    private static let normalClosure: UInt16 = 1000
+    static let normalClosure: UInt16 = 1000
     /// Room for two refs, an event of the protocol's, and the punctuation of an envelope.
     private static let envelopeBytes = 128
 
@@ -152,10 +154,15 @@ package final class Connection: Sendable {
         do {
             let endpoint = try endpoint()
             telemetry.connecting(to: endpoint)
+            let attempt = state.withLock { state in
+                state.attempt += 1
+                return state.attempt
+            }
             let link = transport.open(endpoint, configuration, handler: self)
             let isClosing = state.withLock { state in
                 guard state.machine.link.isExpected else { return true }
-                if state.link == nil { state.link = link }
+                // The transport may have told of the attempt's end, or of its success, already.
+                if state.attempt == attempt, state.link == nil { state.link = link }
                 return false
             }
             if isClosing { link.close(code: Self.normalClosure) }

@@ -1,6 +1,6 @@
 /// The bounds of a connection.
 public struct ConnectionConfiguration: Sendable, Hashable {
-    /// NIOWebSocket writes and reads no larger frame.
+    /// RFC 6455 has frames of up to 2^63 bytes; none that a Phoenix server takes comes near 4 GiB.
     private static let codecLimit = Int(UInt32.max)
 
     /// One deadline over DNS, TCP, the proxy, TLS and the upgrade.

@@ -9,7 +9,12 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         /// Without line breaks.
         public let value: String
 
-        package init(name: String, value: String) {
+        /// Takes a header as it stands on the wire.
+        ///
+        /// - Parameters:
+        ///   - name: in any case.
+        ///   - value: without line breaks.
+        public init(name: String, value: String) {
             self.name = name
             self.value = value
         }

@@ -9,8 +9,8 @@ public struct HTTPProxy: Sendable, Hashable, CustomStringConvertible, CustomRefl
     public let host: String
     /// 1 to 65535.
     public let port: Int
-    /// What `Proxy-Authorization` says.
-    let authorization: String?
+    /// What `Proxy-Authorization` is to say, a secret; nil without credentials.
+    public let authorization: String?
 
     /// Names a proxy.
     ///

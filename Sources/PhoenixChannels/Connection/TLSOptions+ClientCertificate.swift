@@ -1,8 +1,10 @@
 extension TLSOptions {
     /// A certificate that says who this client is, and its key.
     public struct ClientCertificate: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-        let chain: [UInt8]
-        let key: [UInt8]
+        /// PEM, the client's own certificate first.
+        public let chain: [UInt8]
+        /// PEM, not encrypted: a secret.
+        public let key: [UInt8]
 
         /// Reads both.
         ///

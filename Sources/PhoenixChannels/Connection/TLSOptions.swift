@@ -15,8 +15,9 @@ public struct TLSOptions: Sendable, Hashable, CustomStringConvertible {
     public static let systemRoots = TLSOptions()
 
     /// The PEM of the only roots that are trusted; nil for the machine's.
-    let trustedRoots: [UInt8]?
-    let clientCertificate: ClientCertificate?
+    public let trustedRoots: [UInt8]?
+    /// What is shown to a server that asks for a certificate.
+    public let clientCertificate: ClientCertificate?
 
     /// Takes any certificate of any name, so that whoever sits in between can read and change all: for tests only.
     public var disablesCertificateVerification = false

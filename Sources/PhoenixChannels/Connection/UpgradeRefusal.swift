@@ -27,7 +27,7 @@ public struct UpgradeRefusal: Sendable, Hashable, CustomStringConvertible {
     ///   - headers: all of them.
     ///   - body: what has been read of it.
     ///   - now: seconds since 1970, for a `Retry-After` that is a date.
-    package init(status: Int, headers: [Endpoint.Header] = [], body: [UInt8] = [], now: Int) {
+    public init(status: Int, headers: [Endpoint.Header] = [], body: [UInt8] = [], now: Int) {
         var bytes = 0
         self.status = status
         self.headers = Array(

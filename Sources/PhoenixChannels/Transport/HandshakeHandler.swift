@@ -14,6 +14,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let failed: (ConnectError) -> Void
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
+    private var hasAsked = false
 
     init(_ endpoint: Endpoint, failed: @escaping (ConnectError) -> Void) {
         self.endpoint = endpoint
@@ -30,7 +31,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        // Through a proxy the connection is there already.
+        // The connection is there already, and may yet be told to be.
         if context.channel.isActive { request(context) }
     }
 
@@ -64,6 +65,8 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func request(_ context: ChannelHandlerContext) {
+        guard !hasAsked else { return }
+        hasAsked = true
         var headers = HTTPHeaders([("Host", endpoint.authority), ("Content-Length", "0")])
         for header in endpoint.headers { headers.add(name: header.name, value: header.value) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: endpoint.target, headers: headers)

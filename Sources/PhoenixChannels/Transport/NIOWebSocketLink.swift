@@ -19,6 +19,7 @@ final class NIOWebSocketLink: TransportLink {
     let endpoint: Endpoint
     let configuration: ConnectionConfiguration
     private let handler: any TransportHandler
+    private let resolver: (any Resolver & Sendable)?
     /// Called once, when the websocket has closed or could not be opened.
     private let ended: @Sendable () -> Void
     /// Bound to the loop: touched there only.
@@ -26,12 +27,13 @@ final class NIOWebSocketLink: TransportLink {
 
     init(
         _ loop: any EventLoop, _ endpoint: Endpoint, _ configuration: ConnectionConfiguration,
-        _ handler: any TransportHandler, ended: @escaping @Sendable () -> Void
+        _ handler: any TransportHandler, _ resolver: (any Resolver & Sendable)?, ended: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.endpoint = endpoint
         self.configuration = configuration
         self.handler = handler
+        self.resolver = resolver
         self.ended = ended
         phase = .makeBoxSendingValue(.connecting(Attempt()), eventLoop: loop)
     }
@@ -71,25 +73,30 @@ final class NIOWebSocketLink: TransportLink {
         let deadline = NIODeadline.now() + timeout
         attempt.deadline = loop.scheduleTask(deadline: deadline) { self.timedOut() }
         phase.value = .connecting(attempt)
+        // Of a name's addresses several are tried, each with a channel of its own: only the one that is chosen gets handlers.
         ClientBootstrap(group: loop)
+            .resolver(resolver)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard case .connecting(var attempt) = self.phase.value else { throw ChannelError.alreadyClosed }
-                    attempt.channel = channel
-                    self.phase.value = .connecting(attempt)
-                    try self.addHandlers(to: channel, deadline)
-                }
-            }
             .connect(host: endpoint.proxy?.host ?? endpoint.host, port: endpoint.proxy?.port ?? endpoint.port)
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
-                case .success: break
+                case .success(let channel): self.connected(channel, deadline)
                 case .failure(let error): self.failed(self.connectError(error))
                 }
             }
+    }
+
+    private func connected(_ channel: any Channel, _ deadline: NIODeadline) {
+        guard case .connecting(var attempt) = phase.value else { return channel.close(promise: nil) }
+        attempt.channel = channel
+        phase.value = .connecting(attempt)
+        do {
+            try addHandlers(to: channel, deadline)
+        } catch {
+            failed(connectError(error))
+        }
     }
 
     /// The request is about to be sent.

@@ -1,7 +1,5 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
 import Synchronization
 
 /// Websockets on SwiftNIO's event loops, the process's own shared ones.
@@ -9,8 +7,16 @@ package final class NIOWebSocketTransport: Transport {
     private let open = Atomic<Int>(0)
 
     private let start = ContinuousClock.now
+    /// Looks names up; nil for the system's way.
+    private let resolver: (any Resolver & Sendable)?
 
-    package init() {}
+    package init() {
+        resolver = nil
+    }
+
+    init(resolver: any Resolver & Sendable) {
+        self.resolver = resolver
+    }
 
     package var now: Duration { ContinuousClock.now - start }
 
@@ -26,7 +32,7 @@ package final class NIOWebSocketTransport: Transport {
     ) -> any TransportLink {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         open.add(1, ordering: .acquiringAndReleasing)
-        let link = NIOWebSocketLink(loop, endpoint, configuration, handler) { [self] in
+        let link = NIOWebSocketLink(loop, endpoint, configuration, handler, resolver) { [self] in
             open.subtract(1, ordering: .acquiringAndReleasing)
         }
         loop.execute { link.connect() }

@@ -20,7 +20,11 @@ final class ProxyAnswerHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failed(.failed(reason: "the proxy's answer to CONNECT was not valid"))
+        if let error = error as? IOError {
+            failed(.failed(reason: "the network failed: \(error.description)"))
+        } else {
+            failed(.failed(reason: "the proxy's answer to CONNECT was not valid"))
+        }
         context.fireErrorCaught(error)
     }
 }

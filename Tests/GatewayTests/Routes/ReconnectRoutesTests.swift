@@ -113,6 +113,31 @@ import Testing
         #expect(attached.status == 201)
     }
 
+    @Test func aJoinWithOtherParamsThanTheRejoinThatIsOnItsWayIsAConflict() throws {
+        let session = try harness.session()
+        try session.join("t")
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        harness.transport.advance(.seconds(1))
+        #expect(session.link.sentTexts() == [#"["2","2","t","phx_join",{}]"#])
+        let other = try session.send(.put, "/topics/t", #"{"params":{"a":1}}"#)
+        #expect(other.status == 409)
+        #expect(other.string("code") == "join-conflict")
+        let same = try session.send(.put, "/topics/t")
+        session.reply(2, joinRef: 2)
+        #expect(same.status == 201)
+        #expect(try session.send(.put, "/topics/t").status == 200)
+    }
+
+    @Test func aRejoinIsTakenBackForOneWithOtherParams() throws {
+        let session = try harness.session()
+        try session.join("t")
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        let other = try session.send(.put, "/topics/t?rejoin=true", #"{"params":{"a":1}}"#)
+        #expect(session.link.sentTexts() == [#"["2","2","t","phx_join",{"a":1}]"#])
+        session.reply(2, joinRef: 2)
+        #expect(other.status == 201)
+    }
+
     @Test func aPushIsNeverSentAgainAndItsReplyIsLost() throws {
         let session = try harness.session()
         try session.join("t")

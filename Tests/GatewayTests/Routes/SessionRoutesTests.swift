@@ -82,12 +82,15 @@ import Testing
         _ error: ConnectError, _ status: Int, _ code: String, _ member: String
     ) throws {
         let harness = GatewayHarness()
-        let pending = try harness.send(.post, "/sessions", uri)
-        harness.transport.links[0].handler.transportFailed(error)
-        #expect(pending.status == status)
-        #expect(pending.string("code") == code)
-        #expect(pending.text.contains(member))
-        #expect(harness.gateway.sessionCount == 0)
+        for members in ["", #","topics":[{"topic":"t"}]"#, #","topics":[{"topic":"t"}],"reconnect":false"#] {
+            let body = #"{"uri":"ws://127.0.0.1:4000/socket/websocket"\#(members)}"#
+            let pending = try harness.send(.post, "/sessions", body)
+            try #require(harness.transport.links.last).handler.transportFailed(error)
+            #expect(pending.status == status)
+            #expect(pending.string("code") == code)
+            #expect(pending.text.contains(member))
+            #expect(harness.gateway.sessionCount == 0)
+        }
     }
 
     @Test func aConnectThatTakesTooLongIs504AndClosed() throws {

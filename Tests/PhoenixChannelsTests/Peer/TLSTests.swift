@@ -126,7 +126,7 @@ import Testing
         let listener = try RawListener()
         let handler = RecordingTransportHandler()
         var configuration = ConnectionConfiguration()
-        configuration.connectTimeout = .milliseconds(200)
+        configuration.connectTimeout = .seconds(1)
         _ = NIOWebSocketTransport().open(
             try Endpoint(uri: "wss://localhost:\(listener.port)/"), configuration, handler: handler)
         let socket = try listener.accept()

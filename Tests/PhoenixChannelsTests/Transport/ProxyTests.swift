@@ -93,7 +93,7 @@ import Testing
 
     @Test func lesson1AProxyThatIsSilentTimesOut() async throws {
         let listener = try RawListener()
-        try connect(listener, timeout: .milliseconds(200))
+        try connect(listener, timeout: .seconds(1))
         let proxy = try RawWebSocketServer.accept(listener)
         #expect(try await handler.nextFailure() == .timedOut)
         #expect(try proxy.socket.receiveToEnd().isEmpty)
@@ -101,7 +101,7 @@ import Testing
 
     @Test func lesson1AnUpstreamThatIsSilentBehindTheProxyTimesOut() async throws {
         let listener = try RawListener()
-        try connect(listener, timeout: .milliseconds(200))
+        try connect(listener, timeout: .seconds(1))
         let proxy = try RawWebSocketServer.accept(listener)
         try proxy.socket.send("HTTP/1.1 200 OK\r\n\r\n")
         _ = try proxy.socket.receiveHead()
