@@ -204,7 +204,7 @@ extension OpenAPIDocument {
                 "200":
                   description: The document.
                   content:
-                    application/yaml: { schema: { type: string } }
+                    application/yaml: { schema: { type: [string, object] } }
           /:
             get:
               tags: [service]
@@ -236,13 +236,13 @@ extension OpenAPIDocument {
               name: wait
               in: query
               description: How long to wait at most; 0 doesn't wait.
-              schema: { type: string, default: 5s }
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
               example: 10s
             optionalWait:
               name: wait
               in: query
               description: How long to wait at most; absent or 0 doesn't wait.
-              schema: { type: string }
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
               example: 10s
             prefer:
               name: Prefer

@@ -119,6 +119,7 @@ extension OpenAPIDocument {
             Cursor: { type: string, description: A position in the session's log. }
             After:
               type: string
+              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
               description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
             Ref: { type: string, description: Names a push; never the same in another session. }
             Time: { type: string, format: date-time }
