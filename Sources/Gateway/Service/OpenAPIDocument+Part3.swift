@@ -15,7 +15,7 @@ extension OpenAPIDocument {
                         enabled: { type: boolean, default: true }
                         min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
                         max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
-                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Failures in a row; null for no bound." }
+                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
                 topics:
                   type: array
                   maxItems: 1000

@@ -94,7 +94,7 @@ extension SocketStateMachine {
     }
 
     /// There will be no other connection: joins that still wait for one have failed.
-    private mutating func abandonJoins() -> [ConnectionEvent] {
+    mutating func abandonJoins() -> [ConnectionEvent] {
         defer { channels = [:] }
         return topics.compactMap { topic in
             guard case .waiting(_, nil) = channels[topic]?.machine else { return nil }
