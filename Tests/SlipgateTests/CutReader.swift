@@ -47,7 +47,8 @@ struct CutReader {
         let answer = try client.receive()
         #expect(answer.status == 200, "\(answer.text)")
         for entry in answer.json.member("messages")?.elements() ?? [] { take(entry) }
-        cursor = try #require(answer.string("next"))
+        let next = try #require(answer.string("next"))
+        cursor = next
         return answer.json.member("more")?.bool == true
     }
 
