@@ -40,4 +40,7 @@ package final class Gateway: Responder {
 
     /// How many sessions there are.
     package var sessionCount: Int { sessions.count }
+
+    /// Bytes that all sessions' logs hold.
+    package var logBytes: Int { sessions.memory.bytes }
 }

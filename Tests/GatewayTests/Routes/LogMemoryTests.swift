@@ -93,12 +93,17 @@ import Testing
         #expect(harness.transport.links.count == 1)
     }
 
-    @Test func anEndedSessionsLogCountsNoMore() throws {
-        for _ in 0..<5 {
-            let session = try joined()
-            push(60, to: session)
-            #expect(try entries(session) == 62)
-            #expect(try session.send(.delete, "").status == 204)
-        }
+    @Test func aLogThatShrinksOrEndsGivesItsRoomBack() throws {
+        let session = try joined()
+        push(10, to: session)
+        let before = harness.gateway.logBytes
+        let told = try session.send(.get, "").json.member("log")?.member("bytes")?.integer
+        #expect(before == told && before > 10_000)
+        #expect(try session.send(.delete, "/messages?through=\(try session.latest())").status == 204)
+        #expect(harness.gateway.logBytes == 0)
+        push(10, to: session)
+        #expect(harness.gateway.logBytes > 10_000)
+        #expect(try session.send(.delete, "").status == 204)
+        #expect(harness.gateway.logBytes == 0)
     }
 }
