@@ -1,10 +1,13 @@
 import HTTPCore
+import HTTPTypes
 import PhoenixChannels
 
 /// What reads ask for, out of their query or body.
 enum ReadInput {
     static let limits = 1...1_000
     static let standardLimit = 100
+    /// Between newlines ahead of an answer: fewer are no use to a proxy, and no wait is longer than a minute.
+    private static let heartbeats = Duration.seconds(1)...Duration.seconds(60)
     /// Bytes of a pattern in a query, and in a body.
     private static let maxQueryPattern = 4 * 1024
     private static let maxBodyPattern = 16 * 1024
@@ -22,6 +25,32 @@ enum ReadInput {
             return .cursor(cursor)
         }
     }
+
+    /// The cursor that `DELETE …/messages` names.
+    static func through(_ query: QueryReader) throws(Problem) -> Cursor {
+        guard let cursor = query["through"].flatMap({ Cursor($0) }) else {
+            throw .invalidRequest("The query's 'through' must be a cursor: that of the last entry no longer needed.")
+        }
+        return cursor
+    }
+
+    /// Where server-sent events begin: `Last-Event-ID` beats `after`.
+    static func start(_ request: Request, _ after: ReadQuery.After) -> StreamQuery.Start {
+        guard let last = request.headers[.lastEventID], !last.isEmpty else { return .after(after) }
+        return .lastEventID(Cursor(last))
+    }
+
+    /// How often a newline is to come ahead of the answer; nil for never.
+    static func heartbeat(_ query: QueryReader) throws(Problem) -> Duration? {
+        guard let text = query["heartbeat"] else { return nil }
+        guard let interval = DurationText.parse(text), heartbeats.contains(interval) else {
+            throw .invalidRequest("The query's 'heartbeat' must be a duration such as 10s, from 1s to 60s.")
+        }
+        return interval
+    }
+
+    static let heartbeatInStream = Problem.invalidRequest(
+        "The query's 'heartbeat' is for answers in JSON; a stream has heartbeats of its own. Leave it out.")
 
     static func kinds(_ names: [String]) throws(Problem) -> Set<LogEntry.Kind>? {
         guard !names.isEmpty else { return nil }

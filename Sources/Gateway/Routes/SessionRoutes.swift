@@ -19,6 +19,7 @@ struct SessionRoutes: Sendable {
     private static let mostAttempts = 1_000_000
     private static let members = [
         "uri", "params", "headers", "auth_token", "topics", "idle_timeout", "heartbeat_interval", "reconnect",
+        "log",
     ]
 
     func add(to router: inout Router) {
@@ -42,7 +43,7 @@ struct SessionRoutes: Sendable {
         if sessions.isDraining { throw .draining }
         guard wait.hasRoom else { throw .tooManyWait }
         let session = Session(
-            id: .random(node: configuration.node), spec: spec, limits: configuration.log, deadlines: deadlines,
+            id: .random(node: configuration.node), spec: spec, memory: sessions.memory, deadlines: deadlines,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
         try sessions.insert(session)
         return session.start(over: transport, wait)
@@ -60,7 +61,8 @@ struct SessionRoutes: Sendable {
         }
         return SessionSpec(
             endpoint: endpoint, topics: try topics(body), connection: try connection(body),
-            idleTimeout: try body.duration("idle_timeout", in: Self.idleTimeouts) ?? configuration.defaultIdleTimeout)
+            idleTimeout: try body.duration("idle_timeout", in: Self.idleTimeouts) ?? configuration.defaultIdleTimeout,
+            log: try LogInput.limits(body, standard: configuration.log))
     }
 
     private func endpoint(_ uri: String, _ body: BodyReader) throws(Problem) -> Endpoint {

@@ -14,7 +14,8 @@ package final class Gateway: Responder {
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
         time: any TimeSource = SystemTime()
     ) {
-        sessions = SessionRegistry(maxSessions: configuration.maxSessions, time: time)
+        sessions = SessionRegistry(
+            maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
         var router = Router()
         SessionRoutes(
             configuration: configuration, sessions: sessions, transport: transport, deadlines: Deadlines(time: time)
@@ -39,4 +40,7 @@ package final class Gateway: Responder {
 
     /// How many sessions there are.
     package var sessionCount: Int { sessions.count }
+
+    /// Bytes that all sessions' logs hold.
+    package var logBytes: Int { sessions.memory.bytes }
 }

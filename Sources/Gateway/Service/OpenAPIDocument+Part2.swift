@@ -31,9 +31,15 @@ extension OpenAPIDocument {
               description: |
                 Answered at once when there is one behind `after`, else when the first comes, else empty when `wait` is over.
                 Reads never delete: the same request gets the same answer while the log keeps the entries.
+
+                With `Accept: text/event-stream` or `application/x-ndjson` the answer goes on instead, whatever `wait` is: entry
+                after entry, a sign of life each 15 s, and after 10 minutes, when the session ends or the gateway stops, or after
+                `limit` entries if that is given, a record `{"kind": "end", "reason", "next"}`.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/topicFilter"
@@ -43,9 +49,29 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
+            delete:
+              tags: [reads]
+              operationId: releaseMessages
+              summary: Give up the log's entries up to a cursor.
+              description: |
+                Of every kind, and for every reader: one that comes with an older cursor gets a `gap` with the reason `released`.
+                What is gone already stays so, so repeating it is harmless.
+              parameters:
+                - name: through
+                  in: query
+                  required: true
+                  description: The cursor of the last entry that is no longer needed.
+                  schema: { $ref: "#/components/schemas/Cursor" }
+                  example: k3Jd82Lx-5
+              responses:
+                "204": { description: The entries are gone. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -55,9 +81,12 @@ extension OpenAPIDocument {
               tags: [reads]
               operationId: readTopicMessages
               summary: Messages, and the gaps in the log, of one topic.
+              description: As those of all topics, in the same framings.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/event"
@@ -66,6 +95,7 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -77,10 +107,13 @@ extension OpenAPIDocument {
               tags: [reads]
               operationId: readEvents
               summary: All that happened, every kind of entry.
-              description: Entries without a topic pass the `topic`, `event` and `match` filters.
+              description: |
+                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/topicFilter"
@@ -93,15 +126,38 @@ extension OpenAPIDocument {
               responses:
                 "200":
                   description: The entries behind `after`.
+                  headers:
+                    X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
                   content:
+                    text/event-stream: &eventStream
+                      schema:
+                        type: string
+                        description: "`id` is the cursor, `event` the kind or `end`, `data` the entry; comments between them."
+                      example: |
+                        retry: 2000
+
+                        id: k3Jd82Lx-1
+                        event: connected
+                        data: {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+
+                    application/x-ndjson: &lines
+                      schema:
+                        type: string
+                        description: "An entry a line; also `{\"kind\": \"heartbeat\", \"next\"}`, and at last the `end`."
+                      example: |
+                        {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+                        {"kind":"heartbeat","next":"k3Jd82Lx-1"}
+                        {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
                     application/json:
                       schema:
-                        type: object
-                        required: [events, next, more]
-                        properties:
-                          events: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more: { type: boolean, description: Whether entries follow `next`. }
+                        oneOf:
+                          - type: object
+                            required: [events, next, more]
+                            properties:
+                              events: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                              next: { $ref: "#/components/schemas/Cursor" }
+                              more: { type: boolean, description: Whether entries follow `next`. }
+                          - { $ref: "#/components/schemas/LateProblem" }
                       example:
                         events:
                           - { cursor: k3Jd82Lx-1, kind: connected, at: "2026-11-24T12:21:30.929Z", attempt: 1 }
@@ -115,6 +171,7 @@ extension OpenAPIDocument {
                         more: false
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -255,10 +312,26 @@ extension OpenAPIDocument {
               in: query
               description: Read behind this cursor; from the session's start when absent.
               schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
             limit:
               name: limit
               in: query
-              description: Entries at most.
+              description: Entries at most. A stream has no such end when this is absent.
               schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
             topicFilter:
               name: topic
@@ -279,78 +352,5 @@ extension OpenAPIDocument {
           headers:
             Location:
               description: The session's path.
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [messages, next, more]
-                    properties:
-                      messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                      more: { type: boolean, description: Whether entries follow `next`. }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
         """#
 }

@@ -2,6 +2,101 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              schema: { type: string }
+            AccelBuffering:
+              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
+              schema: { type: string }
+          responses:
+            OK:
+              description: Yes.
+              content:
+                application/json:
+                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
+                  example: { status: ok }
+            Messages:
+              description: The messages behind `after`.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+              content:
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+                application/json:
+                  schema:
+                    oneOf:
+                      - type: object
+                        required: [messages, next, more]
+                        properties:
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                          more: { type: boolean, description: Whether entries follow `next`. }
+                      - { $ref: "#/components/schemas/LateProblem" }
+                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+            NotAcceptable:
+              description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:not-acceptable
+                    code: not-acceptable
+                    title: No answer of such a type
+                    status: 406
+                    detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: false
+            Invalid:
+              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
+              content: &problem
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+            Forbidden:
+              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
+              content: *problem
+            NotFound:
+              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
+              content: *problem
+            Conflict:
+              description: "`not-joined` or `join-conflict`."
+              content: *problem
+            Gone:
+              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
+              content: *problem
+            TooLarge:
+              description: "`payload-too-large`. Nothing was done."
+              content: *problem
+            UnsupportedMediaType:
+              description: "`unsupported-media-type`."
+              content: *problem
+            TooMany:
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+              content: *problem
+            Unavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
+                are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+              content: *problem
+            Timeout:
+              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
+              content: *problem
+          schemas:
+            SessionSpec:
+              type: object
+              required: [uri]
+              additionalProperties: false
+              properties:
+                uri:
+                  type: string
+                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
+                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
+                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
+                auth_token:
+                  type: string
+                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
+                heartbeat_interval:
                   description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
                   type: [string, number]
                   default: 25s
@@ -26,6 +121,18 @@ extension OpenAPIDocument {
                     properties:
                       topic: { type: string }
                       params: { type: object }
+                log:
+                  type: object
+                  additionalProperties: false
+                  description: What the log keeps.
+                  properties:
+                    max_entries: { type: integer, minimum: 1, maximum: 100000, default: 10000 }
+                    max_bytes: { type: integer, minimum: 1024, maximum: 67108864, default: 8388608 }
+                    max_age: { type: [string, number], default: 1h, description: "1s to 24h." }
+                    overflow:
+                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
+                      enum: [drop_oldest, close]
+                      default: drop_oldest
                 idle_timeout:
                   description: The session ends when no request names it for so long; 1s to 24h.
                   type: [string, number]
@@ -50,7 +157,7 @@ extension OpenAPIDocument {
                     max_entries: { type: integer }
                     max_bytes: { type: integer }
                     max_age: { type: number }
-                    overflow: { enum: [drop_oldest] }
+                    overflow: { enum: [drop_oldest, close] }
                 expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
                 upstream:
                   type: [object, "null"]
@@ -99,6 +206,12 @@ extension OpenAPIDocument {
                 reason: { type: string }
                 cause: { enum: [server, network, heartbeat, requested] }
                 dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
+            LateProblem:
+              type: object
+              description: With `heartbeat`, what went wrong once the answer had begun.
+              required: [problem]
+              properties:
+                problem: { $ref: "#/components/schemas/Problem" }
             Kind:
               enum:
                 - message

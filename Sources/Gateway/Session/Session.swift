@@ -12,19 +12,21 @@ package final class Session: ConnectionDelegate {
     package let id: SessionID
     let deadlines: Deadlines
     private let spec: SessionSpec
+    private let memory: LogMemory
     private let state: Mutex<SessionState>
     /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
     private let onEnd: @Sendable (SessionID, EndReason?) -> Void
 
     init(
-        id: SessionID, spec: SessionSpec, limits: EventLog.Limits, deadlines: Deadlines,
+        id: SessionID, spec: SessionSpec, memory: LogMemory, deadlines: Deadlines,
         onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
     ) {
         self.id = id
         self.spec = spec
+        self.memory = memory
         self.deadlines = deadlines
         self.onEnd = onEnd
-        let log = EventLog(limits: limits, epoch: Base62.random(Cursor.epochDigits))
+        let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
         state = Mutex(SessionState(id: id, spec: spec, log: log, now: deadlines.time.now()))
     }
 
@@ -51,7 +53,10 @@ package final class Session: ConnectionDelegate {
         locked { state, effects in
             guard state.connection === connection else { return }
             let time = self.logTime
-            for event in events where !state.hasEnded { state.apply(event, at: time, &effects) }
+            for event in events where !state.hasEnded {
+                state.apply(event, at: time, &effects)
+                if state.log.isOverfull { state.end(.overflow, &effects) }
+            }
             self.scheduleReads(&state, &effects)
         }
     }
@@ -78,6 +83,7 @@ package final class Session: ConnectionDelegate {
             defer {
                 if effects.hasAnswers { state.lastUsed = deadlines.time.now() }
                 if let ending = state.ending { carryOut(ending, &state, &effects) }
+                countLog(&state, &effects)
             }
             return try body(&state, &effects)
         }
@@ -113,11 +119,20 @@ package final class Session: ConnectionDelegate {
 
     private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
         state.ending = nil
+        state.log.clear()
         if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
         effects.then { [onEnd, id] in
             ending.connection?.close()
             onEnd(id, ending.reason)
         }
+    }
+
+    /// Tells what the log holds now, and has the waiting thread make room where all logs hold too much.
+    private func countLog(_ state: inout SessionState, _ effects: inout Effects) {
+        let isTooMuch = memory.count(self, from: state.countedBytes, to: state.log.bytes)
+        state.countedBytes = state.log.bytes
+        guard isTooMuch else { return }
+        effects.then { [memory, deadlines] in deadlines.time.perform { memory.sweep() } }
     }
 
     /// Looks again after a while whether any request has named the session since.

@@ -16,12 +16,15 @@ package final class SessionRegistry: Sendable {
     /// Ended sessions that are remembered at the most.
     static let maxEnded = 10_000
 
+    /// What the sessions' logs hold together.
+    let memory: LogMemory
     private let maxSessions: Int
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    package init(maxSessions: Int, time: any TimeSource) {
+    package init(maxSessions: Int, memory: LogMemory, time: any TimeSource) {
         self.maxSessions = maxSessions
+        self.memory = memory
         self.time = time
     }
 
@@ -31,11 +34,13 @@ package final class SessionRegistry: Sendable {
     /// Throws when no further session would be taken.
     package func requireRoom() throws(Problem) {
         guard count < maxSessions else { throw .capacity(maxSessions) }
+        try memory.requireRoom()
     }
 
     package func insert(_ session: Session) throws(Problem) {
         try state.withLock { state throws(Problem) in
             if state.isDraining { throw .draining }
+            try memory.requireRoom()
             guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
             state.sessions[session.id] = session
         }

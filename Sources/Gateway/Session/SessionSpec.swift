@@ -14,4 +14,5 @@ package struct SessionSpec: Sendable {
     package let connection: ConnectionConfiguration
     /// The session ends when no request names it for so long.
     package let idleTimeout: Duration
+    package let log: EventLog.Limits
 }

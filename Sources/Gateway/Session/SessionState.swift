@@ -41,6 +41,10 @@ struct SessionState {
     var replies = ReplyTable()
     /// Requests that wait for entries of the log.
     var readers: [(waiter: Waiter, reader: Reader)] = []
+    /// Reads whose answers go on as the log grows.
+    var streams: [UInt64: LogStream] = [:]
+    /// What the log held when it was last counted with the others'.
+    var countedBytes = 0
     /// Whether the waiting thread was told that the log has grown.
     var readersAreDue = false
     var creation: Creation?
@@ -78,7 +82,7 @@ struct SessionState {
 
     /// Whether anything waits: then the session isn't idle.
     var isAwaited: Bool {
-        creation != nil || !readers.isEmpty || replies.waiting > 0
+        creation != nil || !readers.isEmpty || !streams.isEmpty || replies.waiting > 0
             || topics.values.contains { !$0.waiters.isEmpty || $0.next != nil }
     }
 
