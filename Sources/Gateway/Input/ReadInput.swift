@@ -83,19 +83,23 @@ enum ReadInput {
     /// The body of `…/await`.
     static func await(_ request: Request) throws(Problem) -> ReadQuery {
         let body = try BodyReader(request, ["topic", "event", "payload", "kind", "after", "count"])
-        let kinds = try kinds(try body.strings("kind"))
-        var filter = LogFilter(kinds: kinds ?? [.message])
-        filter.topics = try body.strings("topic").map { Glob($0) }
-        filter.events = try body.strings("event").map { Glob($0) }
-        if let payload = body.present("payload") {
-            guard payload.bytes.count <= maxBodyPattern else {
-                throw .invalidPattern("A pattern in a body may have \(maxBodyPattern) bytes.", at: "/payload")
-            }
-            filter.payload = try pattern(payload, at: "/payload")
-        }
+        let filter = try filter(body)
         let count = try body.integer("count", in: limits)
         let after = try after(try body.string("after"))
         return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after)
+    }
+
+    /// What an entry must be like, by the members `topic`, `event`, `payload` and `kind` of the object at `place`.
+    static func filter(_ body: BodyReader, at place: String = "") throws(Problem) -> LogFilter {
+        var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? [.message])
+        filter.topics = try body.strings("topic").map { Glob($0) }
+        filter.events = try body.strings("event").map { Glob($0) }
+        guard let payload = body.present("payload") else { return filter }
+        guard payload.bytes.count <= maxBodyPattern else {
+            throw .invalidPattern("A pattern in a body may have \(maxBodyPattern) bytes.", at: place + "/payload")
+        }
+        filter.payload = try pattern(payload, at: place + "/payload")
+        return filter
     }
 
     private static func pattern(_ value: JSONSlice, at place: String = "") throws(Problem) -> PayloadPattern {

@@ -20,6 +20,7 @@ package struct GatewayConfiguration: Sendable {
     package var maxLogBytes = 512 * 1024 * 1024
     package var streams = StreamLimits()
     package var connection = ConnectionConfiguration()
+    package var pool = ClientPool.Limits()
 
     package init() {}
 }

@@ -1,4 +1,4 @@
-/// Part 1 of 3. Written by .ci/embed-openapi.
+/// Part 1 of 4. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part1 = #"""
         openapi: 3.1.0

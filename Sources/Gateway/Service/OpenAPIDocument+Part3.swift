@@ -1,7 +1,98 @@
-/// Part 3 of 3. Written by .ci/embed-openapi.
+/// Part 3 of 4. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                    application/yaml: { schema: { type: [string, object] } }
+          /:
+            get:
+              tags: [service]
+              operationId: root
+              summary: What this is.
+              responses:
+                "200":
+                  description: A few lines of text.
+                  content:
+                    text/plain: { schema: { type: string } }
+
+        components:
+          parameters:
+            id:
+              name: id
+              in: path
+              required: true
+              description: The session's id; who knows it may use the session.
+              schema: { type: string }
+              example: local.4fKq0Zb1sYw8RtXv2LmNp3
+            topic:
+              name: topic
+              in: path
+              required: true
+              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            wait:
+              name: wait
+              in: query
+              description: How long to wait at most; 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            optionalWait:
+              name: wait
+              in: query
+              description: How long to wait at most; absent or 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            prefer:
+              name: Prefer
+              in: header
+              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
+              schema: { type: string }
+              example: wait=10
+            after:
+              name: after
+              in: query
+              description: Read behind this cursor; from the session's start when absent.
+              schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
+            limit:
+              name: limit
+              in: query
+              description: Entries at most. A stream has no such end when this is absent.
+              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: A pattern for the payload, as JSON.
+              schema: { type: string, maxLength: 4096 }
+              example: '{"bar":"baz"}'
+          headers:
+            Location:
+              description: The session's path.
               schema: { type: string }
             AccelBuffering:
               description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
@@ -121,6 +212,13 @@ extension OpenAPIDocument {
                     properties:
                       topic: { type: string }
                       params: { type: object }
+                socket:
+                  description: |
+                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
+                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
+                    pushed before. A topic with other params, or past 100 topics, is on another socket.
+                  enum: [own, shared]
+                  default: own
                 log:
                   type: object
                   additionalProperties: false
@@ -248,30 +346,11 @@ extension OpenAPIDocument {
                 instance: { type: string, description: The request's id. }
                 retryable: { type: boolean, description: Whether the same request may succeed later. }
                 sent: { type: boolean, description: Whether the push was sent. }
+                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
                 topic: { type: string }
                 ref: { $ref: "#/components/schemas/Ref" }
                 cursor: { $ref: "#/components/schemas/Cursor" }
                 next: { $ref: "#/components/schemas/Cursor" }
                 oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                reason: { type: string }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    reason: { type: string }
-                errors:
-                  type: array
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: RFC 6901. }
-                      detail: { type: string }
         """#
 }

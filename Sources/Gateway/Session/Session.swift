@@ -30,12 +30,11 @@ package final class Session: ConnectionDelegate {
         state = Mutex(SessionState(id: id, spec: spec, log: log, now: deadlines.time.now()))
     }
 
-    /// Connects, and joins the topics of the spec once connected.
+    /// Connects, by itself or as one of those that share a socket, and joins the topics of the spec once connected.
     ///
     /// - Returns: the answer to the request that makes the session: at once without a wait.
-    func start(over transport: any Transport, _ wait: Wait) -> Answer {
-        let connection = Connection(
-            endpoint: spec.endpoint, configuration: spec.connection, transport: transport, delegate: self)
+    func start(over transport: any Transport, sharing sockets: SharedSockets, _ wait: Wait) -> Answer {
+        let connection = client(over: transport, sharing: sockets)
         let answer = locked { state, effects in
             state.connection = connection
             self.watchIdleness(after: self.spec.idleTimeout, &state)
@@ -49,11 +48,26 @@ package final class Session: ConnectionDelegate {
         return answer
     }
 
+    private func client(over transport: any Transport, sharing sockets: SharedSockets) -> any ChannelClient {
+        guard let key = spec.shared else {
+            return Connection(
+                endpoint: spec.endpoint, configuration: spec.connection, transport: transport, delegate: self)
+        }
+        return SharedClient(sockets, key, spec.endpoint, spec.connection) { [weak self] client, events in
+            self?.take(events, from: client)
+        }
+    }
+
     package func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
+        take(events, from: connection)
+    }
+
+    private func take(_ events: [ConnectionEvent], from client: any ChannelClient) {
         locked { state, effects in
-            guard state.connection === connection else { return }
+            guard state.connection === client else { return }
             let time = self.logTime
             for event in events where !state.hasEnded {
+                if case .connected = event { state.connectedAt = self.deadlines.time.now() }
                 state.apply(event, at: time, &effects)
                 if state.log.isOverfull { state.end(.overflow, &effects) }
             }

@@ -15,4 +15,6 @@ package struct SessionSpec: Sendable {
     /// The session ends when no request names it for so long.
     package let idleTimeout: Duration
     package let log: EventLog.Limits
+    /// With whom it shares its socket; nil for one of its own.
+    let shared: ConnectionKey?
 }

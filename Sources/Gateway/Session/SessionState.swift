@@ -24,7 +24,7 @@ struct SessionState {
 
     /// What is left to do for a session that has ended, once the lock is free.
     struct Ending {
-        let connection: Connection?
+        let connection: (any ChannelClient)?
         /// Nil when the session never came to be: it is not remembered.
         let reason: EndReason?
     }
@@ -33,7 +33,7 @@ struct SessionState {
     let spec: SessionSpec
     var phase = Phase.connecting
     /// Nil before the session starts and once it has ended.
-    var connection: Connection?
+    var connection: (any ChannelClient)?
     var log: EventLog
     var topics: [String: Topic] = [:]
     /// The topics in the order in which they were first named.
@@ -50,6 +50,8 @@ struct SessionState {
     var creation: Creation?
     /// When a request last named the session, or one that waited was answered.
     var lastUsed: Duration
+    /// When it was connected last.
+    var connectedAt: Duration?
     var idleDeadline: Deadlines.Token?
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
