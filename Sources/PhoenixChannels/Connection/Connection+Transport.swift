@@ -5,7 +5,7 @@ extension Connection: TransportHandler {
     /// A frame that can't be read: RFC 6455 section 7.4.1.
     private static let protocolError: UInt16 = 1002
     private static let violation = Disconnection(
-        cause: .server, reason: "the server sent a frame that is not a V2 message")
+        cause: .server, code: protocolError, reason: "the server sent a frame that is not a V2 message")
 
     package func transportOpened(_ link: any TransportLink) {
         let now = transport.now
@@ -100,6 +100,8 @@ extension Connection: TransportHandler {
         let due = state.withLock { state in
             var due = Due()
             if state.alarm == deadline { state.alarm = nil }
+            // A websocket that is about to end gets nothing more; its end sets the next alarm.
+            guard state.ownEnd == nil else { return due }
             // Alarms come on any event loop: a websocket that ends on its own one meanwhile must not leave its heartbeat
             // to the next, in an outbox for which nobody would be woken any more.
             for action in state.machine.due(at: now) {
@@ -146,7 +148,7 @@ extension Connection.State {
 
     /// Whether the machine has a deadline before the alarm that is set.
     var needsAlarm: Bool {
-        guard let deadline = machine.deadline else { return false }
+        guard ownEnd == nil, let deadline = machine.deadline else { return false }
         return alarm.map { deadline < $0 } ?? true
     }
 }

@@ -344,6 +344,19 @@ import Testing
         #expect(try await push.value.isOK)
     }
 
+    @Test func aRejoinThatIsDueOnASocketAboutToEndIsMadeOnTheNext() async throws {
+        let socket = try await connect()
+        _ = try await join(socket)
+        _ = transport.links[0].sentTexts()
+        transport.links[0].receive(#"["1","1","t","phx_error",{}]"#)
+        transport.links[0].receive("garbage")
+        transport.advance(.seconds(1))
+        #expect(transport.links[0].sentTexts() == [])
+        #expect(transport.links[0].closeCodes == [1002])
+        reconnect()
+        #expect(transport.links[1].sentTexts() == [#"["2","2","t","phx_join",{}]"#])
+    }
+
     @Test func aReaderThatIsCancelledEnds() async throws {
         let socket = try await connect()
         let channel = try await join(socket)

@@ -101,7 +101,8 @@ import Testing
             transport.links[0].handler.transportReceived([frame])
             #expect(transport.links[0].closeCodes == [1002])
             transport.links[0].handler.transportClosed(code: 1002, reason: "")
-            let end = Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")
+            let end = Disconnection(
+                cause: .server, code: 1002, reason: "the server sent a frame that is not a V2 message")
             #expect(delegate.take() == [.connected(attempt: 1), .disconnected(end, retryIn: nil)])
         }
     }
