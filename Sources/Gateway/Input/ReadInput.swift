@@ -11,6 +11,9 @@ enum ReadInput {
     /// Bytes of a pattern in a query, and in a body.
     private static let maxQueryPattern = 4 * 1024
     private static let maxBodyPattern = 16 * 1024
+    /// What a pattern can't be sent to a server for may be in it; how deep it is, is told by where it is too deep.
+    private static let patternLimits = JSONLimits(
+        maxDepth: maxBodyPattern, refusesLoneSurrogates: false, refusesHugeNumbers: false)
 
     static func after(_ text: String?) throws(Problem) -> ReadQuery.After {
         switch text {
@@ -69,20 +72,23 @@ enum ReadInput {
     static func match(_ query: QueryReader) throws(Problem) -> PayloadPattern? {
         guard let text = query["match"] else { return nil }
         guard text.utf8.count <= maxQueryPattern else {
-            throw .invalidPattern("A pattern in a query may have \(maxQueryPattern) bytes.", at: "")
+            throw .invalidPattern(
+                "A pattern in a query may have \(maxQueryPattern) bytes, and this has \(text.utf8.count): "
+                    + "POST …/await takes one of \(maxBodyPattern) in its body.", at: "")
         }
         let json: JSONText
         do throws(JSONError) {
-            json = try JSONText(validating: Array(text.utf8), limits: .lenient)
+            json = try JSONText(validating: Array(text.utf8), limits: patternLimits)
         } catch {
-            throw .invalidPattern("The query's 'match' is not JSON: \(error).", at: "")
+            throw .invalidPattern("The query's 'match' is not JSON: \(error). A string is written in quotes.", at: "")
         }
         return try pattern(json.slice)
     }
 
     /// The body of `…/await`.
     static func await(_ request: Request) throws(Problem) -> ReadQuery {
-        let body = try BodyReader(request, ["topic", "event", "payload", "kind", "after", "count"])
+        let text = try BodyReader.json(request, patternLimits, "JSON")
+        let body = try BodyReader(text.slice, ["topic", "event", "payload", "kind", "after", "count"], at: "")
         let filter = try filter(body)
         let count = try body.integer("count", in: limits)
         let after = try after(try body.string("after"))
@@ -94,12 +100,17 @@ enum ReadInput {
         var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? [.message])
         filter.topics = try body.strings("topic").map { Glob($0) }
         filter.events = try body.strings("event").map { Glob($0) }
-        guard let payload = body.present("payload") else { return filter }
-        guard payload.bytes.count <= maxBodyPattern else {
-            throw .invalidPattern("A pattern in a body may have \(maxBodyPattern) bytes.", at: place + "/payload")
-        }
-        filter.payload = try pattern(payload, at: place + "/payload")
+        if let payload = body.present("payload") { filter.payload = try bodyPattern(payload, at: place + "/payload") }
         return filter
+    }
+
+    /// A pattern in a body, at this pointer.
+    static func bodyPattern(_ value: JSONSlice, at place: String) throws(Problem) -> PayloadPattern {
+        guard value.bytes.count <= maxBodyPattern else {
+            throw .invalidPattern(
+                "A pattern in a body may have \(maxBodyPattern) bytes, and this has \(value.bytes.count).", at: place)
+        }
+        return try pattern(value, at: place)
     }
 
     private static func pattern(_ value: JSONSlice, at place: String = "") throws(Problem) -> PayloadPattern {

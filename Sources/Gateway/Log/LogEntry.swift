@@ -59,13 +59,7 @@ package struct LogEntry: Sendable {
     }
 
     /// The payload, or a reply's or join's response, as it is matched on; nil for entries without one.
-    package var payloadValue: JSONSlice? {
-        switch record?.payload {
-        case .json(let text): return text.slice
-        case .binary(let data): return JSONText(unchecked: JSONObjectWriter.binary(data)).slice
-        case nil: return nil
-        }
-    }
+    package var payload: Payload? { record?.payload }
 
     private var record: LogRecord? {
         guard case .record(let record) = content else { return nil }

@@ -28,9 +28,6 @@ package struct LogFilter: Sendable {
         if !events.isEmpty {
             guard let event = entry.event, events.contains(where: { $0.matches(event) }) else { return false }
         }
-        if let payload {
-            guard let value = entry.payloadValue, payload.matches(value) else { return false }
-        }
-        return true
+        return payload?.matches(entry.payload) ?? true
     }
 }

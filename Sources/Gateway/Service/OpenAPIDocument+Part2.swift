@@ -184,8 +184,8 @@ extension OpenAPIDocument {
               operationId: awaitMessage
               summary: Wait for the first entry that matches, or the first `count`.
               description: |
-                `topic` and `event` match exactly, or with `*` as a glob; an array of them are alternatives. A `payload` object
-                matches one that has at least its members, recursively; an array one of the same length; numbers by value.
+                `topic` and `event` match exactly, or with `*` as a glob (`\*` is a star); an array of them are alternatives.
+                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -198,7 +198,7 @@ extension OpenAPIDocument {
                       properties:
                         topic: { $ref: "#/components/schemas/Names" }
                         event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: A pattern. }
+                        payload: { description: "A pattern: see the parameter `match`." }
                         kind:
                           description: "`message` when absent."
                           oneOf:
@@ -206,7 +206,7 @@ extension OpenAPIDocument {
                             - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
                         after: { $ref: "#/components/schemas/After" }
                         count: { type: integer, minimum: 1, maximum: 1000 }
-                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz } }
+                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
               responses:
                 "200":
                   description: The match, or with `count` the matches, and where to go on from.

@@ -87,9 +87,29 @@ extension OpenAPIDocument {
             match:
               name: match
               in: query
-              description: A pattern for the payload, as JSON.
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
+                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
+                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
+                operators, and matches what all of them do:
+
+                | operator | matches |
+                |---|---|
+                | `{"$any": true}` | whatever is there |
+                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
+                | `{"$not": "a"}` | what this pattern doesn't match |
+                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
+                | `{"$prefix": "rooms:"}` | a string that begins with it |
+                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
+                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
+                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
+
+                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
+                `invalid-pattern`, with a pointer into it.
               schema: { type: string, maxLength: 4096 }
-              example: '{"bar":"baz"}'
+              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
           headers:
             Location:
               description: The session's path.
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
               type: string
               pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
               description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref: { type: string, description: Names a push; never the same in another session. }
-            Time: { type: string, format: date-time }
-            Problem:
-              type: object
-              required: [type, code, title, status, detail, instance, retryable]
-              properties:
-                type: { type: string }
-                code: { type: string }
-                title: { type: string }
-                status: { type: integer }
-                detail: { type: string }
-                instance: { type: string, description: The request's id. }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
-                sent: { type: boolean, description: Whether the push was sent. }
-                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
-                topic: { type: string }
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+            Ref: { type: string, description: Names a push; never the same in another session. }
+            Time: { type: string, format: date-time }
+            Problem:
+              type: object
+              required: [type, code, title, status, detail, instance, retryable]
+              properties:
+                type: { type: string }
+                code: { type: string }
+                title: { type: string }
+                status: { type: integer }
+                detail: { type: string }
+                instance: { type: string, description: The request's id. }
+                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                sent: { type: boolean, description: Whether the push was sent. }
+                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
+                topic: { type: string }
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                next: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
                 latest: { $ref: "#/components/schemas/Cursor" }
                 messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
                 reason: { type: string }
