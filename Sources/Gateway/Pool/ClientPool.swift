@@ -71,9 +71,6 @@ package final class ClientPool: Sendable {
         self.deadlines = deadlines
     }
 
-    /// Clients there are, in use or idle.
-    var count: Int { state.withLock { $0.hosts.values.reduce(0) { $0 + $1.count } } }
-
     /// Takes a client, or room for one: at once, or when it is this call's turn.
     ///
     /// - Returns: what takes the call out of the line, when it stands in it.

@@ -10,9 +10,6 @@ final class SharedSockets: Sendable {
         self.transport = transport
     }
 
-    /// How many there are.
-    var count: Int { state.withLock { $0.values.reduce(0) { $0 + $1.count } } }
-
     /// Those that have this key, the oldest first.
     func sockets(_ key: ConnectionKey) -> [SharedSocket] { state.withLock { $0[key] ?? [] } }
 
