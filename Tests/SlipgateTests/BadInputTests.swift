@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Wrong requests against the running program: a clear problem, and nothing lost.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BadInputTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BadInputTests {
     private struct Row: Sendable {
         let method: String
         let path: String

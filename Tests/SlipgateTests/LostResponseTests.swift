@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// "Reads never delete": when a response is lost, the same URL is asked again.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct LostResponseTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LostResponseTests {
     @Test func everyMessageIsSeenInOrderHoweverReadsAreCut() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "sequence-\(UUID()).jsonl").path
         defer { try? FileManager.default.removeItem(atPath: path) }

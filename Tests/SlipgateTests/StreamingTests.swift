@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The framings of "Messages and events" over a socket: the embedded server, the gateway and the demo server.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StreamingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StreamingTests {
     /// A client, and the path of a session that has joined `rooms:lobby`.
     private static func with(
         _ limits: (inout StreamLimits) -> Void, _ body: (HTTPTestClient, HTTPTestClient, String) throws -> Void

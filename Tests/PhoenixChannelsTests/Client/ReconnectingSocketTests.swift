@@ -6,7 +6,7 @@ import Testing
 @testable import PhoenixChannels
 
 /// The async face of a socket that loses its connection; the test plays the server and the clock.
-@Suite(.timeLimit(.minutes(1))) struct ReconnectingSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct ReconnectingSocketTests {
     private let transport = ScriptedTransport()
 
     /// Runs an action when the socket logs something, which is before its channels hear of it.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The recordings of handshakes, made by the client over a socket with the demo server, which answers as recorded.
-@Suite(.timeLimit(.minutes(1))) struct HandshakeReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct HandshakeReplayTests {
     static let recordings = [
         "connect_error_tuple_429", "connect_raises", "connect_refused_bad_token", "connect_secure",
         "connect_secure_auth_token_subprotocol", "connect_wrong_path",
