@@ -30,6 +30,7 @@ struct GatewayHarness {
         var isWaiting: Bool { response.withLock { $0 == nil } }
         var status: Int? { response.withLock { $0 }?.status.code }
         var headers: HTTPFields { response.withLock { $0 }?.headers ?? [:] }
+        var body: [UInt8] { response.withLock { $0 }?.body ?? [] }
         var text: String { String(decoding: response.withLock { $0 }?.body ?? [], as: UTF8.self) }
 
         var json: JSONSlice {

@@ -8,6 +8,7 @@ struct SessionRoutes: Sendable {
     let sessions: SessionRegistry
     let transport: any Transport
     let deadlines: Deadlines
+    let keys: IdempotencyKeys
 
     /// A session may be idle for so long: a shell script's pause, a day's cron job.
     private static let idleTimeouts = Duration.seconds(1)...Duration.seconds(86_400)
@@ -39,12 +40,19 @@ struct SessionRoutes: Sendable {
         let wait = try Wait(
             request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
         let spec = try spec(request)
+        return try keys.answer(
+            request, wait,
+            SessionCreation { wait, ticket throws(Problem) in try self.make(spec, wait, ticket) })
+    }
+
+    private func make(_ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>) throws(Problem) -> Answer {
         if sessions.isDraining { throw .draining }
         guard wait.hasRoom else { throw .tooManyWait }
         let session = Session(
             id: .random(node: configuration.node), spec: spec, limits: configuration.log, deadlines: deadlines,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
         try sessions.insert(session)
+        ticket.set(session)
         return session.start(over: transport, wait)
     }
 

@@ -15,13 +15,16 @@ package final class Gateway: Responder {
         time: any TimeSource = SystemTime()
     ) {
         sessions = SessionRegistry(maxSessions: configuration.maxSessions, time: time)
+        let deadlines = Deadlines(time: time)
+        let keys = IdempotencyKeys(deadlines)
         var router = Router()
         SessionRoutes(
-            configuration: configuration, sessions: sessions, transport: transport, deadlines: Deadlines(time: time)
+            configuration: configuration, sessions: sessions, transport: transport, deadlines: deadlines, keys: keys
         )
         .add(to: &router)
-        TopicRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        PushRoutes(configuration: configuration, sessions: sessions).add(to: &router)
+        TopicRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
+        PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
+        PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ServiceRoutes(sessions: sessions).add(to: &router)
         self.router = router

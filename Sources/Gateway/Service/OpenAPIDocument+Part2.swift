@@ -1,7 +1,16 @@
-/// Part 2 of 3. Written by .ci/embed-openapi.
+/// Part 2 of 4. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part2 = #"""
 
+              responses:
+                "200":
+                  description: "The reply, whatever its status; a binary one as its bytes with `Accept: application/octet-stream`."
+                  headers: *replyHeaders
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [ref, topic, status, response, at]
                         properties:
                           ref: { $ref: "#/components/schemas/Ref" }
                           topic: { type: string }
@@ -14,12 +23,157 @@ extension OpenAPIDocument {
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
+                    application/octet-stream: {}
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/topics/{topic}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topic"
+            get:
+              tags: [topics]
+              operationId: getPresence
+              summary: Who is in a topic.
+              description: |
+                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
+                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
+                a lost connection the last known state stays until the next join's has come.
+              parameters: &presenceParameters
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - name: If-None-Match
+                  in: header
+                  description: The `ETag` of the state that is known.
+                  schema: { type: string }
+                  example: '"k3Jd82Lx-1"'
+              responses: &presenceResponses
+                "200":
+                  description: The state.
+                  headers:
+                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Presence" }
+                      example:
+                        topic: rooms:lobby
+                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
+                        cursor: k3Jd82Lx-4
+                "304":
+                  description: The state is still the one that is known, at the end of the wait if there was one.
+                  headers:
+                    ETag: { description: The known one., schema: { type: string } }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQuery"
+            get:
+              tags: [topics]
+              operationId: getPresenceOfNamed
+              summary: The same, for proxies that decode paths.
+              parameters: *presenceParameters
+              responses: *presenceResponses
+
+          /sessions/{id}/join:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: joinNamedTopic
+              summary: Join a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/rejoin"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                    example: { topic: "rooms:lobby", params: { fizz: buzz } }
+              responses: *joinResponses
+
+          /sessions/{id}/leave:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: leaveNamedTopic
+              summary: Leave a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                    example: { topic: "rooms:lobby" }
+              responses:
+                "202":
+                  description: With `wait=0`, the topic, still leaving.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "204": { description: The topic is left. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/push:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [pushes]
+              operationId: pushToNamedTopic
+              summary: Push to a topic that the body or the query names, for proxies that decode paths.
+              description: With `?event=` the body is the payload, and the topic stands in the query.
+              parameters:
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/pushEvent"
+                - $ref: "#/components/parameters/joinFirst"
+                - $ref: "#/components/parameters/replyErrors"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [event]
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        event: { type: string, minLength: 1 }
+                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                    example: { topic: "rooms:lobby", event: ping, payload: {} }
+                  application/octet-stream: {}
+              responses: *pushResponses
 
           /sessions/{id}/messages:
             parameters:
@@ -198,159 +352,5 @@ extension OpenAPIDocument {
           /openapi.yaml:
             get:
               tags: [service]
-              operationId: contract
-              summary: This document.
-              responses:
-                "200":
-                  description: The document.
-                  content:
-                    application/yaml: { schema: { type: [string, object] } }
-          /:
-            get:
-              tags: [service]
-              operationId: root
-              summary: What this is.
-              responses:
-                "200":
-                  description: A few lines of text.
-                  content:
-                    text/plain: { schema: { type: string } }
-
-        components:
-          parameters:
-            id:
-              name: id
-              in: path
-              required: true
-              description: The session's id; who knows it may use the session.
-              schema: { type: string }
-              example: local.4fKq0Zb1sYw8RtXv2LmNp3
-            topic:
-              name: topic
-              in: path
-              required: true
-              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            wait:
-              name: wait
-              in: query
-              description: How long to wait at most; 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
-              example: 10s
-            optionalWait:
-              name: wait
-              in: query
-              description: How long to wait at most; absent or 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            prefer:
-              name: Prefer
-              in: header
-              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
-              schema: { type: string }
-              example: wait=10
-            after:
-              name: after
-              in: query
-              description: Read behind this cursor; from the session's start when absent.
-              schema: { $ref: "#/components/schemas/After" }
-            limit:
-              name: limit
-              in: query
-              description: Entries at most.
-              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: A pattern for the payload, as JSON.
-              schema: { type: string, maxLength: 4096 }
-              example: '{"bar":"baz"}'
-          headers:
-            Location:
-              description: The session's path.
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [messages, next, more]
-                    properties:
-                      messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                      more: { type: boolean, description: Whether entries follow `next`. }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
         """#
 }

@@ -1,7 +1,207 @@
-/// Part 3 of 3. Written by .ci/embed-openapi.
+/// Part 3 of 4. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              operationId: contract
+              summary: This document.
+              responses:
+                "200":
+                  description: The document.
+                  content:
+                    application/yaml: { schema: { type: [string, object] } }
+          /:
+            get:
+              tags: [service]
+              operationId: root
+              summary: What this is.
+              responses:
+                "200":
+                  description: A few lines of text.
+                  content:
+                    text/plain: { schema: { type: string } }
+
+        components:
+          parameters:
+            id:
+              name: id
+              in: path
+              required: true
+              description: The session's id; who knows it may use the session.
+              schema: { type: string }
+              example: local.4fKq0Zb1sYw8RtXv2LmNp3
+            topic:
+              name: topic
+              in: path
+              required: true
+              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            wait:
+              name: wait
+              in: query
+              description: How long to wait at most; 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            topicInQuery:
+              name: topic
+              in: query
+              required: true
+              description: The topic.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            topicInQueryOrBody:
+              name: topic
+              in: query
+              description: The topic, unless the body names it.
+              schema: { type: string, minLength: 1 }
+            rejoin:
+              name: rejoin
+              in: query
+              description: Leave a joined topic, and join it anew with these params.
+              schema: { type: boolean, default: false }
+            pushEvent:
+              name: event
+              in: query
+              description: The event; the body is then the payload itself.
+              schema: { type: string, minLength: 1 }
+            joinFirst:
+              name: join
+              in: query
+              description: |
+                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
+                without one the push is answered with 202 once it is sent, for which the join has 5 s.
+              schema: { type: boolean, default: false }
+            replyErrors:
+              name: reply_errors
+              in: query
+              description: The status that answers a reply whose own status is `error`.
+              schema: { type: string, enum: ["200", "422"], default: "422" }
+            idempotencyKey:
+              name: Idempotency-Key
+              in: header
+              description: |
+                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
+                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
+              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
+              example: 5f0c6b7e
+            optionalWait:
+              name: wait
+              in: query
+              description: How long to wait at most; absent or 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            prefer:
+              name: Prefer
+              in: header
+              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
+              schema: { type: string }
+              example: wait=10
+            after:
+              name: after
+              in: query
+              description: Read behind this cursor; from the session's start when absent.
+              schema: { $ref: "#/components/schemas/After" }
+            limit:
+              name: limit
+              in: query
+              description: Entries at most.
+              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: A pattern for the payload, as JSON.
+              schema: { type: string, maxLength: 4096 }
+              example: '{"bar":"baz"}'
+          headers:
+            Location:
+              description: The session's path.
+              schema: { type: string }
+          responses:
+            OK:
+              description: Yes.
+              content:
+                application/json:
+                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
+                  example: { status: ok }
+            Messages:
+              description: The messages behind `after`.
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [messages, next, more]
+                    properties:
+                      messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                      next: { $ref: "#/components/schemas/Cursor" }
+                      more: { type: boolean, description: Whether entries follow `next`. }
+                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+            Invalid:
+              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
+              content: &problem
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+            Forbidden:
+              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
+              content: *problem
+            Mismatch:
+              description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
+              content: *problem
+            NotFound:
+              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
+              content: *problem
+            Conflict:
+              description: "`not-joined` or `join-conflict`."
+              content: *problem
+            Gone:
+              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
+              content: *problem
+            TooLarge:
+              description: "`payload-too-large`. Nothing was done."
+              content: *problem
+            UnsupportedMediaType:
+              description: "`unsupported-media-type`."
+              content: *problem
+            TooMany:
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+              content: *problem
+            Unavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
+                are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+              content: *problem
+            Timeout:
+              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
+              content: *problem
+          schemas:
+            SessionSpec:
+              type: object
+              required: [uri]
+              additionalProperties: false
+              properties:
+                uri:
+                  type: string
+                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
+                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
+                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
+                auth_token:
+                  type: string
+                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
+                heartbeat_interval:
                   description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
                   type: [string, number]
                   default: 25s
@@ -69,6 +269,21 @@ extension OpenAPIDocument {
                 state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
                 response: { description: What the server answered the join with; null unless joined. }
                 cursor: { $ref: "#/components/schemas/Cursor" }
+            Presence:
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
+                    type: object
+                    required: [metas]
+                    properties:
+                      metas: { type: array, items: { type: object } }
+                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
+                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
             PushReply:
               type: object
               required: [status, response, ref, cursor]
@@ -137,28 +352,5 @@ extension OpenAPIDocument {
                 sent: { type: boolean, description: Whether the push was sent. }
                 topic: { type: string }
                 ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                reason: { type: string }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    reason: { type: string }
-                errors:
-                  type: array
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: RFC 6901. }
-                      detail: { type: string }
         """#
 }

@@ -17,9 +17,7 @@ extension Session {
             if let page = reader.advance(in: state.log) { return .page(reader, page) }
             guard let duration = wait.duration else { return .nothing(reader) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
-            guard state.readers.count < Reader.maxWaiting else {
-                throw .tooManyRequests("\(Reader.maxWaiting) reads wait on this session.")
-            }
+            try state.requireRoomToWait()
             let waiter = self.register(wait, duration, at: .log, &state)
             state.readers.append((waiter, reader))
             return .waiting(.later(waiter.promise))

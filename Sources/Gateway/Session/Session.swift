@@ -53,6 +53,7 @@ package final class Session: ConnectionDelegate {
             let time = self.logTime
             for event in events where !state.hasEnded { state.apply(event, at: time, &effects) }
             self.scheduleReads(&state, &effects)
+            self.schedulePresences(&state, &effects)
         }
     }
 
