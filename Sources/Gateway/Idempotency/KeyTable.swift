@@ -11,6 +11,9 @@ package struct KeyTable: Sendable {
     /// Bytes of bodies and outcomes at the most; past it the oldest are forgotten first.
     package static let maxBytes = 64 * 1024 * 1024
 
+    /// Places of entries that were not kept, beside as many as there are entries, before they are swept out.
+    private static let maxStale = 64
+
     private var entries: [Scope: KeyEntry] = [:]
     private var order = Deque<(scope: Scope, id: UInt64)>()
     private var bytes = 0
@@ -39,6 +42,7 @@ package struct KeyTable: Sendable {
             bytes += newValue?.size ?? 0
             if let newValue, entries[scope]?.id != newValue.id { order.append((scope, newValue.id)) }
             entries[scope] = newValue
+            if order.count > 2 * entries.count + Self.maxStale { order.removeAll { entries[$0.scope]?.id != $0.id } }
             forget { table, _ in table.entries.count > table.maxKeys || table.bytes > table.maxBytes }
         }
     }

@@ -23,11 +23,11 @@ extension Session {
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
                 if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
-            case .joining:
-                try state.requireSameParams(name, params)
-            case .joined where rejoin:
+            case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
                 state.startLeave(name, next: next, &effects)
+            case .joining:
+                try state.requireSameParams(name, params)
             case .joined:
                 try state.requireSameParams(name, params)
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? []))
@@ -119,8 +119,12 @@ extension Session {
 }
 
 extension SessionState {
+    fileprivate func hasSameParams(_ name: String, _ params: JSONText) -> Bool {
+        topics[name].map { $0.params.slice.isEqual(to: params.slice) } ?? true
+    }
+
     fileprivate func requireSameParams(_ name: String, _ params: JSONText) throws(Problem) {
-        guard let joined = topics[name]?.params, !joined.slice.isEqual(to: params.slice) else { return }
+        guard !hasSameParams(name, params) else { return }
         throw .joinConflict(
             name, "The topic is joined with other params: leave it first, or join it anew with ?rejoin=true.")
     }
