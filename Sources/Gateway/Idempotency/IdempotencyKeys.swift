@@ -166,13 +166,10 @@ extension IdempotencyKeys {
 
     /// The operation has come out: all who wait are answered.
     private func finished(_ scope: Scope, _ id: UInt64, _ promise: ResponsePromise, _ response: Response) {
-        let clients = table.withLock { table -> [KeyEntry.Client] in
-            guard let entry = table[scope], entry.id == id, entry.promise === promise else { return [] }
-            return entry.clients
-        }
+        var clients: [KeyEntry.Client] = []
         change(scope, id) { entry, _ in
             guard entry.promise === promise else { return true }
-            entry.clients = []
+            swap(&clients, &entry.clients)
             entry.promise = nil
             entry.outcome = response
             return response.isFinal

@@ -221,6 +221,44 @@ import Testing
         }
     }
 
+    @Test func whoComesAsTheOutcomeDoesGetsIt() async throws {
+        for round in 0..<500 {
+            let operation = FakeOperation()
+            let request = try request("k-\(round)")
+            let first = try send(operation, request)
+            let promise = try #require(operation.promise)
+            let came = await withTaskGroup(of: Pending?.self) { group in
+                group.addTask {
+                    promise.fulfill(Self.made)
+                    return nil
+                }
+                group.addTask { try? self.send(operation, request) }
+                return await group.reduce(into: [Pending]()) { came, answer in if let answer { came.append(answer) } }
+            }
+            #expect(first.status == 201)
+            #expect(came.map(\.status) == [201])
+            #expect(operation.begins == 1 && operation.resumes == 0)
+        }
+    }
+
+    @Test func aWaitThatEndsAsTheOutcomeComesIsAnsweredOnceAndLosesNothing() async throws {
+        for round in 0..<200 {
+            let operation = FakeOperation(isResumable: false, outlivesClients: true)
+            let first = try send(operation, try request("k-\(round)", wait: "1s"))
+            let promise = try #require(operation.promise)
+            let wasMade = await withTaskGroup(of: Bool.self) { group in
+                group.addTask { promise.fulfill(Self.made) }
+                group.addTask {
+                    self.time.advance(by: .seconds(2))
+                    return false
+                }
+                return await group.reduce(false) { $0 || $1 }
+            }
+            #expect(first.status == (wasMade ? 201 : 504))
+            #expect(try send(operation, try request("k-\(round)")).status == (wasMade ? 201 : nil))
+        }
+    }
+
     @Test func aKeyIsForgottenAfterTenMinutes() throws {
         let operation = FakeOperation { _ throws(Problem) in .now(Self.made) }
         _ = try send(operation, try request("k"))
