@@ -72,7 +72,9 @@ package struct Problem: Error, Sendable, Equatable {
         body.append(UInt8(ascii: "}"))
         var fields = headers
         fields[.contentType] = "application/problem+json"
-        return Response(status: status, headers: fields, body: body)
+        var response = Response(status: status, headers: fields, body: body)
+        response.isFinal = !retryable && !members.contains(Member(name: "sent", json: Array("false".utf8)))
+        return response
     }
 
     private static func quoted(_ text: String) -> [UInt8] {

@@ -10,6 +10,8 @@ package struct Response: Sendable, Equatable {
     package var body: [UInt8]
     /// The rest of the body, as it is written; nil when `body` is all.
     package var stream: ResponseStream?
+    /// Whether this is how it came out; false of a problem that may pass: it may be retried, or nothing was sent.
+    package var isFinal = true
 
     package init(
         status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], stream: ResponseStream? = nil

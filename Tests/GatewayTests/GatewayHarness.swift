@@ -32,6 +32,7 @@ struct GatewayHarness {
         var headers: HTTPFields { response.withLock { $0 }?.headers ?? [:] }
         /// The rest of the body, where it is written over time.
         var stream: ResponseStream? { response.withLock { $0 }?.stream }
+        var body: [UInt8] { response.withLock { $0 }?.body ?? [] }
         var text: String { String(decoding: response.withLock { $0 }?.body ?? [], as: UTF8.self) }
 
         var json: JSONSlice {

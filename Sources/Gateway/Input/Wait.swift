@@ -6,9 +6,9 @@ package struct Wait: Sendable {
     let requestID: String
     private let occupancy: Occupancy
     /// Nil when the request waits for nothing.
-    package let duration: Duration?
+    package private(set) var duration: Duration?
     /// `Preference-Applied`, when `Prefer: wait` was heeded.
-    package let headers: HTTPFields
+    package private(set) var headers: HTTPFields
     /// What a problem that ends the wait says besides.
     private let amend: (@Sendable (Problem) -> Problem)?
 
@@ -52,6 +52,14 @@ package struct Wait: Sendable {
 
     /// The same for one that only reads, which gives way earlier.
     var hasRoomToRead: Bool { duration == nil || occupancy == .free }
+
+    /// The same, as long as `longest` where it waits at all, for what several requests wait for: each answers for itself.
+    func standing(for longest: Duration?) -> Wait {
+        var wait = self
+        wait.duration = duration.flatMap { _ in longest }
+        wait.headers = [:]
+        return wait
+    }
 
     /// A promise of the answer.
     func promise() -> ResponsePromise {

@@ -121,12 +121,11 @@ final class Call: Sendable {
             switch request.action {
             case .pushAndAwaitReply(let push, let errorsAre200):
                 let answer = try client.session.push(
-                    request.key.topic, push.event, push.payload, errorsAre200: errorsAre200, stage { _ in .reply })
+                    outgoing(push, errorsAre200: errorsAre200), stage { _ in .reply })
                 followLast(answer, on: client, since: began)
             case .awaitMessage(let filter, let push):
                 if let push {
-                    _ = try client.session.push(
-                        request.key.topic, push.event, push.payload, errorsAre200: true, Wait(requestID: requestID))
+                    _ = try client.session.push(outgoing(push, errorsAre200: true), Wait(requestID: requestID))
                 }
                 let query = ReadQuery(form: .await(count: nil), filter: filter, limit: 1, after: after)
                 followLast(try client.session.read(query, stage { _ in .await }), on: client, since: began)
@@ -135,6 +134,10 @@ final class Call: Sendable {
             pool.checkIn(client)
             promise.fail(error.with("stage", Stage.push.rawValue))
         }
+    }
+
+    private func outgoing(_ push: Request.Push, errorsAre200: Bool) -> OutgoingPush {
+        OutgoingPush(request.key.topic, push.event, push.payload, .push(errorsAre200: errorsAre200))
     }
 
     private func followLast(_ answer: Answer, on client: ClientPool.Client, since began: Duration) {

@@ -25,6 +25,16 @@ extension Response {
         return .json(writer.finish())
     }
 
+    /// A binary reply as its bytes, the rest in headers.
+    static func bytes(_ data: [UInt8], status: String, ref: String, cursor: Cursor) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/octet-stream", .slipgateRef: ref, .slipgateCursor: cursor.description,
+                .slipgateStatus: status,
+            ], body: data)
+    }
+
     /// A push's reply as a resource, out of its entry in the log.
     static func replyResource(_ entry: LogEntry, ref: String) -> Response {
         var writer = JSONObjectWriter()
@@ -37,4 +47,11 @@ extension Response {
         writer.add("at", Timestamp.format(milliseconds: entry.at))
         return .json(writer.finish())
     }
+}
+
+extension HTTPField.Name {
+    /// The names are of the right form, so there always is one.
+    static var slipgateRef: HTTPField.Name { HTTPField.Name("Slipgate-Ref") ?? .acceptEncoding }
+    static var slipgateCursor: HTTPField.Name { HTTPField.Name("Slipgate-Cursor") ?? .acceptEncoding }
+    static var slipgateStatus: HTTPField.Name { HTTPField.Name("Slipgate-Status") ?? .acceptEncoding }
 }

@@ -6,38 +6,63 @@ import PhoenixChannels
 struct PushRoutes: Sendable {
     let configuration: GatewayConfiguration
     let sessions: SessionRegistry
+    let keys: IdempotencyKeys
+
+    private static let names = ["wait", "event", "reply_errors", "join"]
 
     func add(to router: inout Router) {
         router.on(.post, "/sessions/{id}/topics/{topic}/push") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
-            let query = try QueryReader(request, ["wait", "event", "reply_errors"])
-            let wait = try Wait(request, query, standard: nil, longest: configuration.maxWait)
-            let errorsAre200 = try PushInput.errorsAre200(query)
-            let (event, payload) = try Self.push(request, query)
-            try TopicName.check(path["topic"])
-            try TopicName.checkEvent(event)
-            return try session.push(path["topic"], event, payload, errorsAre200: errorsAre200, wait)
+            let query = try QueryReader(request, Self.names)
+            return try push(request, session, query) { _ throws(Problem) in try TopicInput.inPath(path["topic"]) }
+        }
+        router.on(.post, "/sessions/{id}/push") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
+            let query = try QueryReader(request, Self.names + ["topic"])
+            return try push(request, session, query, alsoTaking: ["topic"]) { body throws(Problem) in
+                try TopicInput.named(query, body)
+            }
         }
         router.on(.get, "/sessions/{id}/replies/{ref}") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait"])
             return try session.reply(
-                named: path["ref"], try Wait(request, query, standard: nil, longest: configuration.maxWait))
+                named: path["ref"], .resource(takesBinary: BinaryAcceptance.of(request)),
+                try Wait(request, query, standard: nil, longest: configuration.maxWait))
         }
     }
 
-    /// What to push: the body's `event` and `payload`, or `?event` and the whole body.
-    private static func push(
-        _ request: Request, _ query: QueryReader
-    ) throws(Problem) -> (event: String, payload: Payload) {
+    /// Pushes the body's `event` and `payload`; with `?event` the whole body is the payload.
+    private func push(
+        _ request: Request, _ session: Session, _ query: QueryReader, alsoTaking names: [String] = [],
+        topic: (BodyReader?) throws(Problem) -> String
+    ) throws(Problem) -> Answer {
+        let form = ReplyForm.push(
+            errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
+        let joining = try joining(request, query)
+        let wait = try Wait(
+            request, query, standard: joining == nil ? nil : configuration.defaultWait, longest: configuration.maxWait)
+        let push: OutgoingPush
         if let event = query["event"] {
-            guard !MediaType.of(request).isBinary else { return (event, .binary(request.body)) }
-            return (event, .json(try BodyReader.json(request, depth: 0)))
+            let payload: Payload =
+                MediaType.of(request).isBinary ? .binary(request.body) : .json(try BodyReader.json(request, depth: 0))
+            push = OutgoingPush(try topic(nil), event, payload, form, joining: joining)
+        } else {
+            let body = try BodyReader(request, names + ["event", "payload"])
+            guard let event = try body.string("event") else {
+                throw body.refusal(
+                    "event", "is missing: the event's name, here or as ?event= with the payload as the body")
+            }
+            push = OutgoingPush(try topic(body), event, try PushInput.payload(body), form, joining: joining)
         }
-        let body = try BodyReader(request, ["event", "payload"])
-        guard let event = try body.string("event") else {
-            throw body.refusal("event", "is missing: the event's name, here or as ?event= with the payload as the body")
-        }
-        return (event, try PushInput.payload(body))
+        try TopicName.checkEvent(push.event)
+        return try keys.answer(request, wait, ChannelPush(session: session, push: push))
+    }
+
+    /// What `?join` asks for: without a wait, which covers both, the join is waited for as joins are.
+    private func joining(_ request: Request, _ query: QueryReader) throws(Problem) -> OutgoingPush.Joining? {
+        guard try query.flag("join") else { return nil }
+        let wait = try Wait(request, query, standard: nil, longest: configuration.maxWait)
+        return wait.duration == nil ? .thenAnswer : .thenAwaitReply
     }
 }

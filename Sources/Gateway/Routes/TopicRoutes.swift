@@ -6,6 +6,7 @@ import PhoenixChannels
 struct TopicRoutes: Sendable {
     let configuration: GatewayConfiguration
     let sessions: SessionRegistry
+    let keys: IdempotencyKeys
 
     func add(to router: inout Router) {
         router.on(.get, "/sessions/{id}/topics") { request, path throws(Problem) in
@@ -20,16 +21,33 @@ struct TopicRoutes: Sendable {
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait", "rejoin"])
             let body = try BodyReader(request, ["params"])
-            try TopicName.check(path["topic"])
-            return try session.join(
-                path["topic"], params: try body.object("params")?.text ?? .emptyObject,
-                rejoin: try query.flag("rejoin"), try wait(request, query))
+            return try join(request, session, try TopicInput.inPath(path["topic"]), query, body)
+        }
+        router.on(.post, "/sessions/{id}/join") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
+            let query = try QueryReader(request, ["wait", "rejoin", "topic"])
+            let body = try BodyReader(request, ["topic", "params"])
+            return try join(request, session, try TopicInput.named(query, body), query, body)
         }
         router.on(.delete, "/sessions/{id}/topics/{topic}") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait"])
             return try session.leave(path["topic"], try wait(request, query))
         }
+        router.on(.post, "/sessions/{id}/leave") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
+            let query = try QueryReader(request, ["wait", "topic"])
+            let topic = try TopicInput.named(query, try BodyReader(request, ["topic"]))
+            return try session.leave(topic, try wait(request, query))
+        }
+    }
+
+    private func join(
+        _ request: Request, _ session: Session, _ topic: String, _ query: QueryReader, _ body: BodyReader
+    ) throws(Problem) -> Answer {
+        let params = try body.object("params")?.text ?? .emptyObject
+        let join = TopicJoin(session, topic, params, rejoin: try query.flag("rejoin"))
+        return try keys.answer(request, try wait(request, query), join)
     }
 
     private func wait(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {

@@ -18,13 +18,14 @@ package final class Gateway: Responder {
         sessions = SessionRegistry(
             maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
         let deadlines = Deadlines(time: time)
+        let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
         let specs = SessionSpecReader(configuration: configuration)
         pool = ClientPool(configuration.pool, deadlines)
         var router = Router()
         SessionRoutes(
             configuration: configuration, specs: specs, sessions: sessions, transport: transport, sockets: sockets,
-            deadlines: deadlines
+            deadlines: deadlines, keys: keys
         )
         .add(to: &router)
         CallRoutes(
@@ -32,8 +33,9 @@ package final class Gateway: Responder {
             deadlines: deadlines, memory: sessions.memory
         )
         .add(to: &router)
-        TopicRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        PushRoutes(configuration: configuration, sessions: sessions).add(to: &router)
+        TopicRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
+        PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
+        PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ServiceRoutes(sessions: sessions).add(to: &router)
         self.router = router

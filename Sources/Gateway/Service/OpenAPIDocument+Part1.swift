@@ -47,6 +47,7 @@ extension OpenAPIDocument {
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
               requestBody:
                 required: true
                 content:
@@ -89,6 +90,8 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Mismatch" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "502":
                   description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
                   content:
@@ -169,10 +172,8 @@ extension OpenAPIDocument {
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
-                - name: rejoin
-                  in: query
-                  description: Leave a joined topic, and join it anew with these params.
-                  schema: { type: boolean, default: false }
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/rejoin"
               requestBody:
                 content:
                   application/json:
@@ -182,7 +183,7 @@ extension OpenAPIDocument {
                       properties:
                         params: { type: object, description: "What the server's `join/3` gets.", default: {} }
                     example: { params: { fizz: buzz } }
-              responses:
+              responses: &joinResponses
                 "200":
                   description: It was joined already, with equal params.
                   content:
@@ -206,6 +207,8 @@ extension OpenAPIDocument {
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Mismatch" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
             get:
@@ -254,18 +257,16 @@ extension OpenAPIDocument {
                 The body is `{event, payload}`; or, with `?event=`, the payload itself: JSON, or with the type
                 `application/octet-stream` the bytes of a binary push. Payloads pass byte for byte. Without `wait` it is answered
                 at once; with it, by the reply.
+
+                A push is written to the socket at most once. After a 504 with `sent: true` the reply can be awaited at
+                `replies/{ref}`; under an `Idempotency-Key` the same request does that, too.
               parameters:
                 - $ref: "#/components/parameters/optionalWait"
                 - $ref: "#/components/parameters/prefer"
-                - name: event
-                  in: query
-                  description: The event; the body is then the payload itself.
-                  schema: { type: string, minLength: 1 }
-                  example: ping
-                - name: reply_errors
-                  in: query
-                  description: The status that answers a reply whose own status is `error`.
-                  schema: { type: string, enum: ["200", "422"], default: "422" }
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/pushEvent"
+                - $ref: "#/components/parameters/joinFirst"
+                - $ref: "#/components/parameters/replyErrors"
               requestBody:
                 required: true
                 content:
@@ -278,13 +279,18 @@ extension OpenAPIDocument {
                         payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
                     example: { event: ping, payload: {} }
                   application/octet-stream: {}
-              responses:
+              responses: &pushResponses
                 "200":
-                  description: The reply, its status any but `error`.
+                  description: "The reply, its status any but `error`; a binary one as its bytes with `Accept: application/octet-stream`."
+                  headers: &replyHeaders
+                    Slipgate-Ref: { description: "With bytes, the push's ref.", schema: { type: string } }
+                    Slipgate-Cursor: { description: "With bytes, the log's position before the push.", schema: { type: string } }
+                    Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/PushReply" }
                       example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-3, cursor: k3Jd82Lx-2 }
+                    application/octet-stream: {}
                 "202":
                   description: Without `wait`, sent.
                   content:
@@ -307,7 +313,9 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
-                  description: The channel replied with status `error`; its words are in `reply`.
+                  description: |
+                    `push-rejected`: the channel replied with status `error`, its words in `reply`. Or `idempotency-mismatch`: the
+                    key stands for another request, and nothing was done.
                   content:
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
@@ -343,13 +351,5 @@ extension OpenAPIDocument {
               parameters:
                 - $ref: "#/components/parameters/optionalWait"
                 - $ref: "#/components/parameters/prefer"
-              responses:
-                "200":
-                  description: The reply, whatever its status.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [ref, topic, status, response, at]
         """#
 }

@@ -2,6 +2,15 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+              responses:
+                "200":
+                  description: "The reply, whatever its status; a binary one as its bytes with `Accept: application/octet-stream`."
+                  headers: *replyHeaders
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [ref, topic, status, response, at]
                         properties:
                           ref: { $ref: "#/components/schemas/Ref" }
                           topic: { type: string }
@@ -14,12 +23,157 @@ extension OpenAPIDocument {
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
+                    application/octet-stream: {}
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/topics/{topic}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topic"
+            get:
+              tags: [topics]
+              operationId: getPresence
+              summary: Who is in a topic.
+              description: |
+                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
+                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
+                a lost connection the last known state stays until the next join's has come.
+              parameters: &presenceParameters
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - name: If-None-Match
+                  in: header
+                  description: The `ETag` of the state that is known.
+                  schema: { type: string }
+                  example: '"k3Jd82Lx-1"'
+              responses: &presenceResponses
+                "200":
+                  description: The state.
+                  headers:
+                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Presence" }
+                      example:
+                        topic: rooms:lobby
+                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
+                        cursor: k3Jd82Lx-4
+                "304":
+                  description: The state is still the one that is known, at the end of the wait if there was one.
+                  headers:
+                    ETag: { description: The known one., schema: { type: string } }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQuery"
+            get:
+              tags: [topics]
+              operationId: getPresenceOfNamed
+              summary: The same, for proxies that decode paths.
+              parameters: *presenceParameters
+              responses: *presenceResponses
+
+          /sessions/{id}/join:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: joinNamedTopic
+              summary: Join a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/rejoin"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                    example: { topic: "rooms:lobby", params: { fizz: buzz } }
+              responses: *joinResponses
+
+          /sessions/{id}/leave:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: leaveNamedTopic
+              summary: Leave a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                    example: { topic: "rooms:lobby" }
+              responses:
+                "202":
+                  description: With `wait=0`, the topic, still leaving.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "204": { description: The topic is left. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/push:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [pushes]
+              operationId: pushToNamedTopic
+              summary: Push to a topic that the body or the query names, for proxies that decode paths.
+              description: With `?event=` the body is the payload, and the topic stands in the query.
+              parameters:
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/pushEvent"
+                - $ref: "#/components/parameters/joinFirst"
+                - $ref: "#/components/parameters/replyErrors"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [event]
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        event: { type: string, minLength: 1 }
+                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                    example: { topic: "rooms:lobby", event: ping, payload: {} }
+                  application/octet-stream: {}
+              responses: *pushResponses
 
           /sessions/{id}/messages:
             parameters:
@@ -198,159 +352,5 @@ extension OpenAPIDocument {
                       properties:
                         topic: { $ref: "#/components/schemas/Names" }
                         event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: "A pattern: see the parameter `match`." }
-                        kind:
-                          description: "`message` when absent."
-                          oneOf:
-                            - { $ref: "#/components/schemas/Kind" }
-                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                        after: { $ref: "#/components/schemas/After" }
-                        count: { type: integer, minimum: 1, maximum: 1000 }
-                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
-              responses:
-                "200":
-                  description: The match, or with `count` the matches, and where to go on from.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [next]
-                        properties:
-                          message: { $ref: "#/components/schemas/Entry" }
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example:
-                        message: &message
-                          cursor: k3Jd82Lx-5
-                          kind: message
-                          at: "2026-11-24T12:21:31.004Z"
-                          topic: rooms:lobby
-                          event: foo
-                          payload: { bar: baz }
-                        next: k3Jd82Lx-5
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /call:
-            post:
-              tags: [calls]
-              operationId: call
-              summary: Connect, join, push and await, in one request.
-              description: |
-                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
-                `params`, `headers`, `auth_token`, `topic` and `join`. One call at a time has a client; where an upstream's host
-                has as many as it may, calls wait their turn.
-
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-                - name: reply_errors
-                  in: query
-                  description: With 200, a reply of status `error` is answered like any other.
-                  schema: { enum: ["200", "422"], default: "422" }
-              requestBody:
-                required: true
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      required: [uri, topic]
-                      additionalProperties: false
-                      properties:
-                        uri: { type: string, description: The websocket's address. }
-                        params: { type: object }
-                        headers: { type: object, additionalProperties: { type: string } }
-                        auth_token: { type: string }
-                        topic: { type: string }
-                        join: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                        event: { type: string }
-                        payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
-                        await:
-                          description: "The push's reply, or the first entry that matches."
-                          default: reply
-                          oneOf:
-                            - { const: reply }
-                            - type: object
-                              additionalProperties: false
-                              properties:
-                                topic: { $ref: "#/components/schemas/Names" }
-                                event: { $ref: "#/components/schemas/Names" }
-                                payload: { description: A pattern. }
-                                kind:
-                                  oneOf:
-                                    - { $ref: "#/components/schemas/Kind" }
-                                    - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      topic: rooms:lobby
-                      event: ping
-              responses:
-                "200":
-                  description: The reply, or with a pattern the match.
-                  headers:
-                    Server-Timing:
-                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
-                      schema: { type: string }
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        properties:
-                          reply: { $ref: "#/components/schemas/PushReply" }
-                          message: { $ref: "#/components/schemas/Entry" }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "422":
-                  description: "`push-rejected`: the reply's status is `error`; `reply` has it."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /livez:
-            get:
-              tags: [service]
-              operationId: livez
-              summary: Whether the gateway answers at all.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-          /readyz:
-            get:
-              tags: [service]
-              operationId: readyz
-              summary: Whether the gateway takes new sessions.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-          /openapi.yaml:
-            get:
-              tags: [service]
-              operationId: contract
-              summary: This document.
-              responses:
-                "200":
-                  description: The document.
-                  content:
         """#
 }

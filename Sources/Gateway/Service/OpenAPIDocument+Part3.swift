@@ -2,6 +2,160 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        payload: { description: "A pattern: see the parameter `match`." }
+                        kind:
+                          description: "`message` when absent."
+                          oneOf:
+                            - { $ref: "#/components/schemas/Kind" }
+                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                        after: { $ref: "#/components/schemas/After" }
+                        count: { type: integer, minimum: 1, maximum: 1000 }
+                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
+              responses:
+                "200":
+                  description: The match, or with `count` the matches, and where to go on from.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [next]
+                        properties:
+                          message: { $ref: "#/components/schemas/Entry" }
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                      example:
+                        message: &message
+                          cursor: k3Jd82Lx-5
+                          kind: message
+                          at: "2026-11-24T12:21:31.004Z"
+                          topic: rooms:lobby
+                          event: foo
+                          payload: { bar: baz }
+                        next: k3Jd82Lx-5
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /call:
+            post:
+              tags: [calls]
+              operationId: call
+              summary: Connect, join, push and await, in one request.
+              description: |
+                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
+                `params`, `headers`, `auth_token`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                has as many as it may, calls wait their turn.
+
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - name: reply_errors
+                  in: query
+                  description: With 200, a reply of status `error` is answered like any other.
+                  schema: { enum: ["200", "422"], default: "422" }
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [uri, topic]
+                      additionalProperties: false
+                      properties:
+                        uri: { type: string, description: The websocket's address. }
+                        params: { type: object }
+                        headers: { type: object, additionalProperties: { type: string } }
+                        auth_token: { type: string }
+                        topic: { type: string }
+                        join: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                        event: { type: string }
+                        payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
+                        await:
+                          description: "The push's reply, or the first entry that matches."
+                          default: reply
+                          oneOf:
+                            - { const: reply }
+                            - type: object
+                              additionalProperties: false
+                              properties:
+                                topic: { $ref: "#/components/schemas/Names" }
+                                event: { $ref: "#/components/schemas/Names" }
+                                payload: { description: A pattern. }
+                                kind:
+                                  oneOf:
+                                    - { $ref: "#/components/schemas/Kind" }
+                                    - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                    example:
+                      uri: ws://127.0.0.1:4000/socket/websocket
+                      topic: rooms:lobby
+                      event: ping
+              responses:
+                "200":
+                  description: The reply, or with a pattern the match.
+                  headers:
+                    Server-Timing:
+                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
+                      schema: { type: string }
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        properties:
+                          reply: { $ref: "#/components/schemas/PushReply" }
+                          message: { $ref: "#/components/schemas/Entry" }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: "`push-rejected`: the reply's status is `error`; `reply` has it."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /livez:
+            get:
+              tags: [service]
+              operationId: livez
+              summary: Whether the gateway answers at all.
+              responses:
+                "200": { $ref: "#/components/responses/OK" }
+          /readyz:
+            get:
+              tags: [service]
+              operationId: readyz
+              summary: Whether the gateway takes new sessions.
+              responses:
+                "200": { $ref: "#/components/responses/OK" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+          /openapi.yaml:
+            get:
+              tags: [service]
+              operationId: contract
+              summary: This document.
+              responses:
+                "200":
+                  description: The document.
+                  content:
                     application/yaml: { schema: { type: [string, object] } }
           /:
             get:
@@ -36,6 +190,49 @@ extension OpenAPIDocument {
               description: How long to wait at most; 0 doesn't wait.
               schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
               example: 10s
+            topicInQuery:
+              name: topic
+              in: query
+              required: true
+              description: The topic.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            topicInQueryOrBody:
+              name: topic
+              in: query
+              description: The topic, unless the body names it.
+              schema: { type: string, minLength: 1 }
+            rejoin:
+              name: rejoin
+              in: query
+              description: Leave a joined topic, and join it anew with these params.
+              schema: { type: boolean, default: false }
+            pushEvent:
+              name: event
+              in: query
+              description: The event; the body is then the payload itself.
+              schema: { type: string, minLength: 1 }
+            joinFirst:
+              name: join
+              in: query
+              description: |
+                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
+                without one the push is answered with 202 once it is sent, for which the join has 5 s.
+              schema: { type: boolean, default: false }
+            replyErrors:
+              name: reply_errors
+              in: query
+              description: The status that answers a reply whose own status is `error`.
+              schema: { type: string, enum: ["200", "422"], default: "422" }
+            idempotencyKey:
+              name: Idempotency-Key
+              in: header
+              description: |
+                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
+                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
+              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
+              example: 5f0c6b7e
             optionalWait:
               name: wait
               in: query
@@ -155,202 +352,5 @@ extension OpenAPIDocument {
                     detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
                     instance: 1f2e3d4c5b6a7988
                     retryable: false
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
-                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number]
-                  default: 25s
-                reconnect:
-                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
-                  oneOf:
-                    - { type: boolean }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        enabled: { type: boolean, default: true }
-                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
-                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
-                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
-                topics:
-                  type: array
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
-                      topic: { type: string }
-                      params: { type: object }
-                socket:
-                  description: |
-                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
-                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
-                    pushed before. A topic with other params, or past 100 topics, is on another socket.
-                  enum: [own, shared]
-                  default: own
-                log:
-                  type: object
-                  additionalProperties: false
-                  description: What the log keeps.
-                  properties:
-                    max_entries: { type: integer, minimum: 1, maximum: 100000, default: 10000 }
-                    max_bytes: { type: integer, minimum: 1024, maximum: 67108864, default: 8388608 }
-                    max_age: { type: [string, number], default: 1h, description: "1s to 24h." }
-                    overflow:
-                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
-                      enum: [drop_oldest, close]
-                      default: drop_oldest
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
-                id: { type: string }
-                url: { type: string }
-                name: { type: [string, "null"] }
-                state: { enum: [connecting, connected, disconnected] }
-                uri: { type: string }
-                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                log:
-                  type: object
-                  properties:
-                    entries: { type: integer }
-                    bytes: { type: integer }
-                    max_entries: { type: integer }
-                    max_bytes: { type: integer }
-                    max_age: { type: number }
-                    overflow: { enum: [drop_oldest, close] }
-                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
-                upstream:
-                  type: [object, "null"]
-                  description: Why there is no connection.
-                  properties:
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    status: { type: integer }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-            Topic:
-              type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            PushReply:
-              type: object
-              required: [status, response, ref, cursor]
-              properties:
-                status: { type: string, description: "`ok`, or any other that the channel gave." }
-                response: {}
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Entry:
-              type: object
-              description: What else there is depends on the kind.
-              required: [cursor, kind, at]
-              properties:
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                kind: { $ref: "#/components/schemas/Kind" }
-                at: { $ref: "#/components/schemas/Time" }
-                topic: { type: string }
-                event: { type: string }
-                payload: {}
-                binary: { type: boolean }
-                ref: { $ref: "#/components/schemas/Ref" }
-                status: { type: [string, integer] }
-                response: {}
-                rejoin: { type: boolean }
-                attempt: { type: integer }
-                retry_in: { type: [number, "null"] }
-                code: { type: [integer, "null"] }
-                reason: { type: string }
-                cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
-            LateProblem:
-              type: object
-              description: With `heartbeat`, what went wrong once the answer had begun.
-              required: [problem]
-              properties:
-                problem: { $ref: "#/components/schemas/Problem" }
-            Kind:
-              enum:
-                - message
-                - reply
-                - joined
-                - join_failed
-                - left
-                - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-            Cursor: { type: string, description: A position in the session's log. }
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
         """#
 }

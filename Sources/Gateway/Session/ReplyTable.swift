@@ -6,8 +6,8 @@ struct ReplyTable {
     /// What is known of a push.
     enum Outcome {
         case pending
-        /// The number of its entry in the log.
-        case answered(sequence: UInt64)
+        /// The number of its entry in the log, and the log's position before the push.
+        case answered(sequence: UInt64, cursor: Cursor)
         case lost(ReplyLoss)
     }
 
@@ -29,23 +29,29 @@ struct ReplyTable {
     private var pending: [Ref: Pending] = [:]
     /// Pushes in the order they were made; those no longer pending are passed over.
     private var order = Deque<Ref>()
-    private var answered: [Ref: UInt64] = [:]
+    private var answered: [Ref: (sequence: UInt64, cursor: Cursor)] = [:]
     private var lost: [Ref: ReplyLoss] = [:]
     private var lostOrder = Deque<Ref>()
     /// How many requests wait for a reply.
     private(set) var waiting = 0
     /// How many pushes have at least one request waiting for them.
     private var awaited = 0
+    /// Pushes that wait for their topics to be joined, by topic.
+    private var queued: [String: [QueuedPush]] = [:]
+    private var queuedCount = 0
 
     /// Pushes whose order is kept, some of which may be pending no more.
     var orderedCount: Int { order.count }
 
     /// Whether one more push may be awaited.
-    var hasRoom: Bool { waiting < Self.maxAwaited }
+    var hasRoom: Bool { waiting + queuedCount < Self.maxAwaited }
+
+    /// Whether any request waits: for a reply, or to push.
+    var isAwaited: Bool { waiting > 0 || queuedCount > 0 }
 
     subscript(ref: Ref) -> Outcome? {
         if pending[ref] != nil { return .pending }
-        if let sequence = answered[ref] { return .answered(sequence: sequence) }
+        if let (sequence, cursor) = answered[ref] { return .answered(sequence: sequence, cursor: cursor) }
         return lost[ref].map(Outcome.lost)
     }
 
@@ -83,6 +89,31 @@ struct ReplyTable {
         waiting += 1
     }
 
+    /// Has a push wait for its topic to be joined.
+    mutating func queue(_ push: QueuedPush) {
+        queued[push.push.topic, default: []].append(push)
+        queuedCount += 1
+    }
+
+    /// Takes back all pushes that wait for a topic, the oldest first.
+    mutating func takeQueued(on topic: String) -> [QueuedPush] {
+        let pushes = queued.removeValue(forKey: topic) ?? []
+        queuedCount -= pushes.count
+        return pushes
+    }
+
+    /// Takes back one of them.
+    mutating func takeQueued(_ id: UInt64, on topic: String) -> Waiter? {
+        guard let index = queued[topic]?.firstIndex(where: { $0.waiter.id == id }) else { return nil }
+        queuedCount -= 1
+        return queued[topic]?.remove(at: index).waiter
+    }
+
+    /// The push that a waiter waits for the reply of: looked for, as only one that was queued doesn't know.
+    func ref(awaitedBy id: UInt64) -> Ref? {
+        pending.first { $0.value.waiters.contains { $0.waiter.id == id } }?.key
+    }
+
     /// Takes one waiter back; the push stays pending.
     mutating func take(_ id: UInt64, of ref: Ref) -> ReplyWaiter? {
         guard let index = pending[ref]?.waiters.firstIndex(where: { $0.waiter.id == id }) else { return nil }
@@ -107,7 +138,7 @@ struct ReplyTable {
     /// The reply has come and is in the log at `sequence`.
     mutating func answer(_ ref: Ref, sequence: UInt64) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
         guard let entry = remove(ref) else { return nil }
-        answered[ref] = sequence
+        answered[ref] = (sequence, entry.cursor)
         return (entry.cursor, entry.waiters)
     }
 

@@ -1,75 +1,94 @@
 package import HTTPCore
-package import PhoenixChannels
+import PhoenixChannels
 
 /// Pushes and their replies.
 extension Session {
     /// Sends a message to a channel, once; waits for the reply when asked to.
-    package func push(
-        _ topic: String, _ event: String, _ payload: Payload, errorsAre200: Bool, _ wait: Wait
-    ) throws(Problem) -> Answer {
+    ///
+    /// A topic that isn't joined is joined first where the push says so, within the same wait.
+    package func push(_ push: OutgoingPush, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
-            guard case .connected = state.phase, let connection = state.connection else {
-                throw .notConnected(state.word).with("topic", topic)
+            guard case .connected = state.phase else { throw .notConnected(state.word).with("topic", push.topic) }
+            let isJoined = state.topics[push.topic]?.state == .joined
+            if !isJoined, push.joining == nil {
+                throw .notJoined(push.topic, state: state.topics[push.topic]?.state.rawValue)
             }
-            guard let joined = state.topics[topic], joined.state == .joined else {
-                throw .notJoined(topic, state: state.topics[topic]?.state.rawValue)
-            }
-            guard wait.hasRoom else { throw .tooManyWait.with("sent", false) }
-            guard wait.duration == nil || state.replies.hasRoom else {
+            let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
+            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with("sent", false) }
+            guard duration == nil || state.replies.hasRoom else {
                 throw .tooManyRequests(
                     "\(ReplyTable.maxAwaited) requests wait for replies on this session; nothing was sent."
                 )
                 .with("sent", false)
             }
-            let cursor = state.log.latest
-            let (ref, wake) = try Self.send(topic, event, payload, on: connection)
-            effects.wake(wake)
-            let forgotten = state.replies.add(ref, topic: topic, cursor: cursor)
-            if !forgotten.isEmpty { connection.forget(forgotten) }
-            guard let duration = wait.duration else {
-                return wait.now(.accepted(ref: state.log.name(of: ref), cursor: cursor, session: state.url))
+            guard isJoined else {
+                try state.requireJoin(push.topic, &effects)
+                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with("sent", false) }
+                let waiter = self.register(wait, duration, at: .push(push.topic), &state)
+                state.replies.queue(QueuedPush(push: push, waiter: waiter))
+                return .later(waiter.promise)
             }
-            let waiter = self.register(wait, duration, at: .reply(ref), &state)
-            state.replies.wait(ReplyWaiter(waiter: waiter, form: .push(errorsAre200: errorsAre200)), for: ref)
+            let sent = try state.send(push, &effects)
+            guard let duration else {
+                return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
+            }
+            let waiter = self.register(wait, duration, at: .reply(sent.ref), &state)
+            state.replies.wait(ReplyWaiter(waiter: waiter, form: push.form), for: sent.ref)
             return .later(waiter.promise)
         }
     }
 
-    /// A push's reply, as often as asked while the log keeps it.
-    package func reply(named name: String, _ wait: Wait) throws(Problem) -> Answer {
+    /// Waits on for the reply to a push that was sent; nothing is sent again.
+    func awaitReply(to sent: OutgoingPush.Sent, _ form: ReplyForm, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, _ throws(Problem) -> Answer in
-            state.replies.forget(state.log.expire(at: self.logTime))
-            guard let ref = state.log.ref(named: name), let outcome = state.replies[ref] else {
-                throw .notFound("The session has no push '\(name)', or no longer keeps its reply.")
-            }
-            switch outcome {
-            case .answered(let sequence):
-                guard let entry = state.log[sequence] else {
-                    throw .notFound("The session no longer keeps the reply to '\(name)'.")
-                }
-                return wait.now(.replyResource(entry, ref: name))
-            case .lost(let loss):
-                throw .replyLost(ref: name, loss)
-            case .pending:
-                guard let duration = wait.duration else { throw .replyTimeout(ref: name) }
-                guard wait.hasRoomToRead else { throw .tooManyWait }
-                guard state.replies.hasRoom else {
-                    throw .tooManyRequests("\(ReplyTable.maxAwaited) requests wait for replies on this session.")
-                }
-                let waiter = self.register(wait, duration, at: .reply(ref), &state)
-                state.replies.wait(ReplyWaiter(waiter: waiter, form: .resource), for: ref)
-                return .later(waiter.promise)
+            switch try self.lookUp(sent.ref, form, wait, &state) {
+            case .answer(let answer): return answer
+            case .pending: return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
+            case nil: throw .replyForgotten(ref: sent.name)
             }
         }
     }
 
-    private static func send(
-        _ topic: String, _ event: String, _ payload: Payload, on connection: any ChannelClient
-    ) throws(Problem) -> (ref: Ref, wake: Wake) {
-        do throws(CommandError) {
-            return try connection.push(topic, event: event, payload: payload)
-        } catch {
-            throw .command(error, topic: topic)
+    /// A push's reply, as often as asked while the log keeps it.
+    package func reply(named name: String, _ form: ReplyForm, _ wait: Wait) throws(Problem) -> Answer {
+        try request { state, _ throws(Problem) -> Answer in
+            let unknown = Problem.notFound("The session has no push '\(name)', or no longer keeps its reply.")
+            guard let ref = state.log.ref(named: name) else { throw unknown }
+            switch try self.lookUp(ref, form, wait, &state) {
+            case .answer(let answer): return answer
+            case .pending: throw .replyTimeout(ref: name)
+            case nil: throw unknown
+            }
+        }
+    }
+
+    private enum Lookup: Sendable {
+        case answer(Answer)
+        /// It has not come, and the request doesn't wait.
+        case pending
+    }
+
+    /// What is known of a reply, or will be; nil for a push that is not known any more.
+    private func lookUp(
+        _ ref: Ref, _ form: ReplyForm, _ wait: Wait, _ state: inout SessionState
+    ) throws(Problem) -> Lookup? {
+        state.replies.forget(state.log.expire(at: logTime))
+        let name = state.log.name(of: ref)
+        switch state.replies[ref] {
+        case .answered(let sequence, let cursor):
+            guard let entry = state.log[sequence] else { return nil }
+            return .answer(wait.now(try form.response(entry, ref: name, cursor: cursor)))
+        case .lost(let loss): throw .replyLost(ref: name, loss)
+        case .pending:
+            guard let duration = wait.duration else { return .pending }
+            guard wait.hasRoomToRead else { throw .tooManyWait }
+            guard state.replies.hasRoom else {
+                throw .tooManyRequests("\(ReplyTable.maxAwaited) requests wait for replies on this session.")
+            }
+            let waiter = register(wait, duration, at: .reply(ref), &state)
+            state.replies.wait(ReplyWaiter(waiter: waiter, form: form), for: ref)
+            return .answer(.later(waiter.promise))
+        case nil: return nil
         }
     }
 }

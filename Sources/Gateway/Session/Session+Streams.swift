@@ -83,13 +83,6 @@ extension Session {
 }
 
 extension SessionState {
-    /// Throws when as many reads wait, and streams are open, as may.
-    func requireRoomToWait() throws(Problem) {
-        guard readers.count + streams.count < Reader.maxWaiting else {
-            throw .tooManyRequests("\(Reader.maxWaiting) reads wait on this session, open streams among them.")
-        }
-    }
-
     /// Ends all streams: those that wait for the log now, others once their clients have taken what was written.
     mutating func endStreams(_ reason: LogStream.End, _ effects: inout Effects) {
         for id in Array(streams.keys) {

@@ -1,13 +1,15 @@
 package import HTTPCore
 import HTTPTypes
-package import PhoenixChannels
+import PhoenixChannels
 
 /// Joining and leaving.
 extension Session {
     /// Joins a topic, or attaches to a join that is on its way or stands.
     ///
-    /// With `rejoin` a topic joined already is left and joined anew.
-    package func join(_ name: String, params: JSONText, rejoin: Bool, _ wait: Wait) throws(Problem) -> Answer {
+    /// With `rejoin` a topic joined already is left and joined anew. A `ticket` is given the log's position before it.
+    func join(
+        _ name: String, params: JSONText, rejoin: Bool, _ wait: Wait, ticket: Ticket<Cursor>? = nil
+    ) throws(Problem) -> Answer {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in
             if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
@@ -21,17 +23,18 @@ extension Session {
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
                 if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
-            case .joining:
-                try state.requireSameParams(name, params)
-            case .joined where rejoin:
+            case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
                 state.startLeave(name, next: next, &effects)
+            case .joining:
+                try state.requireSameParams(name, params)
             case .joined:
                 try state.requireSameParams(name, params)
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? []))
             case .leaving:
                 try state.queueJoin(name, params)
             }
+            ticket?.set(cursor)
             guard let duration = wait.duration else {
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
@@ -42,6 +45,22 @@ extension Session {
                 state.topics[name]?.waiters.append(waiter)
             }
             return .later(waiter.promise)
+        }
+    }
+
+    /// How a join that was begun has come out by now; nil while it is on its way, or where it is to be tried again.
+    func joined(_ name: String, params: JSONText, since cursor: Cursor) throws(Problem) -> Response? {
+        try request { state, _ throws(Problem) -> Response? in
+            guard let topic = state.topics[name] else { return nil }
+            switch topic.state {
+            case .joining, .leaving: return nil
+            case .joined:
+                try state.requireSameParams(name, params)
+                return .json(topic.json(name, cursor: cursor), status: .created)
+            case .left, .closed, .errored, .rejected:
+                if topic.isRejoining || topic.failure?.retryable == true { return nil }
+                throw topic.failure ?? .joinAbandoned(name)
+            }
         }
     }
 
@@ -58,10 +77,12 @@ extension Session {
                 state.startLeave(name, &effects)
             case .left, .closed, .errored, .rejected:
                 state.topics[name]?.state = .left
+                state.presences[name]?.forget()
             case .joined, .joining:
                 state.startLeave(name, &effects)
             case .leaving:
                 for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+                state.failQueued(on: name, .joinAbandoned(name), &effects)
                 state.topics[name]?.next = nil
             }
             guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
@@ -98,14 +119,18 @@ extension Session {
 }
 
 extension SessionState {
+    fileprivate func hasSameParams(_ name: String, _ params: JSONText) -> Bool {
+        topics[name].map { $0.params.slice.isEqual(to: params.slice) } ?? true
+    }
+
     fileprivate func requireSameParams(_ name: String, _ params: JSONText) throws(Problem) {
-        guard let joined = topics[name]?.params, !joined.slice.isEqual(to: params.slice) else { return }
+        guard !hasSameParams(name, params) else { return }
         throw .joinConflict(
             name, "The topic is joined with other params: leave it first, or join it anew with ?rejoin=true.")
     }
 
     /// Queues a join behind the leave that is on its way.
-    fileprivate mutating func queueJoin(_ name: String, _ params: JSONText) throws(Problem) {
+    mutating func queueJoin(_ name: String, _ params: JSONText) throws(Problem) {
         guard let next = topics[name]?.next else {
             topics[name]?.next = Topic.NextJoin(params: params, waiters: [])
             return

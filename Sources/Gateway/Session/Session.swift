@@ -72,6 +72,7 @@ package final class Session: ConnectionDelegate {
                 if state.log.isOverfull { state.end(.overflow, &effects) }
             }
             self.scheduleReads(&state, &effects)
+            self.schedulePresences(&state, &effects)
         }
     }
 

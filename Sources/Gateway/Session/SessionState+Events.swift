@@ -21,6 +21,7 @@ extension SessionState {
             failCreation(.notConnected("disconnected"), &effects)
             connectionEnded(willRetry: retryIn != nil, &effects)
         case .message(let topic, let name, let payload):
+            notePresence(topic, name, payload)
             append(.message(topic: topic, event: name, payload: payload), at: time)
         case .replied(let topic, let ref, let reply):
             append(.reply(topic: topic, ref: ref, reply), at: time)
@@ -41,17 +42,12 @@ extension SessionState {
             return
         }
         for waiting in waiters {
-            switch waiting.form {
-            case .push(let errorsAre200):
-                effects.complete(waiting.waiter) { promise in
-                    if reply.status == "error", !errorsAre200 {
-                        promise.fail(.pushRejected(ref: name, cursor: cursor, reply))
-                    } else {
-                        promise.fulfill(.reply(reply, ref: name, cursor: cursor))
-                    }
+            effects.complete(waiting.waiter) { promise in
+                do throws(Problem) {
+                    promise.fulfill(try waiting.form.response(entry, ref: name, cursor: cursor))
+                } catch {
+                    promise.fail(error)
                 }
-            case .resource:
-                effects.complete(waiting.waiter) { $0.fulfill(.replyResource(entry, ref: name)) }
             }
         }
     }
@@ -67,7 +63,9 @@ extension SessionState {
             topics[topic]?.state = .joined
             topics[topic]?.isRejoining = false
             topics[topic]?.response = response
+            presences[topic]?.joined()
             answerJoin(topic, before, &effects)
+            sendQueued(on: topic, &effects)
             creationProgressed(topic, &effects)
         case .joinFailed(let topic, let failure, let rejoin):
             append(.joinFailed(topic: topic, failure), at: time)
@@ -99,6 +97,7 @@ extension SessionState {
             topics[name]?.response = nil
             topics[name]?.waiters = []
             for waiter in waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
+            failQueued(on: name, .notConnected("disconnected"), &effects)
         }
     }
 

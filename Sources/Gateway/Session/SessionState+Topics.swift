@@ -10,6 +10,7 @@ extension SessionState {
     @discardableResult
     mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) -> Bool {
         let before = topics[name]?.params
+        topics[name]?.failure = nil
         if topics[name] == nil {
             topicOrder.append(name)
             topics[name] = Topic(state: .joining, params: params)
@@ -39,6 +40,7 @@ extension SessionState {
         topics[name]?.state = .leaving
         topics[name]?.isRejoining = false
         topics[name]?.next = next
+        if next == nil { failQueued(on: name, .joinAbandoned(name), &effects) }
         if let wake = try? connection?.leave(name) {
             effects.wake(wake)
         } else {
@@ -59,11 +61,14 @@ extension SessionState {
     mutating func settle(_ name: String, _ state: Topic.State, _ problem: Problem, _ effects: inout Effects) {
         let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
         topics[name]?.state = state
+        topics[name]?.failure = problem
         topics[name]?.isRejoining = false
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil
+        if state != .errored { presences[name]?.forget() }
         for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
+        failQueued(on: name, problem, &effects)
     }
 
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
@@ -72,12 +77,14 @@ extension SessionState {
             return settle(name, state, .joinAbandoned(name), &effects)
         }
         topics[name]?.state = .left
+        presences[name]?.forget()
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil
         for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
         guard let next = topic.next else { return }
         guard case .connected = phase else {
+            failQueued(on: name, .notConnected("disconnected"), &effects)
             for waiter in next.waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
             return
         }

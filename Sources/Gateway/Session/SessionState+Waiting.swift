@@ -11,11 +11,7 @@ extension SessionState {
         switch place {
         case .creation:
             guard let creation, creation.waiter.id == id else { return }
-            if case .connected = phase, let topic = topicOrder.first(where: creation.missing.contains) {
-                failCreation(.joinTimeout(topic, sessionKept: false), &effects)
-            } else {
-                failCreation(.connectTimeout, &effects)
-            }
+            failCreation(creationTimeout ?? .connectTimeout, &effects)
         case .topic(let name):
             let isLeaving = topics[name]?.state == .leaving && topics[name]?.waiters.contains { $0.id == id } == true
             guard let waiter = takeTopicWaiter(id, of: name) else { return }
@@ -25,6 +21,8 @@ extension SessionState {
             guard let waiting = replies.take(id, of: ref) else { return }
             let name = log.name(of: ref)
             effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name)) }
+        case .push(let topic): timeOutPush(id, on: topic, &effects)
+        case .presence(let topic): timeOutPresence(id, of: topic, &effects)
         case .log:
             guard let (waiter, reader) = takeReader(id) else { return }
             effects.complete(waiter) { reader.answerTimeout(to: $0) }
@@ -40,6 +38,8 @@ extension SessionState {
             case .creation: creation.flatMap { $0.waiter.id == id ? $0.waiter : nil }
             case .topic(let name): takeTopicWaiter(id, of: name)
             case .reply(let ref): replies.take(id, of: ref)?.waiter
+            case .push(let topic): takePushWaiter(id, on: topic)
+            case .presence(let topic): takePresenceWaiter(id, of: topic)?.waiter
             case .log: takeReader(id)?.waiter
             }
         guard let waiter else { return }
@@ -87,9 +87,13 @@ extension SessionState {
         endStreams(reason == .draining ? .draining : .sessionEnded, &effects)
         for (ref, waiting) in replies.takeAll() {
             let name = log.name(of: ref)
-            effects.complete(waiting.waiter) { $0.fail(problem.with("ref", name).with("sent", true)) }
+            let unanswered: Problem =
+                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with("sent", true)
+            effects.complete(waiting.waiter) { $0.fail(unanswered) }
         }
+        endPresences(reason, problem, &effects)
         for name in topicOrder {
+            failQueued(on: name, problem, &effects)
             let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
             for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
             // The close that follows sends what is in the outbox.

@@ -39,6 +39,10 @@ struct SessionState {
     /// The topics in the order in which they were first named.
     var topicOrder: [String] = []
     var replies = ReplyTable()
+    /// Who is in the topics, and who waits for a change of that.
+    var presences: [String: TopicPresence] = [:]
+    /// Topics whose presence has changed, and the waiting thread has not looked since.
+    var changedPresences: Set<String> = []
     /// Requests that wait for entries of the log.
     var readers: [(waiter: Waiter, reader: Reader)] = []
     /// Reads whose answers go on as the log grows.
@@ -84,7 +88,7 @@ struct SessionState {
 
     /// Whether anything waits: then the session isn't idle.
     var isAwaited: Bool {
-        creation != nil || !readers.isEmpty || !streams.isEmpty || replies.waiting > 0
+        creation != nil || waitingReads > 0 || replies.isAwaited
             || topics.values.contains { !$0.waiters.isEmpty || $0.next != nil }
     }
 

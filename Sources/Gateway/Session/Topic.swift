@@ -1,3 +1,4 @@
+import HTTPCore
 package import PhoenixChannels
 
 /// A topic of a session, as the gateway knows it: also when it was left or its join was refused.
@@ -22,6 +23,8 @@ package struct Topic: Sendable {
     package var response: Payload?
     /// Whether the connection joins it anew by itself: it was joined, and lost its connection or its channel.
     var isRejoining = false
+    /// Why it isn't joined any more, or was not; nil once it is to be joined again.
+    var failure: Problem?
     /// Requests that wait for the join, or for the leave, to be answered.
     package var waiters: [Waiter] = []
     package var next: NextJoin?

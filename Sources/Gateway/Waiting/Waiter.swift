@@ -10,6 +10,10 @@ package struct Waiter: Sendable {
         /// A topic's join or leave.
         case topic(String)
         case reply(Ref)
+        /// A topic's join and then a push's reply.
+        case push(String)
+        /// A change of who is in a topic.
+        case presence(String)
         /// Entries of the log.
         case log
     }

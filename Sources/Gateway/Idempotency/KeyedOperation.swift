@@ -1,0 +1,36 @@
+package import HTTPCore
+
+/// Something that is done once under an `Idempotency-Key`, however many requests ask for it.
+package protocol KeyedOperation: Sendable {
+    /// Does it.
+    ///
+    /// - Returns: the answer at once, or a promise of it. The promise is abandoned when nobody waits for it any more.
+    /// - Throws: what kept it from being done; nothing has been then.
+    func begin(_ wait: Wait) throws(Problem) -> Answer
+
+    /// Whether something was done that stands, and that `resume` can wait for.
+    var isBegun: Bool { get }
+
+    /// Waits on for what was begun; nothing is done a second time.
+    func resume(_ wait: Wait) throws(Problem) -> Answer
+
+    /// Whether it goes on when the client that waits for it has gone, until that client's wait is over.
+    var outlivesClients: Bool { get }
+
+    /// What a request is told whose wait is over, now.
+    var late: Problem { get }
+
+    /// Gives up waiting, as nobody does any more.
+    ///
+    /// - Returns: what the last request is told whose wait is over; nil when the promise was kept before.
+    func giveUp(_ promise: ResponsePromise) -> Problem?
+}
+
+extension KeyedOperation {
+    package var outlivesClients: Bool { false }
+
+    /// Asks what it came to only when that can't change any more.
+    package func giveUp(_ promise: ResponsePromise) -> Problem? {
+        promise.abandon() ? late : nil
+    }
+}

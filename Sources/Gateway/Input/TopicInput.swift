@@ -1,0 +1,23 @@
+import HTTPCore
+
+/// Where a request names its topic.
+enum TopicInput {
+    /// A topic in the path, checked.
+    static func inPath(_ topic: String) throws(Problem) -> String {
+        try TopicName.check(topic)
+        return topic
+    }
+
+    /// A topic in the body, or in the query, for proxies that decode paths.
+    static func named(_ query: QueryReader, _ body: BodyReader? = nil) throws(Problem) -> String {
+        let inBody = try body?.string("topic")
+        guard inBody == nil || query["topic"] == nil else {
+            throw .invalidRequest("The topic is named twice, in the query and in the body: name it once.")
+        }
+        guard let topic = inBody ?? query["topic"] else {
+            let detail = "The topic is missing: name it as the body's member 'topic', or as ?topic=."
+            throw .invalidRequest(detail, at: body == nil ? nil : "/topic")
+        }
+        return try inPath(topic)
+    }
+}

@@ -1,0 +1,41 @@
+package import HTTPCore
+import HTTPTypes
+
+/// The problems of requests that are repeated, and of pushes that nobody knows the reply of.
+extension Problem {
+    package static var idempotencyMismatch: Problem {
+        Problem(
+            "idempotency-mismatch", .unprocessableContent, title: "The key stands for another request",
+            detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. "
+                + "Nothing was done: use a new key for a new request.")
+    }
+
+    /// The same as `replyTimeout`, under a key: the same request waits on, and never pushes a second time.
+    package static func replyTimeoutUnderKey(ref: String) -> Problem {
+        Problem(
+            "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
+            detail: "The push was sent and has no reply yet: repeat the request with the same Idempotency-Key to wait "
+                + "on, or GET replies/\(ref). Some events are never replied to.",
+            retryable: true
+        )
+        .with("sent", true).with("ref", ref)
+    }
+
+    /// A push was sent so long ago, or so many since, that it is no longer known how it was answered.
+    package static func replyForgotten(ref: String) -> Problem {
+        Problem(
+            "reply-lost", .gone, title: "The reply is no longer kept",
+            detail: "The push was sent, but the session no longer keeps its reply."
+        )
+        .with("sent", true).with("ref", ref).with("reason", "expired")
+    }
+
+    /// The gateway stops while a reply is awaited.
+    package static func drainingUnanswered(ref: String) -> Problem {
+        Problem(
+            "draining", .serviceUnavailable, title: "The gateway is shutting down",
+            detail: "The push was sent, and the gateway shuts down before its reply came."
+        )
+        .with(header: .retryAfter, "5").with("ref", ref).with("sent", true)
+    }
+}

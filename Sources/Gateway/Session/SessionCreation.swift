@@ -1,0 +1,47 @@
+import HTTPCore
+
+/// The making of a session under an `Idempotency-Key`: when its client goes, it stands for the repeat.
+struct SessionCreation: KeyedOperation {
+    /// Makes the session, which is then found again until it is connected.
+    let make: @Sendable (Wait, Ticket<Session>) throws(Problem) -> Answer
+    private let ticket = Ticket<Session>()
+
+    init(_ make: @escaping @Sendable (Wait, Ticket<Session>) throws(Problem) -> Answer) {
+        self.make = make
+    }
+
+    func begin(_ wait: Wait) throws(Problem) -> Answer { try make(wait, ticket) }
+
+    /// One that isn't answered when nobody waits any more is thrown away: nothing is left to wait for.
+    var isBegun: Bool { false }
+
+    func resume(_ wait: Wait) throws(Problem) -> Answer { try make(wait, ticket) }
+
+    var outlivesClients: Bool { true }
+
+    var late: Problem { ticket.value?.creationTimeout ?? .connectTimeout }
+
+    /// Why it takes so long is known only as long as there is a session.
+    func giveUp(_ promise: ResponsePromise) -> Problem? {
+        let problem = late
+        return promise.abandon() ? problem : nil
+    }
+}
+
+extension Session {
+    /// Why the request that makes it would be answered now that its wait is over.
+    fileprivate var creationTimeout: Problem {
+        locked { state, _ in state.creationTimeout ?? .connectTimeout }
+    }
+}
+
+extension SessionState {
+    /// What the making of the session still waits for: the connection, or a topic; nil when it is done.
+    var creationTimeout: Problem? {
+        guard let creation else { return nil }
+        guard case .connected = phase, let topic = topicOrder.first(where: creation.missing.contains) else {
+            return .connectTimeout
+        }
+        return .joinTimeout(topic, sessionKept: false)
+    }
+}

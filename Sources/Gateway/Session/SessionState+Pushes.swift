@@ -1,0 +1,82 @@
+import HTTPCore
+import PhoenixChannels
+
+/// How pushes are written, at once or when their topic is joined.
+extension SessionState {
+    /// Writes a push to the connection.
+    mutating func send(_ push: OutgoingPush, _ effects: inout Effects) throws(Problem) -> OutgoingPush.Sent {
+        guard let connection else { throw .notConnected(word) }
+        let cursor = log.latest
+        do throws(CommandError) {
+            let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
+            effects.wake(wake)
+            let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
+            push.ticket.set(sent)
+            let forgotten = replies.add(ref, topic: push.topic, cursor: cursor)
+            if !forgotten.isEmpty { connection.forget(forgotten) }
+            return sent
+        } catch {
+            throw .command(error, topic: push.topic)
+        }
+    }
+
+    /// Has a topic joined that isn't: with the params it was last to be joined with, else with none.
+    mutating func requireJoin(_ name: String, _ effects: inout Effects) throws(Problem) {
+        let params = topics[name]?.next?.params ?? topics[name]?.params ?? .emptyObject
+        switch topics[name]?.state {
+        case .joining, .joined: return
+        case .leaving: try queueJoin(name, params)
+        case nil, .left, .closed, .errored, .rejected:
+            guard topics[name] != nil || topics.count < Topic.maxTopics else { throw .tooManyTopics }
+            startJoin(name, params, &effects)
+            if let failure = topics[name]?.failure { throw failure }
+        }
+    }
+
+    /// The topic is joined: what waited for that is written, in the order in which it came.
+    mutating func sendQueued(on topic: String, _ effects: inout Effects) {
+        for queued in replies.takeQueued(on: topic) {
+            do throws(Problem) {
+                let sent = try send(queued.push, &effects)
+                if queued.push.isAnsweredOnceSent {
+                    let response = Response.accepted(ref: sent.name, cursor: sent.cursor, session: url)
+                    effects.complete(queued.waiter) { $0.fulfill(response) }
+                } else {
+                    replies.wait(ReplyWaiter(waiter: queued.waiter, form: queued.push.form), for: sent.ref)
+                }
+            } catch {
+                effects.complete(queued.waiter) { $0.fail(error) }
+            }
+        }
+    }
+
+    /// The topic will not be joined: nothing is sent of what waited for that.
+    mutating func failQueued(on topic: String, _ problem: Problem, _ effects: inout Effects) {
+        for queued in replies.takeQueued(on: topic) {
+            effects.complete(queued.waiter) { $0.fail(problem.sayingUnsent) }
+        }
+    }
+
+    /// A push's wait is over: for the join, in which case it is not sent, or for the reply.
+    mutating func timeOutPush(_ id: UInt64, on topic: String, _ effects: inout Effects) {
+        if let waiter = replies.takeQueued(id, on: topic) {
+            effects.complete(waiter) { $0.fail(Problem.joinTimeout(topic, sessionKept: true).sayingUnsent) }
+        } else if let ref = replies.ref(awaitedBy: id), let waiting = replies.take(id, of: ref) {
+            let name = log.name(of: ref)
+            effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name)) }
+        }
+    }
+
+    /// A push that waited for its join, or waits for its reply since, is no longer waited for.
+    mutating func takePushWaiter(_ id: UInt64, on topic: String) -> Waiter? {
+        if let waiter = replies.takeQueued(id, on: topic) { return waiter }
+        return replies.ref(awaitedBy: id).flatMap { replies.take(id, of: $0)?.waiter }
+    }
+}
+
+extension Problem {
+    /// The same, saying that no push was sent.
+    fileprivate var sayingUnsent: Problem {
+        members.contains { $0.name == "sent" } ? self : with("sent", false)
+    }
+}
