@@ -15,7 +15,7 @@ package struct Problem: Error, Sendable, Equatable {
     package let title: String
     package let detail: String
     /// Whether the same request may succeed later as it is.
-    package let retryable: Bool
+    package private(set) var retryable: Bool
     package private(set) var members: [Member] = []
     package private(set) var headers: HTTPFields = [:]
 
@@ -43,6 +43,13 @@ package struct Problem: Error, Sendable, Equatable {
     /// The same with one more member whose value is `true` or `false`.
     package func with(_ name: String, _ value: Bool) -> Problem {
         with(name, json: Array((value ? "true" : "false").utf8))
+    }
+
+    /// The same, saying that a push was sent: to repeat the request would send another.
+    package var afterSending: Problem {
+        var copy = with("sent", true)
+        copy.retryable = false
+        return copy
     }
 
     /// The same, answered with one more header.

@@ -39,7 +39,12 @@ enum ReadInput {
 
     /// Where server-sent events begin: `Last-Event-ID` beats `after`.
     static func start(_ request: Request, _ after: ReadQuery.After) -> StreamQuery.Start {
-        guard let last = request.headers[.lastEventID], !last.isEmpty else { return .after(after) }
+        resumption(request) ?? .after(after)
+    }
+
+    /// What an EventSource that comes back has seen; nil for one that doesn't.
+    static func resumption(_ request: Request) -> StreamQuery.Start? {
+        guard let last = request.headers[.lastEventID], !last.isEmpty else { return nil }
         return .lastEventID(Cursor(last))
     }
 
@@ -96,8 +101,10 @@ enum ReadInput {
     }
 
     /// What an entry must be like, by the members `topic`, `event`, `payload` and `kind` of the object at `place`.
-    static func filter(_ body: BodyReader, at place: String = "") throws(Problem) -> LogFilter {
-        var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? [.message])
+    static func filter(
+        _ body: BodyReader, at place: String = "", kinds standard: Set<LogEntry.Kind> = [.message]
+    ) throws(Problem) -> LogFilter {
+        var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? standard)
         filter.topics = try body.strings("topic").map { Glob($0) }
         filter.events = try body.strings("event").map { Glob($0) }
         if let payload = body.present("payload") { filter.payload = try bodyPattern(payload, at: place + "/payload") }

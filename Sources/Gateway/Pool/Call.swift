@@ -3,27 +3,16 @@ import HTTPTypes
 import PhoenixChannels
 import Synchronization
 
-/// One `POST /call` on its way: a client out of the pool, the push, what it awaits.
+/// One `/call` or `/listen` on its way: a client out of the pool, the push, what it awaits.
 ///
 /// Each stage makes a promise of its own, and what that is kept with leads to the next stage or is the answer. All of them
 /// share the request's one wait.
 final class Call: Sendable {
-    /// What is asked for.
-    struct Request: Sendable {
-        struct Push: Sendable {
-            let event: String
-            let payload: Payload
-        }
-
-        enum Action: Sendable {
-            case pushAndAwaitReply(Push, errorsAre200: Bool)
-            /// The first entry that passes, from before this call's join or push.
-            case awaitMessage(LogFilter, after: Push?)
-        }
-
-        let spec: SessionSpec
-        let key: PoolKey
-        let action: Action
+    /// The client that does the call, and where its log stood before.
+    private struct Reached {
+        let session: Session
+        let after: ReadQuery.After
+        let since: Duration
     }
 
     /// Where a failed call stopped.
@@ -41,6 +30,9 @@ final class Call: Sendable {
         /// Takes back what the call waits for.
         var cancel: (@Sendable () -> Void)?
         var isAbandoned = false
+        /// The session that is being made for it.
+        var making: Session?
+        var reached: Reached?
         var timing = ServerTiming()
     }
 
@@ -53,6 +45,7 @@ final class Call: Sendable {
     private let requestID: String
     private let deadline: Duration
     private let promise: ResponsePromise
+    private let push: OutgoingPush?
     private let state = Mutex(State())
 
     init(
@@ -69,6 +62,7 @@ final class Call: Sendable {
         requestID = wait.requestID
         deadline = time.now() + duration
         promise = wait.promise()
+        push = request.push
     }
 
     /// Begins; the answer comes later.
@@ -94,6 +88,7 @@ final class Call: Sendable {
         guard !isAbandoned else { return pool.giveUp(nil, host: host) }
         let session = makeSession(request.spec)
         pool.made(session)
+        state.withLock { $0.making = session }
         let began = time.now()
         let wait = stage { $0.isAboutTopic ? .join : .connect }
         follow(session.start(over: transport, sharing: sockets, wait), .client) { response in
@@ -114,21 +109,30 @@ final class Call: Sendable {
     }
 
     private func go(on client: ClientPool.Client) {
+        let reached = Reached(
+            session: client.session, after: client.isWarm ? .cursor(client.session.latest) : .start, since: time.now())
+        let isAbandoned = state.withLock { state in
+            if !state.isAbandoned { state.reached = reached }
+            return state.isAbandoned
+        }
         guard !isAbandoned else { return pool.checkIn(client) }
-        let began = time.now()
-        let after: ReadQuery.After = client.isWarm ? .cursor(client.session.latest) : .start
         do throws(Problem) {
             switch request.action {
-            case .pushAndAwaitReply(let push, let errorsAre200):
-                let answer = try client.session.push(
-                    outgoing(push, errorsAre200: errorsAre200), stage { _ in .reply })
-                followLast(answer, on: client, since: began)
-            case .awaitMessage(let filter, let push):
-                if let push {
-                    _ = try client.session.push(outgoing(push, errorsAre200: true), Wait(requestID: requestID))
+            case .pushAndAwaitReply:
+                followLast(try send(on: client.session, stage { _ in .reply }), on: client)
+            case .awaitMessage(let filter, _):
+                let isSent = try send(on: client.session, Wait(requestID: requestID)) != nil
+                do throws(Problem) {
+                    followLast(try read(filter, reached, stage(sent: isSent) { _ in .await }), on: client)
+                } catch {
+                    throw isSent ? error.afterSending : error
                 }
-                let query = ReadQuery(form: .await(count: nil), filter: filter, limit: 1, after: after)
-                followLast(try client.session.read(query, stage { _ in .await }), on: client, since: began)
+            case .listen(let listening, _):
+                _ = try send(on: client.session, Wait(requestID: requestID))
+                let response = try client.session.stream(listening.query(after: reached.after), hasRoom: true) {
+                    self.pool.checkIn(client)
+                }
+                answer(timed(response, reply: nil))
             }
         } catch {
             pool.checkIn(client)
@@ -136,31 +140,44 @@ final class Call: Sendable {
         }
     }
 
-    private func outgoing(_ push: Request.Push, errorsAre200: Bool) -> OutgoingPush {
-        OutgoingPush(request.key.topic, push.event, push.payload, .push(errorsAre200: errorsAre200))
+    private func send(on session: Session, _ wait: Wait) throws(Problem) -> Answer? {
+        guard let push else { return nil }
+        return try session.push(push, wait)
     }
 
-    private func followLast(_ answer: Answer, on client: ClientPool.Client, since began: Duration) {
+    private func read(_ filter: LogFilter, _ reached: Reached, _ wait: Wait) throws(Problem) -> Answer {
+        try reached.session.read(
+            ReadQuery(form: .await(count: nil), filter: filter, limit: 1, after: reached.after), wait)
+    }
+
+    private func followLast(_ answer: Answer?, on client: ClientPool.Client) {
+        guard let answer else { return pool.checkIn(client) }
         follow(answer, .outcome) { response in
-            self.finish(client, response, began)
+            // The client goes back first: a caller that asks again at once finds it.
+            self.pool.checkIn(client)
+            self.answer(self.finished(response))
         } abandoned: {
             self.pool.checkIn(client)
         }
     }
 
-    private func finish(_ client: ClientPool.Client, _ response: Response, _ began: Duration) {
-        // The client goes back first: a caller that asks again at once finds it.
-        pool.checkIn(client)
-        let timing = state.withLock { state in
-            state.timing.reply = time.now() - began
-            return state.timing
-        }
+    private func finished(_ response: Response) -> Response {
         var response = response
         if case .pushAndAwaitReply = request.action, response.status == .ok {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
-        response.headers[.serverTiming] = timing.description
-        answer(response)
+        return timed(response, reply: reached.map { time.now() - $0.since })
+    }
+
+    private func timed(_ response: Response, reply: Duration?) -> Response {
+        let timing = state.withLock { state in
+            state.timing.reply = reply
+            return state.timing.description
+        }
+        guard !timing.isEmpty else { return response }
+        var response = response
+        response.headers[.serverTiming] = timing
+        return response
     }
 
     private func answer(_ response: Response) { promise.fulfill(response) }
@@ -168,8 +185,10 @@ final class Call: Sendable {
     // MARK: Waiting
 
     /// The wait of a stage, whose problems say where the call stopped.
-    private func stage(_ stage: @escaping @Sendable (Problem) -> Stage) -> Wait {
-        Wait(requestID: requestID, duration: rest) { $0.with("stage", stage($0).rawValue) }
+    private func stage(sent: Bool = false, _ stage: @escaping @Sendable (Problem) -> Stage) -> Wait {
+        Wait(requestID: requestID, duration: rest) { problem in
+            (sent ? problem.afterSending : problem).with("stage", stage(problem).rawValue)
+        }
     }
 
     private func follow(
@@ -200,13 +219,76 @@ final class Call: Sendable {
     }
 
     private var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+    private var reached: Reached? { state.withLock { $0.reached } }
 
     private func abandon() {
+        push?.ticket.withdraw()
         let cancel = state.withLock { state in
             state.isAbandoned = true
             return state.cancel
         }
         cancel?()
+    }
+}
+
+/// A call that is repeated under its `Idempotency-Key`.
+extension Call {
+    /// Whether something was done that isn't to be done again.
+    var isBegun: Bool { push?.ticket.isTaken ?? (reached != nil) }
+
+    /// Waits on, on the client that the call had, whoever has it now; nil when nothing was sent.
+    func resume(_ wait: Wait) throws(Problem) -> Answer? {
+        guard let reached else { return nil }
+        let sent = push.map { reached.session.sent($0) }
+        if case .some(nil) = sent { return nil }
+        do throws(Problem) {
+            switch (request.action, sent) {
+            case (.pushAndAwaitReply(_, let form), .some(.some(let sent))):
+                return finished(try reached.session.awaitReply(to: sent, form, stage(.reply, wait)), wait)
+            case (.awaitMessage(let filter, _), _):
+                return finished(try read(filter, reached, stage(.await, wait)), wait)
+            case (.pushAndAwaitReply, _), (.listen, _): return nil
+            }
+        } catch {
+            throw error.with("stage", request.lastStage.rawValue)
+        }
+    }
+
+    /// How the call would be answered if its wait were over now.
+    var late: Problem {
+        let (waiting, making) = state.withLock { ($0.waiting, $0.making) }
+        switch waiting {
+        case .nothing, .inLine: return .poolFull(host).with("stage", Stage.connect.rawValue)
+        case .client:
+            let problem = making?.creationTimeout ?? .connectTimeout
+            return problem.with("stage", (problem.isAboutTopic ? Stage.join : .connect).rawValue)
+        case .outcome:
+            let problem: Problem =
+                switch (request.lastStage, reached.flatMap { reached in push.flatMap { reached.session.sent($0) } }) {
+                case (.reply, .some(let sent)): .replyTimeoutUnderKey(ref: sent.name)
+                case (.reply, nil): .pushWithdrawn
+                case (.connect, _), (.join, _), (.push, _), (.await, _): .awaitTimeout
+                }
+            return problem.with("stage", request.lastStage.rawValue)
+        }
+    }
+
+    private func stage(_ stage: Stage, _ wait: Wait) -> Wait {
+        Wait(requestID: wait.requestID, duration: wait.duration) { $0.with("stage", stage.rawValue) }
+    }
+
+    private func finished(_ answer: Answer, _ wait: Wait) -> Answer {
+        switch answer {
+        case .now(let response): return .now(finished(response))
+        case .later(let inner):
+            let promise = ResponsePromise(requestID: wait.requestID)
+            promise.onAbandon { inner.abandon() }
+            inner.onOutcome { outcome in
+                guard case .fulfilled(let response) = outcome else { return }
+                promise.fulfill(self.finished(response))
+            }
+            return .later(promise)
+        }
     }
 }
 

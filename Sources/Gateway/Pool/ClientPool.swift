@@ -234,7 +234,7 @@ package final class ClientPool: Sendable {
 }
 
 extension Problem {
-    fileprivate static func poolFull(_ host: String) -> Problem {
+    static func poolFull(_ host: String) -> Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "All clients are in use",
             detail:

@@ -5,4 +5,6 @@ struct PoolKey: Sendable, Hashable {
     let connection: ConnectionKey
     let topic: String
     let joinParams: JSONText
+    /// Whether the client connects again by itself, as those that are listened to do.
+    let reconnects: Bool
 }

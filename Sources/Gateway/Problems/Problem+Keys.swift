@@ -21,6 +21,15 @@ extension Problem {
         .with("sent", true).with("ref", ref)
     }
 
+    /// The wait for a push was over before it was sent: it isn't any more, and the request was told.
+    package static var pushWithdrawn: Problem {
+        Problem(
+            "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
+            detail: "The wait was over before the push was sent; nothing was.", retryable: true
+        )
+        .with("sent", false)
+    }
+
     /// A push was sent so long ago, or so many since, that it is no longer known how it was answered.
     package static func replyForgotten(ref: String) -> Problem {
         Problem(

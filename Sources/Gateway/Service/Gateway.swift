@@ -29,8 +29,8 @@ package final class Gateway: Responder {
         )
         .add(to: &router)
         CallRoutes(
-            configuration: configuration, specs: specs, pool: pool, transport: transport, sockets: sockets,
-            deadlines: deadlines, memory: sessions.memory
+            configuration: configuration, input: CallInput(configuration: configuration, specs: specs), pool: pool,
+            transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys
         )
         .add(to: &router)
         TopicRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)

@@ -55,6 +55,7 @@ extension OpenAPIDocument {
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
                 - name: reply_errors
                   in: query
                   description: With 200, a reply of status `error` is answered like any other.
@@ -63,34 +64,7 @@ extension OpenAPIDocument {
                 required: true
                 content:
                   application/json:
-                    schema:
-                      type: object
-                      required: [uri, topic]
-                      additionalProperties: false
-                      properties:
-                        uri: { type: string, description: The websocket's address. }
-                        params: { type: object }
-                        headers: { type: object, additionalProperties: { type: string } }
-                        auth_token: { type: string }
-                        topic: { type: string }
-                        join: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                        event: { type: string }
-                        payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
-                        await:
-                          description: "The push's reply, or the first entry that matches."
-                          default: reply
-                          oneOf:
-                            - { const: reply }
-                            - type: object
-                              additionalProperties: false
-                              properties:
-                                topic: { $ref: "#/components/schemas/Names" }
-                                event: { $ref: "#/components/schemas/Names" }
-                                payload: { description: A pattern. }
-                                kind:
-                                  oneOf:
-                                    - { $ref: "#/components/schemas/Kind" }
-                                    - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                    schema: { $ref: "#/components/schemas/Call" }
                     example:
                       uri: ws://127.0.0.1:4000/socket/websocket
                       topic: rooms:lobby
@@ -123,6 +97,81 @@ extension OpenAPIDocument {
                   content:
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /listen:
+            parameters:
+              - $ref: "#/components/parameters/wait"
+              - $ref: "#/components/parameters/prefer"
+              - $ref: "#/components/parameters/limit"
+              - $ref: "#/components/parameters/lastEventID"
+            get:
+              tags: [calls]
+              operationId: listen
+              summary: Connect, join and stream what comes, in one request.
+              description: |
+                For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
+                session's reads stream them, over reconnects; else the first message. It takes its client from the same pool as
+                `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+              parameters:
+                - name: uri
+                  in: query
+                  required: true
+                  description: The websocket's address.
+                  schema: { type: string }
+                  example: ws://127.0.0.1:4000/socket/websocket
+                - name: topic
+                  in: query
+                  required: true
+                  schema: { type: string }
+                  example: rooms:lobby
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+              responses:
+                "200": { $ref: "#/components/responses/Listening" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+            post:
+              tags: [calls]
+              operationId: listenWithBody
+              summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
+              description: |
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Call" }
+                    example: { uri: ws://127.0.0.1:4000/socket/websocket, topic: rooms:lobby, await: { event: "new_*" } }
+              responses:
+                "200": { $ref: "#/components/responses/Listening" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502":
                   description: "`upstream-refused`."
@@ -303,54 +352,5 @@ extension OpenAPIDocument {
                 | `{"$exists": false}` | a member that is not there; with `true`, one that is |
                 | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
 
-                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
-                `invalid-pattern`, with a pointer into it.
-              schema: { type: string, maxLength: 4096 }
-              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
-          headers:
-            Location:
-              description: The session's path.
-              schema: { type: string }
-            AccelBuffering:
-              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-              content:
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
-                application/json:
-                  schema:
-                    oneOf:
-                      - type: object
-                        required: [messages, next, more]
-                        properties:
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more: { type: boolean, description: Whether entries follow `next`. }
-                      - { $ref: "#/components/schemas/LateProblem" }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-            NotAcceptable:
-              description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:not-acceptable
-                    code: not-acceptable
-                    title: No answer of such a type
-                    status: 406
-                    detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: false
         """#
 }

@@ -2,6 +2,73 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
+                `invalid-pattern`, with a pointer into it.
+              schema: { type: string, maxLength: 4096 }
+              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
+          headers:
+            Location:
+              description: The session's path.
+              schema: { type: string }
+            AccelBuffering:
+              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
+              schema: { type: string }
+          responses:
+            OK:
+              description: Yes.
+              content:
+                application/json:
+                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
+                  example: { status: ok }
+            Messages:
+              description: The messages behind `after`.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+              content:
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+                application/json:
+                  schema:
+                    oneOf:
+                      - type: object
+                        required: [messages, next, more]
+                        properties:
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                          more: { type: boolean, description: Whether entries follow `next`. }
+                      - { $ref: "#/components/schemas/LateProblem" }
+                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+            Listening:
+              description: What comes, or in JSON the first message.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+                Server-Timing:
+                  description: "Milliseconds: `connect` and `join` unless the client was there already."
+                  schema: { type: string }
+              content:
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+                application/json:
+                  schema:
+                    type: object
+                    required: [message, next]
+                    properties:
+                      message: { $ref: "#/components/schemas/Entry" }
+                      next: { $ref: "#/components/schemas/Cursor" }
+                  example: { message: *message, next: k3Jd82Lx-5 }
+            NotAcceptable:
+              description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:not-acceptable
+                    code: not-acceptable
+                    title: No answer of such a type
+                    status: 406
+                    detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: false
             Invalid:
               description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
               content: &problem
@@ -44,6 +111,34 @@ extension OpenAPIDocument {
               description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
               content: *problem
           schemas:
+            Call:
+              type: object
+              required: [uri, topic]
+              additionalProperties: false
+              properties:
+                uri: { type: string, description: The websocket's address. }
+                params: { type: object }
+                headers: { type: object, additionalProperties: { type: string } }
+                auth_token: { type: string }
+                topic: { type: string }
+                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                event: { type: string }
+                payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
+                await:
+                  description: "The push's reply, or the first entry that matches."
+                  default: reply
+                  oneOf:
+                    - { const: reply }
+                    - type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
+                        payload: { description: A pattern. }
+                        kind:
+                          oneOf:
+                            - { $ref: "#/components/schemas/Kind" }
+                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
             SessionSpec:
               type: object
               required: [uri]

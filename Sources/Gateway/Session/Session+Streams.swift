@@ -7,7 +7,11 @@ import PhoenixChannels
 /// no other comes before the client has taken it. That happens on the waiting thread but for a stream's beginning and end.
 extension Session {
     /// Begins a stream; `hasRoom` says whether one more request may keep its connection for long.
-    package func stream(_ query: StreamQuery, hasRoom: Bool) throws(Problem) -> Response {
+    ///
+    /// `ended` runs when its body has ended, however that was.
+    package func stream(
+        _ query: StreamQuery, hasRoom: Bool, ended: @escaping @Sendable () -> Void = {}
+    ) throws(Problem) -> Response {
         let (id, stream, chunk) = try request { state, _ throws(Problem) -> (UInt64, LogStream, LogStream.Chunk) in
             state.replies.forget(state.log.expire(at: self.logTime))
             let expiry = self.deadlines.time.now() + query.limits.lifetime
@@ -25,8 +29,10 @@ extension Session {
         }
         write(chunk, after: query.framing.preamble, to: stream, id)
         stream.body.onEnd { end in
-            guard end != .finished else { return }
-            self.locked { state, effects in _ = state.removeStream(id, now: self.deadlines.time.now(), &effects) }
+            if end != .finished {
+                self.locked { state, effects in _ = state.removeStream(id, now: self.deadlines.time.now(), &effects) }
+            }
+            ended()
         }
         return query.framing.response(stream.body)
     }

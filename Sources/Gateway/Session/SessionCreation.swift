@@ -29,8 +29,8 @@ struct SessionCreation: KeyedOperation {
 }
 
 extension Session {
-    /// Why the request that makes it would be answered now that its wait is over.
-    fileprivate var creationTimeout: Problem {
+    /// How the request that makes it would be answered if its wait were over now.
+    var creationTimeout: Problem {
         locked { state, _ in state.creationTimeout ?? .connectTimeout }
     }
 }

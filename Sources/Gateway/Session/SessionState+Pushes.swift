@@ -6,6 +6,7 @@ extension SessionState {
     /// Writes a push to the connection.
     mutating func send(_ push: OutgoingPush, _ effects: inout Effects) throws(Problem) -> OutgoingPush.Sent {
         guard let connection else { throw .notConnected(word) }
+        guard push.ticket.take() else { throw .pushWithdrawn }
         let cursor = log.latest
         do throws(CommandError) {
             let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
@@ -16,6 +17,7 @@ extension SessionState {
             if !forgotten.isEmpty { connection.forget(forgotten) }
             return sent
         } catch {
+            push.ticket.release()
             throw .command(error, topic: push.topic)
         }
     }

@@ -1,0 +1,104 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// Reads what `/call` and `/listen` ask for.
+struct CallInput: Sendable {
+    let configuration: GatewayConfiguration
+    let specs: SessionSpecReader
+
+    static let members = SessionSpecReader.endpointMembers + ["topic", "join", "event", "payload", "await"]
+    private static let patternMembers = ["topic", "event", "payload", "kind"]
+    /// A pooled client's session is ended by the pool alone, long before this.
+    private static let idleTimeout = Duration.seconds(86_400)
+
+    /// The body of `POST /call`.
+    func call(_ body: BodyReader, errorsAre200: Bool) throws(Problem) -> Call.Request {
+        let topic = try topic(body)
+        let push = try push(body)
+        guard let filter = try pattern(body, topic, kinds: [.message]) else {
+            guard let push else {
+                throw body.refusal("event", "is missing: a call pushes an event, or awaits a pattern, or both")
+            }
+            return try request(body, topic, .pushAndAwaitReply(push, .push(errorsAre200: errorsAre200)))
+        }
+        return try request(body, topic, .awaitMessage(filter, after: push))
+    }
+
+    /// The body of `POST /listen`.
+    func listen(_ body: BodyReader, _ form: ListenForm) throws(Problem) -> Call.Request {
+        let topic = try topic(body)
+        let push = try push(body)
+        if body.value("await")?.string != nil { throw body.refusal("await", "must be a pattern") }
+        let filter = try pattern(body, topic, kinds: form.kinds) ?? LogFilter(kinds: form.kinds, topic: topic)
+        return try request(body, topic, form.action(filter, after: push), reconnects: form.isStream)
+    }
+
+    /// The query of `GET /listen`, whose values stand for the members of a body.
+    func listen(_ query: QueryReader, _ form: ListenForm) throws(Problem) -> Call.Request {
+        guard let uri = query["uri"], let topic = query["topic"] else {
+            throw .invalidRequest(
+                "The query's 'uri' or 'topic' is missing: where to connect, and what to listen to.")
+        }
+        var writer = JSONObjectWriter()
+        writer.add("uri", uri)
+        writer.add("topic", topic)
+        let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "topic"], at: "")
+        try TopicName.check(topic)
+        var filter = LogFilter(kinds: form.kinds, topic: topic)
+        filter.events = query.all("event").map { Glob($0) }
+        filter.payload = try ReadInput.match(query)
+        return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)
+    }
+
+    private func topic(_ body: BodyReader) throws(Problem) -> String {
+        guard let topic = try body.string("topic") else { throw body.refusal("topic", "is missing") }
+        try TopicName.check(topic)
+        return topic
+    }
+
+    private func request(
+        _ body: BodyReader, _ topic: String, _ action: Call.Request.Action, reconnects: Bool = false
+    ) throws(Problem) -> Call.Request {
+        let join = try body.object("join")?.text ?? .emptyObject
+        var connection = configuration.connection
+        // A client that fails while it is idle is replaced, and one in use fails its call; a listener waits for it.
+        if !reconnects { connection.reconnect = nil }
+        let spec = SessionSpec(
+            endpoint: try specs.endpoint(body), topics: [SessionSpec.Topic(name: topic, params: join)],
+            connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, shared: nil)
+        let key = PoolKey(connection: try specs.key(body), topic: topic, joinParams: join, reconnects: reconnects)
+        return Call.Request(spec: spec, key: key, action: action)
+    }
+
+    private func push(_ body: BodyReader) throws(Problem) -> Call.Request.Push? {
+        guard let event = try body.string("event") else {
+            guard body.present("payload") == nil else {
+                throw body.refusal("event", "is missing: the name of the event that the payload belongs to")
+            }
+            return nil
+        }
+        try TopicName.checkEvent(event)
+        return Call.Request.Push(event: event, payload: try PushInput.payload(body))
+    }
+
+    /// The pattern that `await` is; nil where it isn't there, or is the word `reply`.
+    private func pattern(
+        _ body: BodyReader, _ topic: String, kinds: Set<LogEntry.Kind>
+    ) throws(Problem) -> LogFilter? {
+        guard let awaited = body.value("await"), awaited.string != "reply" else { return nil }
+        guard awaited.kind == .object else { throw body.refusal("await", "must be \"reply\" or a pattern") }
+        let pattern = try BodyReader(awaited, Self.patternMembers, at: "/await")
+        var filter = try ReadInput.filter(pattern, at: "/await", kinds: kinds)
+        if filter.topics.isEmpty { filter.topics = [Glob(exactly: topic)] }
+        return filter
+    }
+}
+
+extension LogFilter {
+    /// What is of these kinds, on this topic.
+    fileprivate init(kinds: Set<LogEntry.Kind>, topic: String) {
+        self.init(kinds: kinds)
+        topics = [Glob(exactly: topic)]
+    }
+}

@@ -1,0 +1,37 @@
+import HTTPCore
+import Synchronization
+
+/// A call under an `Idempotency-Key`: a repeat waits for what was pushed, and never pushes a second time.
+final class KeyedCall: KeyedOperation {
+    private let make: @Sendable (Wait) -> Call
+    private let call = Mutex<Call?>(nil)
+
+    init(_ make: @escaping @Sendable (Wait) -> Call) {
+        self.make = make
+    }
+
+    func begin(_ wait: Wait) throws(Problem) -> Answer {
+        let call = make(wait)
+        self.call.withLock { $0 = call }
+        return call.start()
+    }
+
+    var isBegun: Bool { current?.isBegun ?? false }
+
+    func resume(_ wait: Wait) throws(Problem) -> Answer {
+        guard let answer = try current?.resume(wait) else { return try begin(wait) }
+        return answer
+    }
+
+    var outlivesClients: Bool { true }
+
+    var late: Problem { current?.late ?? .connectTimeout }
+
+    /// How far it has come is known only as long as it goes on.
+    func giveUp(_ promise: ResponsePromise) -> Problem? {
+        let problem = late
+        return promise.abandon() ? problem : nil
+    }
+
+    private var current: Call? { call.withLock { $0 } }
+}
