@@ -42,7 +42,9 @@ package final class Deadlines: Sendable {
 
     private func wake(at tick: UInt64) {
         time.perform(at: DeadlineWheel<Void>.tick * Int(tick)) { [self] in
-            let now = Self.tick(time.now())
+            // The alarm's tick has come, even if a division falls just short of it: an alarm that found nothing due would
+            // not be set again.
+            let now = max(tick, Self.tick(time.now()))
             let (due, alarm): ([@Sendable () -> Void], UInt64?) = state.withLock { state in
                 let due = state.wheel.advance(to: now)
                 // An alarm that was overtaken by an earlier one leaves the later one's as it is.
