@@ -17,7 +17,8 @@ package final class Gateway: Responder {
         sessions = SessionRegistry(maxSessions: configuration.maxSessions, time: time)
         var router = Router()
         SessionRoutes(
-            configuration: configuration, sessions: sessions, transport: transport, deadlines: Deadlines(time: time)
+            configuration: configuration, specs: SessionSpecReader(configuration: configuration), sessions: sessions,
+            transport: transport, deadlines: Deadlines(time: time)
         )
         .add(to: &router)
         TopicRoutes(configuration: configuration, sessions: sessions).add(to: &router)

@@ -1,7 +1,217 @@
-/// Part 2 of 3. Written by .ci/embed-openapi.
+/// Part 2 of 4. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part2 = #"""
 
+              - $ref: "#/components/parameters/topic"
+            put:
+              tags: [topics]
+              operationId: joinTopic
+              summary: Join a topic.
+              description: |
+                A join that is on its way or stands is attached to when the params are equal as JSON. While the topic is being
+                left, the join waits for that.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - name: rejoin
+                  in: query
+                  description: Leave a joined topic, and join it anew with these params.
+                  schema: { type: boolean, default: false }
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                    example: { params: { fizz: buzz } }
+              responses:
+                "200":
+                  description: It was joined already, with equal params.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "201":
+                  description: Joined; `response` is the server's.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: joined, response: {}, cursor: k3Jd82Lx-1 }
+                "202":
+                  description: With `wait=0`, the topic, still joining.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+            get:
+              tags: [topics]
+              operationId: getTopic
+              summary: One topic as it is, or once it is as wanted.
+              description: |
+                `until=left` holds for a topic that is `left` or `closed`. It holds if it is true now or at any moment since the
+                request came; it fails with the cause as soon as it can't come true.
+              parameters:
+                - name: until
+                  in: query
+                  description: The state to wait for.
+                  schema: { enum: [joined, left] }
+                - $ref: "#/components/parameters/untilWait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: The topic.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: joined, response: {} }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+            delete:
+              tags: [topics]
+              operationId: leaveTopic
+              summary: Leave a topic.
+              description: Done when the server has answered; at once when the topic is no longer joined.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "202":
+                  description: With `wait=0`, the topic, still leaving.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "204": { description: The topic is left. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/topics/{topic}/push:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topic"
+            post:
+              tags: [pushes]
+              operationId: push
+              summary: Send a message to a channel, once.
+              description: |
+                The body is `{event, payload}`; or, with `?event=`, the payload itself: JSON, or with the type
+                `application/octet-stream` the bytes of a binary push. Payloads pass byte for byte. Without `wait` it is answered
+                at once; with it, by the reply.
+              parameters:
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - name: event
+                  in: query
+                  description: The event; the body is then the payload itself.
+                  schema: { type: string, minLength: 1 }
+                  example: ping
+                - name: reply_errors
+                  in: query
+                  description: The status that answers a reply whose own status is `error`.
+                  schema: { type: string, enum: ["200", "422"], default: "422" }
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [event]
+                      properties:
+                        event: { type: string, minLength: 1 }
+                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                    example: { event: ping, payload: {} }
+                  application/octet-stream: {}
+              responses:
+                "200":
+                  description: The reply, its status any but `error`.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/PushReply" }
+                      example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-3, cursor: k3Jd82Lx-2 }
+                "202":
+                  description: Without `wait`, sent.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [ref, cursor, reply_url]
+                        properties:
+                          ref: { $ref: "#/components/schemas/Ref" }
+                          cursor: { $ref: "#/components/schemas/Cursor" }
+                          reply_url: { type: string, description: Where the reply can be read or awaited. }
+                      example:
+                        ref: k3Jd82Lx-2
+                        cursor: k3Jd82Lx-2
+                        reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-2
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: The channel replied with status `error`; its words are in `reply`.
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:push-rejected
+                        code: push-rejected
+                        title: The channel answered with an error
+                        status: 422
+                        detail: The channel replied with status 'error'; its words are in 'reply'.
+                        instance: 1f2e3d4c5b6a7988
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-4
+                        cursor: k3Jd82Lx-3
+                        reply: { status: error, response: { failed: true } }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/replies/{ref}:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - name: ref
+                in: path
+                required: true
+                description: The `ref` of a push's answer.
+                schema: { $ref: "#/components/schemas/Ref" }
+                example: k3Jd82Lx-3
+            get:
+              tags: [pushes]
+              operationId: getReply
+              summary: A push's reply, as often as asked while the log keeps it.
+              parameters:
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: The reply, whatever its status.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [ref, topic, status, response, at]
                         properties:
                           ref: { $ref: "#/components/schemas/Ref" }
                           topic: { type: string }
@@ -142,215 +352,5 @@ extension OpenAPIDocument {
                         topic: { $ref: "#/components/schemas/Names" }
                         event: { $ref: "#/components/schemas/Names" }
                         payload: { description: A pattern. }
-                        kind:
-                          description: "`message` when absent."
-                          oneOf:
-                            - { $ref: "#/components/schemas/Kind" }
-                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                        after: { $ref: "#/components/schemas/After" }
-                        count: { type: integer, minimum: 1, maximum: 1000 }
-                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz } }
-              responses:
-                "200":
-                  description: The match, or with `count` the matches, and where to go on from.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [next]
-                        properties:
-                          message: { $ref: "#/components/schemas/Entry" }
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example:
-                        message: &message
-                          cursor: k3Jd82Lx-5
-                          kind: message
-                          at: "2026-11-24T12:21:31.004Z"
-                          topic: rooms:lobby
-                          event: foo
-                          payload: { bar: baz }
-                        next: k3Jd82Lx-5
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /livez:
-            get:
-              tags: [service]
-              operationId: livez
-              summary: Whether the gateway answers at all.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-          /readyz:
-            get:
-              tags: [service]
-              operationId: readyz
-              summary: Whether the gateway takes new sessions.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-          /openapi.yaml:
-            get:
-              tags: [service]
-              operationId: contract
-              summary: This document.
-              responses:
-                "200":
-                  description: The document.
-                  content:
-                    application/yaml: { schema: { type: [string, object] } }
-          /:
-            get:
-              tags: [service]
-              operationId: root
-              summary: What this is.
-              responses:
-                "200":
-                  description: A few lines of text.
-                  content:
-                    text/plain: { schema: { type: string } }
-
-        components:
-          parameters:
-            id:
-              name: id
-              in: path
-              required: true
-              description: The session's id; who knows it may use the session.
-              schema: { type: string }
-              example: local.4fKq0Zb1sYw8RtXv2LmNp3
-            topic:
-              name: topic
-              in: path
-              required: true
-              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            wait:
-              name: wait
-              in: query
-              description: How long to wait at most; 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
-              example: 10s
-            optionalWait:
-              name: wait
-              in: query
-              description: How long to wait at most; absent or 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            prefer:
-              name: Prefer
-              in: header
-              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
-              schema: { type: string }
-              example: wait=10
-            after:
-              name: after
-              in: query
-              description: Read behind this cursor; from the session's start when absent.
-              schema: { $ref: "#/components/schemas/After" }
-            limit:
-              name: limit
-              in: query
-              description: Entries at most.
-              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: A pattern for the payload, as JSON.
-              schema: { type: string, maxLength: 4096 }
-              example: '{"bar":"baz"}'
-          headers:
-            Location:
-              description: The session's path.
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [messages, next, more]
-                    properties:
-                      messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                      more: { type: boolean, description: Whether entries follow `next`. }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
         """#
 }

@@ -17,6 +17,7 @@ extension SessionState {
         topics[name]?.state = .joining
         topics[name]?.params = params
         topics[name]?.response = nil
+        topics[name]?.failure = nil
         do throws(CommandError) {
             guard let connection else { throw .notConnected }
             effects.wake(try connection.join(name, params: params))
@@ -26,7 +27,7 @@ extension SessionState {
                 return false
             }
             settle(name, .errored, .command(error, topic: name), &effects)
-            failCreation(.command(error, topic: name), &effects)
+            failArrivals(of: name, .command(error, topic: name), &effects)
         }
         return true
     }
@@ -37,8 +38,10 @@ extension SessionState {
         for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
         topics[name]?.waiters = []
         topics[name]?.state = .leaving
+        topics[name]?.failure = nil
         topics[name]?.isRejoining = false
         topics[name]?.next = next
+        if next == nil { failArrivals(of: name, .joinAbandoned(name), &effects) }
         if let wake = try? connection?.leave(name) {
             effects.wake(wake)
         } else {
@@ -59,6 +62,7 @@ extension SessionState {
     mutating func settle(_ name: String, _ state: Topic.State, _ problem: Problem, _ effects: inout Effects) {
         let waiters = (topics[name]?.waiters ?? []) + (topics[name]?.next?.waiters ?? [])
         topics[name]?.state = state
+        topics[name]?.failure = state == .errored || state == .rejected ? problem : nil
         topics[name]?.isRejoining = false
         topics[name]?.response = nil
         topics[name]?.waiters = []
@@ -69,13 +73,18 @@ extension SessionState {
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
     mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
         guard let topic = topics[name], topic.state == .leaving else {
-            return settle(name, state, .joinAbandoned(name), &effects)
+            settle(name, state, .joinAbandoned(name), &effects)
+            // A crash is joined anew.
+            if state == .closed { failArrivals(of: name, .joinAbandoned(name), &effects) }
+            return
         }
         topics[name]?.state = .left
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil
         for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
+        // Seen by those who wait for it, though it may be joined again at once.
+        checkConditions(&effects)
         guard let next = topic.next else { return }
         guard case .connected = phase else {
             for waiter in next.waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }

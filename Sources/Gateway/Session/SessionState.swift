@@ -16,12 +16,6 @@ struct SessionState {
         case lost(Disconnection)
     }
 
-    /// The request that makes the session: answered once it is connected and these topics are joined.
-    struct Creation {
-        let waiter: Waiter
-        var missing: Set<String>
-    }
-
     /// What is left to do for a session that has ended, once the lock is free.
     struct Ending {
         let connection: Connection?
@@ -30,7 +24,15 @@ struct SessionState {
     }
 
     let id: SessionID
+    let name: String?
+    /// As first given.
     let spec: SessionSpec
+    /// What the next connect goes by: the spec's, until they are replaced.
+    var parts: EndpointParts
+    /// Goes up whenever `parts` are replaced.
+    var partsVersion: UInt64 = 0
+    let current: CurrentEndpoint
+    var idleTimeout: Duration
     var phase = Phase.connecting
     /// Nil before the session starts and once it has ended.
     var connection: Connection?
@@ -43,16 +45,27 @@ struct SessionState {
     var readers: [(waiter: Waiter, reader: Reader)] = []
     /// Whether the waiting thread was told that the log has grown.
     var readersAreDue = false
-    var creation: Creation?
+    /// Requests that want it connected, the one that makes it among them.
+    var arrivals: [Arrival] = []
+    /// Whether nobody has been told of the session yet: it then ends with the last of the arrivals.
+    var isProvisional = true
+    /// A disconnect on its way that was asked for.
+    var closing: Closing?
+    /// Requests that wait for a state, the session's or a topic's.
+    var conditions: [(waiter: Waiter, condition: StateCondition)] = []
     /// When a request last named the session, or one that waited was answered.
     var lastUsed: Duration
     var idleDeadline: Deadlines.Token?
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 
-    init(id: SessionID, spec: SessionSpec, log: EventLog, now: Duration) {
+    init(id: SessionID, name: String?, spec: SessionSpec, current: CurrentEndpoint, log: EventLog, now: Duration) {
         self.id = id
+        self.name = name
         self.spec = spec
+        self.current = current
+        parts = spec.parts
+        idleTimeout = spec.idleTimeout
         self.log = log
         lastUsed = now
     }
@@ -78,7 +91,8 @@ struct SessionState {
 
     /// Whether anything waits: then the session isn't idle.
     var isAwaited: Bool {
-        creation != nil || !readers.isEmpty || replies.waiting > 0
+        !arrivals.isEmpty || !conditions.isEmpty || closing?.waiters.isEmpty == false
+            || !readers.isEmpty || replies.waiting > 0
             || topics.values.contains { !$0.waiters.isEmpty || $0.next != nil }
     }
 

@@ -1,3 +1,4 @@
+import HTTPCore
 package import PhoenixChannels
 
 /// A topic of a session, as the gateway knows it: also when it was left or its join was refused.
@@ -20,6 +21,8 @@ package struct Topic: Sendable {
     package var params: JSONText
     /// What the server answered to the join; kept while joined.
     package var response: Payload?
+    /// Why it is errored or rejected.
+    var failure: Problem?
     /// Whether the connection joins it anew by itself: it was joined, and lost its connection or its channel.
     var isRejoining = false
     /// Requests that wait for the join, or for the leave, to be answered.
