@@ -87,8 +87,11 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SlipgateTests", dependencies: ["slipgate", "PhoenixChannels", "TestSupport"], swiftSettings: settings
-        ),
+            name: "SlipgateTests",
+            dependencies: [
+                "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "TestSupport", logging,
+            ],
+            swiftSettings: settings),
     ]
 )
 

@@ -84,6 +84,8 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         recordEnd(.incoming, Self.abnormalClosure)
         self.context = nil
+        // What its channels still had to do, they do no more; the topics are left below.
+        _ = socket.close(Self.abnormalClosure)
         for topic in topics {
             environment.hub.leave(topic, id)
             untrack(topic)
@@ -160,6 +162,7 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
 
     private func wait(_ delay: Duration, _ timer: DemoTimer, _ context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+            guard self.context != nil else { return }
             self.perform(self.socket.elapsed(timer), context)
             context.flush()
         }

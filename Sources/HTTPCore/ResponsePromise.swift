@@ -22,11 +22,16 @@ package final class ResponsePromise: Sendable {
     package let requestID: String
     /// Headers that the answer has, whatever it is.
     private let headers: HTTPFields
+    /// What a problem that it fails with says besides.
+    private let amend: (@Sendable (Problem) -> Problem)?
     private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
 
-    package init(requestID: String, headers: HTTPFields = [:]) {
+    package init(
+        requestID: String, headers: HTTPFields = [:], amend: (@Sendable (Problem) -> Problem)? = nil
+    ) {
         self.requestID = requestID
         self.headers = headers
+        self.amend = amend
     }
 
     /// Answers the request.
@@ -43,7 +48,7 @@ package final class ResponsePromise: Sendable {
     /// Answers the request with a problem document.
     @discardableResult
     package func fail(_ problem: Problem) -> Bool {
-        fulfill(problem.response(requestID: requestID))
+        fulfill((amend?(problem) ?? problem).response(requestID: requestID))
     }
 
     /// Answers the request with a problem that isn't the handler's: it is answered, and the closure given to `onAbandon`

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the control surface does to sockets, each over a real one.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct DemoControlTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoControlTests {
     private func withServer(_ body: (Int) throws -> Void) async throws {
         let server = try await DemoServer.start(port: 0, options: DemoOptions(hasControl: true))
         let result = Result { try body(server.port) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The demo server as a process of its own, which misbehaves, is killed and comes back.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct DemoProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoProcessTests {
     @Test func theControlSurfaceIsThereOnlyWhenAskedFor() throws {
         let plain = try Slipgate("phoenix", "--port", "0")
         #expect(try plain.client().request("POST", "/control/drain", body: "").status == 404)

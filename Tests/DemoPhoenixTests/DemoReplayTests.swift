@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The clients' frames of the recordings, sent to the demo server: it must answer as Phoenix did.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct DemoReplayTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoReplayTests {
     /// These end the server's process.
     static let stopping = ["server_shutdown_graceful", "server_shutdown_sigkill", "server_shutdown_sigterm"]
     /// These tell of pauses, which are made in a test of their own.

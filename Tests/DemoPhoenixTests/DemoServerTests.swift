@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the recordings that can't be replayed show, and the demo's own bounds.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct DemoServerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoServerTests {
     private func join(_ client: WebSocketTestClient, _ params: String = "{}") throws {
         try client.send(#"["1","1","rooms:lobby","phx_join",\#(params)]"#)
         #expect(try client.receiveMessage().reply?.status == "ok")

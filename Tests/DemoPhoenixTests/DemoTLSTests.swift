@@ -6,7 +6,7 @@ import PhoenixChannels
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct DemoTLSTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoTLSTests {
     private typealias Bytes = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     /// A connection that trusts one certificate, whose frames a test writes itself.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The oracle: what a server that wrote a sequence file did, read back from it.
-@Suite(.serialized, .timeLimit(.minutes(1))) final class SequenceFileTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) final class SequenceFileTests {
     private let path = FileManager.default.temporaryDirectory.appending(path: "sequence-\(UUID()).jsonl").path
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -30,6 +30,8 @@ struct GatewayHarness {
         var isWaiting: Bool { response.withLock { $0 == nil } }
         var status: Int? { response.withLock { $0 }?.status.code }
         var headers: HTTPFields { response.withLock { $0 }?.headers ?? [:] }
+        /// The rest of the body, where it is written over time.
+        var stream: ResponseStream? { response.withLock { $0 }?.stream }
         var text: String { String(decoding: response.withLock { $0 }?.body ?? [], as: UTF8.self) }
 
         var json: JSONSlice {

@@ -5,7 +5,7 @@ import Testing
 @testable import MicroHTTPD
 
 /// Times and counts that a client has.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LimitTests {
     /// Times short enough to wait for; idleness is left to libmicrohttpd, whose times are whole seconds.
     private static func hurry(_ configuration: inout ServerConfiguration) {
         configuration.headTime = .seconds(1)

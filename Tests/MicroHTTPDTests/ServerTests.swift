@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The server over raw bytes.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ServerTests {
     @Test func requestsOnOneConnectionAreAnsweredInOrder() async throws {
         try await TestServer.with { server in
             let client = try server.client()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The server's end: no answer lost.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct StoppingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StoppingTests {
     @Test func stoppingAnswersWhoeverWaits() async throws {
         let server = try TestServer()
         let clients = try (0..<200).map { _ in try server.client() }

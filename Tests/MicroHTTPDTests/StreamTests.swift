@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Bodies that are written over time.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StreamTests {
     /// A client whose stream has begun, and the stream.
     private static func open(_ server: TestServer, version: String = "HTTP/1.1") async throws -> (
         client: HTTPTestClient, stream: ResponseStream

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Requests that wait: resumed exactly once, dropped when their client goes, and no more of them than there is room for.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct WaitingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WaitingTests {
     @Test func aHeldRequestIsAnsweredFromAnyThread() async throws {
         try await TestServer.with { server in
             let clients = try (0..<50).map { _ in try server.client() }

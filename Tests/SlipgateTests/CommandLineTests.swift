@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandLineTests {
     private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
         try Slipgate.run(Slipgate.path, arguments)
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The gateway and the demo server as processes of their own, and one of the three going away.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
     private func createSession(_ client: HTTPTestClient, _ port: Int, _ members: String = "") throws -> String {
         let answer = try client.request(
             "POST", "/sessions", body: #"{"uri":"ws://127.0.0.1:\#(port)/socket/websocket"\#(members)}"#)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The README's walk-through, run as a reader would.
-@Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadmeTests {
     /// A block of commands, and what they print.
     private struct Step {
         let commands: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Sessions and their upstream, the programs as processes of their own.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct UpstreamTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct UpstreamTests {
     @Test func aSessionSurvivesARestartOfItsUpstream() throws {
         let phoenix = try Slipgate("phoenix", "--port", "0")
         let port = try phoenix.port()

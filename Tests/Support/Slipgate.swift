@@ -6,9 +6,9 @@ package final class Slipgate: Sendable {
         package let description: String
     }
 
-    private let process: Process
+    private let process: ChildProcess
     private let output: Pipe
-    private let errors: Pipe
+    private let errors = Pipe()
     /// What it printed before it was ready.
     package let firstLines: [String]
 
@@ -27,19 +27,16 @@ package final class Slipgate: Sendable {
 
     /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
     package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
-        process = Process()
+        let output = Pipe()
         if let ulimit {
-            process.executableURL = URL(filePath: "/bin/bash")
-            process.arguments = ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments
+            process = try ChildProcess(
+                URL(filePath: "/bin/bash"),
+                ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments, output: output,
+                errors: errors)
         } else {
-            process.executableURL = try Self.path
-            process.arguments = arguments
+            process = try ChildProcess(try Self.path, arguments, output: output, errors: errors)
         }
-        output = Pipe()
-        errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        self.output = output
         var bytes: [UInt8] = []
         while bytes.count(where: { $0 == UInt8(ascii: "\n") }) < lines {
             let data = output.fileHandleForReading.availableData
@@ -50,11 +47,7 @@ package final class Slipgate: Sendable {
         guard firstLines.count >= lines else { throw Failure(description: "slipgate ended: \(waitForErrors())") }
     }
 
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
-
-    package var id: Int32 { process.processIdentifier }
+    package var id: Int32 { process.id }
 
     /// The port in a line such as `Slipgate listens on http://127.0.0.1:8080`.
     package func port(_ line: Int = 0) throws -> Int {
@@ -68,10 +61,7 @@ package final class Slipgate: Sendable {
     package func signal(_ number: Int32) { kill(id, number) }
 
     /// Waits for its end.
-    package func waitForExit() -> Int32 {
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
+    package func waitForExit() -> Int32 { process.waitForExit() }
 
     /// How many descriptors it has open.
     package var descriptors: Int {
@@ -80,7 +70,7 @@ package final class Slipgate: Sendable {
 
     /// Waits for its end, and what it has written to standard error.
     package func waitForErrors() -> String {
-        process.waitUntilExit()
+        process.waitForExit()
         return String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
@@ -88,17 +78,11 @@ package final class Slipgate: Sendable {
     package static func run(
         _ program: URL, _ arguments: [String]
     ) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
         let output = Pipe()
         let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let process = try ChildProcess(program, arguments, output: output, errors: errors)
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text, complaint)
+        return (process.waitForExit(), text, complaint)
     }
 }

@@ -32,15 +32,22 @@ package struct BodyReader {
 
     /// The body as one JSON value that a Phoenix server takes.
     package static func json(_ request: Request, depth: Int) throws(Problem) -> JSONText {
+        try json(request, .phoenix.inside(levels: depth), "JSON that a Phoenix server takes")
+    }
+
+    /// The body as one JSON value within limits, whose `name` completes "The body is not …".
+    package static func json(
+        _ request: Request, _ limits: JSONLimits, _ name: String
+    ) throws(Problem) -> JSONText {
         let type = MediaType.of(request)
         guard type.isJSON else {
             throw .unsupportedMediaType(type.name, takes: "JSON: send Content-Type: application/json")
         }
         guard !request.body.isEmpty else { return .emptyObject }
         do {
-            return try JSONText(validating: request.body, limits: .phoenix.inside(levels: depth))
+            return try JSONText(validating: request.body, limits: limits)
         } catch {
-            throw .invalidRequest("The body is not JSON that a Phoenix server takes: \(error).")
+            throw .invalidRequest("The body is not \(name): \(error).")
         }
     }
 
@@ -124,15 +131,16 @@ package struct BodyReader {
 /// A place in a JSON document (RFC 6901).
 enum JSONPointer {
     static func escape(_ name: String) -> String {
-        var escaped = ""
-        for character in name {
-            switch character {
-            case "~": escaped += "~0"
-            case "/": escaped += "~1"
-            default: escaped.append(character)
+        var escaped = String.UnicodeScalarView()
+        // Scalars, since a `Character` of a slash with an accent isn't "/".
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "~": escaped.append(contentsOf: "~0".unicodeScalars)
+            case "/": escaped.append(contentsOf: "~1".unicodeScalars)
+            default: escaped.append(scalar)
             }
         }
-        return escaped
+        return String(escaped)
     }
 }
 

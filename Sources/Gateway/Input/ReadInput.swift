@@ -1,13 +1,19 @@
 import HTTPCore
+import HTTPTypes
 import PhoenixChannels
 
 /// What reads ask for, out of their query or body.
 enum ReadInput {
     static let limits = 1...1_000
     static let standardLimit = 100
+    /// Between newlines ahead of an answer: fewer are no use to a proxy, and no wait is longer than a minute.
+    private static let heartbeats = Duration.seconds(1)...Duration.seconds(60)
     /// Bytes of a pattern in a query, and in a body.
     private static let maxQueryPattern = 4 * 1024
     private static let maxBodyPattern = 16 * 1024
+    /// What a pattern can't be sent to a server for may be in it; how deep it is, is told by where it is too deep.
+    private static let patternLimits = JSONLimits(
+        maxDepth: maxBodyPattern, refusesLoneSurrogates: false, refusesHugeNumbers: false)
 
     static func after(_ text: String?) throws(Problem) -> ReadQuery.After {
         switch text {
@@ -22,6 +28,32 @@ enum ReadInput {
             return .cursor(cursor)
         }
     }
+
+    /// The cursor that `DELETE …/messages` names.
+    static func through(_ query: QueryReader) throws(Problem) -> Cursor {
+        guard let cursor = query["through"].flatMap({ Cursor($0) }) else {
+            throw .invalidRequest("The query's 'through' must be a cursor: that of the last entry no longer needed.")
+        }
+        return cursor
+    }
+
+    /// Where server-sent events begin: `Last-Event-ID` beats `after`.
+    static func start(_ request: Request, _ after: ReadQuery.After) -> StreamQuery.Start {
+        guard let last = request.headers[.lastEventID], !last.isEmpty else { return .after(after) }
+        return .lastEventID(Cursor(last))
+    }
+
+    /// How often a newline is to come ahead of the answer; nil for never.
+    static func heartbeat(_ query: QueryReader) throws(Problem) -> Duration? {
+        guard let text = query["heartbeat"] else { return nil }
+        guard let interval = DurationText.parse(text), heartbeats.contains(interval) else {
+            throw .invalidRequest("The query's 'heartbeat' must be a duration such as 10s, from 1s to 60s.")
+        }
+        return interval
+    }
+
+    static let heartbeatInStream = Problem.invalidRequest(
+        "The query's 'heartbeat' is for answers in JSON; a stream has heartbeats of its own. Leave it out.")
 
     static func kinds(_ names: [String]) throws(Problem) -> Set<LogEntry.Kind>? {
         guard !names.isEmpty else { return nil }
@@ -40,33 +72,45 @@ enum ReadInput {
     static func match(_ query: QueryReader) throws(Problem) -> PayloadPattern? {
         guard let text = query["match"] else { return nil }
         guard text.utf8.count <= maxQueryPattern else {
-            throw .invalidPattern("A pattern in a query may have \(maxQueryPattern) bytes.", at: "")
+            throw .invalidPattern(
+                "A pattern in a query may have \(maxQueryPattern) bytes, and this has \(text.utf8.count): "
+                    + "POST …/await takes one of \(maxBodyPattern) in its body.", at: "")
         }
         let json: JSONText
         do throws(JSONError) {
-            json = try JSONText(validating: Array(text.utf8), limits: .lenient)
+            json = try JSONText(validating: Array(text.utf8), limits: patternLimits)
         } catch {
-            throw .invalidPattern("The query's 'match' is not JSON: \(error).", at: "")
+            throw .invalidPattern("The query's 'match' is not JSON: \(error). A string is written in quotes.", at: "")
         }
         return try pattern(json.slice)
     }
 
     /// The body of `…/await`.
     static func await(_ request: Request) throws(Problem) -> ReadQuery {
-        let body = try BodyReader(request, ["topic", "event", "payload", "kind", "after", "count"])
-        let kinds = try kinds(try body.strings("kind"))
-        var filter = LogFilter(kinds: kinds ?? [.message])
-        filter.topics = try body.strings("topic").map { Glob($0) }
-        filter.events = try body.strings("event").map { Glob($0) }
-        if let payload = body.present("payload") {
-            guard payload.bytes.count <= maxBodyPattern else {
-                throw .invalidPattern("A pattern in a body may have \(maxBodyPattern) bytes.", at: "/payload")
-            }
-            filter.payload = try pattern(payload, at: "/payload")
-        }
+        let text = try BodyReader.json(request, patternLimits, "JSON")
+        let body = try BodyReader(text.slice, ["topic", "event", "payload", "kind", "after", "count"], at: "")
+        let filter = try filter(body)
         let count = try body.integer("count", in: limits)
         let after = try after(try body.string("after"))
         return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after)
+    }
+
+    /// What an entry must be like, by the members `topic`, `event`, `payload` and `kind` of the object at `place`.
+    static func filter(_ body: BodyReader, at place: String = "") throws(Problem) -> LogFilter {
+        var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? [.message])
+        filter.topics = try body.strings("topic").map { Glob($0) }
+        filter.events = try body.strings("event").map { Glob($0) }
+        if let payload = body.present("payload") { filter.payload = try bodyPattern(payload, at: place + "/payload") }
+        return filter
+    }
+
+    /// A pattern in a body, at this pointer.
+    static func bodyPattern(_ value: JSONSlice, at place: String) throws(Problem) -> PayloadPattern {
+        guard value.bytes.count <= maxBodyPattern else {
+            throw .invalidPattern(
+                "A pattern in a body may have \(maxBodyPattern) bytes, and this has \(value.bytes.count).", at: place)
+        }
+        return try pattern(value, at: place)
     }
 
     private static func pattern(_ value: JSONSlice, at place: String = "") throws(Problem) -> PayloadPattern {

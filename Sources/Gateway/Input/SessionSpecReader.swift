@@ -9,7 +9,7 @@ struct SessionSpecReader: Sendable {
     /// The members that say where to connect, and as whom.
     static let endpointMembers = ["uri", "params", "headers", "auth_token"]
     static let members =
-        endpointMembers + ["topics", "idle_timeout", "heartbeat_interval", "reconnect"]
+        endpointMembers + ["topics", "idle_timeout", "heartbeat_interval", "reconnect", "log", "socket"]
 
     /// The members that can be replaced later.
     static let patchMembers = ["params", "headers", "auth_token", "idle_timeout"]
@@ -24,13 +24,10 @@ struct SessionSpecReader: Sendable {
 
     func spec(_ body: BodyReader) throws(Problem) -> SessionSpec {
         let parts = try parts(body)
-        let endpoint = try parts.endpoint()
-        guard configuration.allowsAnyUpstream || endpoint.isLoopback else {
-            throw .endpointNotAllowed(endpoint.display)
-        }
         return SessionSpec(
-            endpoint: endpoint, parts: parts, topics: try topics(body), connection: try connection(body),
-            idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout)
+            endpoint: try endpoint(parts), parts: parts, topics: try topics(body), connection: try connection(body),
+            idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
+            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body))
     }
 
     /// What a session's `PATCH` replaces: each member whole, and with null by what it is without it.
@@ -45,8 +42,17 @@ struct SessionSpecReader: Sendable {
         return patch
     }
 
+    /// Where to connect, if that is allowed.
+    func endpoint(_ parts: EndpointParts) throws(Problem) -> Endpoint {
+        let endpoint = try parts.endpoint()
+        guard configuration.allowsAnyUpstream || endpoint.isLoopback else {
+            throw .endpointNotAllowed(endpoint.display)
+        }
+        return endpoint
+    }
+
     /// Where to connect, and as whom.
-    private func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
+    func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
         guard let uri = try body.string("uri") else {
             throw body.refusal(
                 "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
@@ -74,6 +80,14 @@ struct SessionSpecReader: Sendable {
             headers.append((header.name, value))
         }
         return headers
+    }
+
+    private func isShared(_ body: BodyReader) throws(Problem) -> Bool {
+        switch try body.string("socket") {
+        case nil, "own": return false
+        case "shared": return true
+        case .some: throw body.refusal("socket", "must be \"own\" or \"shared\"")
+        }
     }
 
     private func connection(_ body: BodyReader) throws(Problem) -> ConnectionConfiguration {

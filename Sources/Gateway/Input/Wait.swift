@@ -9,6 +9,8 @@ package struct Wait: Sendable {
     package let duration: Duration?
     /// `Preference-Applied`, when `Prefer: wait` was heeded.
     package let headers: HTTPFields
+    /// What a problem that ends the wait says besides.
+    private let amend: (@Sendable (Problem) -> Problem)?
 
     /// Reads `?wait`, else `Prefer: wait=N`, else takes `standard`.
     ///
@@ -32,6 +34,16 @@ package struct Wait: Sendable {
         self.headers = headers
         requestID = request.id
         occupancy = request.occupancy
+        amend = nil
+    }
+
+    /// The wait of a part of a request that was taken in, for which there is room; none without a `duration`.
+    init(requestID: String, duration: Duration? = nil, amend: (@Sendable (Problem) -> Problem)? = nil) {
+        self.requestID = requestID
+        self.duration = duration
+        self.amend = amend
+        headers = [:]
+        occupancy = .free
     }
 
     /// Whether the request, which carries something out, can be made to wait if it wants to; asked before it has done
@@ -43,7 +55,7 @@ package struct Wait: Sendable {
 
     /// A promise of the answer.
     func promise() -> ResponsePromise {
-        ResponsePromise(requestID: requestID, headers: headers)
+        ResponsePromise(requestID: requestID, headers: headers, amend: amend)
     }
 
     /// An answer that is there without waiting.

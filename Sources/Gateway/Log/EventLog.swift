@@ -10,13 +10,26 @@ package struct EventLog: Sendable {
         package var maxBytes = 8 * 1024 * 1024
         /// Older entries are dropped.
         package var maxAge = Duration.seconds(3600)
+        package var overflow = Overflow.dropOldest
 
         package init() {}
     }
 
-    /// Why entries are no longer kept.
+    /// What comes of an entry that the log has no room for.
+    package enum Overflow: String, Sendable, CaseIterable {
+        /// The oldest are dropped for it.
+        case dropOldest = "drop_oldest"
+        /// The session ends, rather than lose any.
+        case close
+    }
+
+    /// Why entries are no longer kept, or were never this log's.
     package enum Loss: String, Sendable {
         case overflow, age
+        /// A client has said that it needs them no more.
+        case released
+        /// The reader went on from a cursor of another log.
+        case epoch
     }
 
     /// A stretch of the log as one reader sees it.
@@ -37,6 +50,8 @@ package struct EventLog: Sendable {
     private var droppedThrough: UInt64 = 0
     private var loss = Loss.overflow
     private var lossTime: Int64 = 0
+    /// The number of the last entry that any reader was given; those dropped count.
+    private var readThrough: UInt64 = 0
 
     package init(limits: Limits = Limits(), epoch: String) {
         self.limits = limits
@@ -60,6 +75,11 @@ package struct EventLog: Sendable {
     package var oldest: Cursor { cursor(droppedThrough) }
     package var latest: Cursor { cursor(last) }
 
+    /// Whether the log holds more than it may, which only one that doesn't drop its oldest entries does.
+    package var isOverfull: Bool {
+        entries.count > limits.maxEntries || (bytes > limits.maxBytes && entries.count > 1)
+    }
+
     /// Appends an entry and drops what the bounds no longer allow; times are milliseconds since 1970 UTC.
     ///
     /// - Returns: the numbers of the replies dropped, whose outcome is no longer known.
@@ -68,10 +88,46 @@ package struct EventLog: Sendable {
         entries.append(entry)
         bytes += entry.size
         var dropped = expire(at: time)
-        while entries.count > limits.maxEntries || (bytes > limits.maxBytes && entries.count > 1) {
+        switch limits.overflow {
+        case .dropOldest: while isOverfull { drop(.overflow, at: time, &dropped) }
+        case .close: break
+        }
+        return dropped
+    }
+
+    /// Drops all entries up to and with this number; those dropped before stay so.
+    package mutating func release(through sequence: UInt64, at time: Int64) -> [Ref] {
+        var dropped: [Ref] = []
+        while let first = entries.first, first.sequence <= sequence { drop(.released, at: time, &dropped) }
+        return dropped
+    }
+
+    /// Says that a reader was given the entries up to this number.
+    package mutating func markRead(through sequence: UInt64) {
+        readThrough = max(readThrough, sequence)
+    }
+
+    /// When the oldest entry came that may go first: any, or one that was read.
+    package func oldestTime(onlyRead: Bool) -> Int64? {
+        guard let first = entries.first, !onlyRead || first.sequence <= readThrough else { return nil }
+        return first.at
+    }
+
+    /// Drops the oldest entries that came no later than `cutoff`, `bytes` of them and one entry at the most.
+    package mutating func shed(_ bytes: Int, cameBy cutoff: Int64, onlyRead: Bool, at time: Int64) -> [Ref] {
+        let target = self.bytes - bytes
+        var dropped: [Ref] = []
+        while self.bytes > target, let oldest = oldestTime(onlyRead: onlyRead), oldest <= cutoff {
             drop(.overflow, at: time, &dropped)
         }
         return dropped
+    }
+
+    /// Gives up all entries: the session has ended.
+    package mutating func clear() {
+        droppedThrough = last
+        entries = []
+        bytes = 0
     }
 
     /// Drops what is older than the log keeps.
@@ -99,8 +155,10 @@ package struct EventLog: Sendable {
         return entries[Int(sequence - droppedThrough - 1)]
     }
 
-    /// Reads on from behind `after`: up to `limit` entries that the filter lets pass, 4 MiB and one entry at the most.
-    package func read(after: UInt64, limit: Int, filter: LogFilter) -> Page {
+    /// Reads on from behind `after`: up to `limit` entries that the filter lets pass, `maxBytes` and one entry at the most.
+    package func read(
+        after: UInt64, limit: Int, filter: LogFilter, maxBytes: Int = EventLog.maxPageBytes
+    ) -> Page {
         var page = Page(next: after)
         var size = 0
         if after < droppedThrough {
@@ -109,7 +167,7 @@ package struct EventLog: Sendable {
             page.next = droppedThrough
             if filter.passes(gap) { page.entries.append(gap) }
         }
-        while page.entries.count < limit, size < Self.maxPageBytes, let entry = self[page.next + 1] {
+        while page.entries.count < limit, size < maxBytes, let entry = self[page.next + 1] {
             page.next = entry.sequence
             guard filter.passes(entry) else { continue }
             page.entries.append(entry)
@@ -120,5 +178,5 @@ package struct EventLog: Sendable {
     }
 
     /// An answer of this size takes no further entry: what a client holds in memory without ado.
-    static let maxPageBytes = 4 * 1024 * 1024
+    package static let maxPageBytes = 4 * 1024 * 1024
 }

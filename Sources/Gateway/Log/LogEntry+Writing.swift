@@ -11,7 +11,7 @@ extension LogEntry {
         switch content {
         case .gap(let reason, let dropped):
             writer.add("reason", reason.rawValue)
-            writer.add("dropped", dropped)
+            if let dropped { writer.add("dropped", dropped) }
         case .record(let record):
             write(record, to: &writer)
         }

@@ -12,12 +12,12 @@ package struct LogEntry: Sendable {
 
     enum Content: Sendable {
         case record(LogRecord)
-        /// Stands for what is no longer kept.
-        case gap(EventLog.Loss, dropped: UInt64)
+        /// Stands for what is no longer kept, or, without a number, for what nobody knows.
+        case gap(EventLog.Loss, dropped: UInt64?)
     }
 
     /// What an entry takes beside its names and payload: cursor, kind, time, punctuation.
-    private static let fixedSize = 96
+    private static let fixedSize = 144
 
     /// Its number, or that of the last entry that a gap stands for.
     package let cursor: Cursor
@@ -36,7 +36,7 @@ package struct LogEntry: Sendable {
         case .record(let record):
             size =
                 Self.fixedSize + (record.topic?.utf8.count ?? 0) + (record.event?.utf8.count ?? 0)
-                + (record.payload?.jsonSize ?? 0)
+                + (record.words?.utf8.count ?? 0) + (record.payload?.jsonSize ?? 0)
         }
     }
 
@@ -59,13 +59,7 @@ package struct LogEntry: Sendable {
     }
 
     /// The payload, or a reply's or join's response, as it is matched on; nil for entries without one.
-    package var payloadValue: JSONSlice? {
-        switch record?.payload {
-        case .json(let text): return text.slice
-        case .binary(let data): return JSONText(unchecked: JSONObjectWriter.binary(data)).slice
-        case nil: return nil
-        }
-    }
+    package var payload: Payload? { record?.payload }
 
     private var record: LogRecord? {
         guard case .record(let record) = content else { return nil }

@@ -18,17 +18,16 @@ package struct LogFilter: Sendable {
 
     /// Whether an entry is wanted.
     ///
-    /// One without a topic (a gap, the connection's own) passes all filters but `kinds`.
+    /// One without a topic (the log's gaps, the connection's own) passes all filters but `kinds`; a gap in a topic has
+    /// neither event nor payload that could be asked for, and is told whatever those filters are.
     package func passes(_ entry: LogEntry) -> Bool {
         if let kinds, !kinds.contains(entry.kind) { return false }
         guard let topic = entry.topic else { return true }
         if !topics.isEmpty, !topics.contains(where: { $0.matches(topic) }) { return false }
+        if entry.kind == .gap { return true }
         if !events.isEmpty {
             guard let event = entry.event, events.contains(where: { $0.matches(event) }) else { return false }
         }
-        if let payload {
-            guard let value = entry.payloadValue, payload.matches(value) else { return false }
-        }
-        return true
+        return payload?.matches(entry.payload) ?? true
     }
 }

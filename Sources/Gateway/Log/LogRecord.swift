@@ -58,6 +58,16 @@ extension LogRecord {
         return event
     }
 
+    /// What an entry has beside its names and payload: a reply's status, or why a connection failed or ended.
+    var words: String? {
+        switch self {
+        case .reply(_, _, let reply): reply.status
+        case .connectFailed(let error, _, _): error.words
+        case .disconnected(let end): end.reason
+        case .message, .joined, .joinFailed, .left, .topicClosed, .topicError, .connected, .topicGap: nil
+        }
+    }
+
     /// What was said: the message's payload, or a response.
     var payload: Payload? {
         switch self {

@@ -1,7 +1,13 @@
 /// A name to match: itself, or with `*` for any run of characters; `\*` is a star and `\\` a backslash.
+///
+/// To match costs in the order of the name's length plus the glob's, whatever they are.
 package struct Glob: Sendable, Hashable {
-    /// What stands between the stars; one part means an exact match.
-    private let parts: [[UInt8]]
+    /// What the name begins with: all of it, unless there is a star.
+    private let first: [UInt8]
+    /// What stands between two stars.
+    private let middle: [GlobPart]
+    /// What stands behind the last star; nil without one.
+    private let last: [UInt8]?
 
     package init(_ pattern: String) {
         var parts: [[UInt8]] = [[]]
@@ -18,34 +24,34 @@ package struct Glob: Sendable, Hashable {
                 parts[parts.count - 1].append(byte)
             }
         }
-        self.parts = parts
+        last = parts.count > 1 ? parts.removeLast() : nil
+        first = parts.removeFirst()
+        middle = parts.filter { !$0.isEmpty }.map { GlobPart($0) }
     }
 
     /// Matches this text only, stars being stars.
     package init(exactly text: String) {
-        parts = [Array(text.utf8)]
+        first = Array(text.utf8)
+        middle = []
+        last = nil
     }
 
     package func matches(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard let first = parts.first, let last = parts.last, parts.count > 1 else { return parts.first == bytes }
-        guard bytes.count >= first.count + last.count, bytes.starts(with: first), bytes.suffix(last.count) == last[...]
+        var text = text
+        return text.withUTF8 { matches($0) }
+    }
+
+    private func matches(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let last else { return bytes.count == first.count && bytes.elementsEqual(first) }
+        guard bytes.count >= first.count + last.count, bytes.starts(with: first),
+            bytes.suffix(last.count).elementsEqual(last)
         else { return false }
         // Each part between two stars is taken where it first fits: a later place could only leave less for the rest.
         var rest = bytes[first.count..<(bytes.count - last.count)]
-        for part in parts.dropFirst().dropLast() {
-            guard let end = Self.end(of: part, in: rest) else { return false }
+        for part in middle {
+            guard let end = part.end(in: rest) else { return false }
             rest = rest[end...]
         }
         return true
-    }
-
-    private static func end(of part: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
-        var start = bytes.startIndex
-        while start + part.count <= bytes.endIndex {
-            if bytes[start..<(start + part.count)] == part[...] { return start + part.count }
-            start += 1
-        }
-        return nil
     }
 }

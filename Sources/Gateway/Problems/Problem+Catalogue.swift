@@ -42,6 +42,7 @@ extension Problem {
             switch reason {
             case .deleted: "it was deleted"
             case .idle: "no request named it within its idle_timeout"
+            case .overflow: "its log was full, and log.overflow is close"
             case .draining: "the gateway is shutting down"
             }
         return Problem(

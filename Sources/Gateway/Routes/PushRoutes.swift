@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
@@ -13,7 +12,7 @@ struct PushRoutes: Sendable {
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait", "event", "reply_errors"])
             let wait = try Wait(request, query, standard: nil, longest: configuration.maxWait)
-            let errorsAre200 = try Self.errorsAre200(query)
+            let errorsAre200 = try PushInput.errorsAre200(query)
             let (event, payload) = try Self.push(request, query)
             try TopicName.check(path["topic"])
             try TopicName.checkEvent(event)
@@ -24,14 +23,6 @@ struct PushRoutes: Sendable {
             let query = try QueryReader(request, ["wait"])
             return try session.reply(
                 named: path["ref"], try Wait(request, query, standard: nil, longest: configuration.maxWait))
-        }
-    }
-
-    private static func errorsAre200(_ query: QueryReader) throws(Problem) -> Bool {
-        switch query["reply_errors"] {
-        case nil, "422": return false
-        case "200": return true
-        case .some: throw .invalidRequest("The query's 'reply_errors' must be 200 or 422.")
         }
     }
 
@@ -47,19 +38,6 @@ struct PushRoutes: Sendable {
         guard let event = try body.string("event") else {
             throw body.refusal("event", "is missing: the event's name, here or as ?event= with the payload as the body")
         }
-        guard let payload = body.present("payload") else { return (event, .json(.emptyObject)) }
-        return (event, try binary(payload, body) ?? .json(payload.text))
-    }
-
-    /// `{"$binary":"<base64>"}`, as the whole payload, stands for its bytes.
-    private static func binary(_ payload: JSONSlice, _ body: BodyReader) throws(Problem) -> Payload? {
-        let members = payload.members()
-        guard payload.kind == .object, members.count == 1, let member = members.first, member.name == "$binary" else {
-            return nil
-        }
-        guard let text = member.value.string, let data = Data(base64Encoded: text) else {
-            throw body.refusal("payload/$binary", "must be a string of base64; to send such an object, use ?event=")
-        }
-        return .binary(Array(data))
+        return (event, try PushInput.payload(body))
     }
 }

@@ -25,6 +25,11 @@ struct ReadRoutes: Sendable {
                 filter.kinds = try ReadInput.kinds(query.all("kind"))
             }
         }
+        router.on(.delete, "/sessions/{id}/messages") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
+            try session.release(through: try ReadInput.through(try QueryReader(request, ["through"])))
+            return .now(.noContent)
+        }
         router.on(.post, "/sessions/{id}/await") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait"])
@@ -40,15 +45,33 @@ struct ReadRoutes: Sendable {
     ) throws(Problem) -> Answer {
         let session = try sessions.find(id)
         let query = try QueryReader(
-            request, ["after", "wait", "limit", "match"], repeatable: ["event"] + names)
+            request, ["after", "wait", "limit", "match", "heartbeat"], repeatable: ["event"] + names)
         var filter = form.isMessages ? LogFilter.messages : LogFilter()
         filter.events = query.all("event").map { Glob($0) }
         filter.payload = try ReadInput.match(query)
         try narrow(query, &filter)
-        let limit = try query.integer("limit", in: ReadInput.limits) ?? ReadInput.standardLimit
+        let limit = try query.integer("limit", in: ReadInput.limits)
         let after = try ReadInput.after(query["after"])
         let wait = try Wait(request, query, standard: nil, longest: configuration.maxWait)
-        return try session.read(ReadQuery(form: form, filter: filter, limit: limit, after: after), wait)
+        let heartbeat = try ReadInput.heartbeat(query)
+        func stream(_ framing: StreamQuery.Framing, _ start: StreamQuery.Start) throws(Problem) -> Answer {
+            guard heartbeat == nil else { throw ReadInput.heartbeatInStream }
+            let query = StreamQuery(
+                framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams)
+            return .now(try session.stream(query, hasRoom: request.occupancy == .free))
+        }
+        switch try ReadFormat(request) {
+        case .eventStream:
+            return try stream(.eventStream, ReadInput.start(request, after))
+        case .lines:
+            return try stream(.lines, .after(after))
+        case .json:
+            let query = ReadQuery(
+                form: form, filter: filter, limit: limit ?? ReadInput.standardLimit, after: after)
+            let answer = try session.read(query, wait)
+            guard let heartbeat, case .later(let promise) = answer else { return answer }
+            return .now(HeartbeatAnswer.response(to: promise, every: heartbeat, wait.headers, session.deadlines))
+        }
     }
 }
 

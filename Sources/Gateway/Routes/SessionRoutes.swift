@@ -8,6 +8,7 @@ struct SessionRoutes: Sendable {
     let specs: SessionSpecReader
     let sessions: SessionRegistry
     let transport: any Transport
+    let sockets: SharedSockets
     let deadlines: Deadlines
 
     func add(to router: inout Router) {
@@ -50,7 +51,7 @@ struct SessionRoutes: Sendable {
         guard wait.hasRoom else { throw .tooManyWait }
         let session = session(spec, name: nil)
         try sessions.insert(session)
-        return session.start(over: transport, wait)
+        return session.start(over: transport, sharing: sockets, wait)
     }
 
     /// Requests of one name make one session: the first of them starts it, and the others attach.
@@ -63,7 +64,7 @@ struct SessionRoutes: Sendable {
             guard wait.hasRoom else { throw .tooManyWait }
             let made = session(spec, name: name)
             let found = try sessions.claim(made, name)
-            if found === made { return made.start(over: transport, wait) }
+            if found === made { return made.start(over: transport, sharing: sockets, wait) }
             guard found.hasEnded else { return try found.attach(spec, wait) }
             // It is about to be taken out; the name is free.
             sessions.release(found)
@@ -72,7 +73,7 @@ struct SessionRoutes: Sendable {
 
     private func session(_ spec: SessionSpec, name: String?) -> Session {
         Session(
-            id: .random(node: configuration.node), name: name, spec: spec, limits: configuration.log,
+            id: .random(node: configuration.node), name: name, spec: spec, memory: sessions.memory,
             deadlines: deadlines, onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
     }
 

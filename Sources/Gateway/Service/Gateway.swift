@@ -8,17 +8,28 @@ package import PhoenixChannels
 package final class Gateway: Responder {
     package let router: Router
     private let sessions: SessionRegistry
+    private let pool: ClientPool
     private let access = AccessGuard()
 
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
         time: any TimeSource = SystemTime()
     ) {
-        sessions = SessionRegistry(maxSessions: configuration.maxSessions, time: time)
+        sessions = SessionRegistry(
+            maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
+        let deadlines = Deadlines(time: time)
+        let sockets = SharedSockets(transport: transport)
+        let specs = SessionSpecReader(configuration: configuration)
+        pool = ClientPool(configuration.pool, deadlines)
         var router = Router()
         SessionRoutes(
-            configuration: configuration, specs: SessionSpecReader(configuration: configuration), sessions: sessions,
-            transport: transport, deadlines: Deadlines(time: time)
+            configuration: configuration, specs: specs, sessions: sessions, transport: transport, sockets: sockets,
+            deadlines: deadlines
+        )
+        .add(to: &router)
+        CallRoutes(
+            configuration: configuration, specs: specs, pool: pool, transport: transport, sockets: sockets,
+            deadlines: deadlines, memory: sessions.memory
         )
         .add(to: &router)
         TopicRoutes(configuration: configuration, sessions: sessions).add(to: &router)
@@ -36,8 +47,12 @@ package final class Gateway: Responder {
     /// Takes no more sessions, answers all who wait, and closes every upstream socket with code 1000.
     package func drain() {
         sessions.drain()
+        pool.drain()
     }
 
     /// How many sessions there are.
     package var sessionCount: Int { sessions.count }
+
+    /// Bytes that all sessions' logs hold.
+    package var logBytes: Int { sessions.memory.bytes }
 }

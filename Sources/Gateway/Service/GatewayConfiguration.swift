@@ -13,8 +13,14 @@ package struct GatewayConfiguration: Sendable {
     /// What Slipstream awaits by default.
     package var defaultWait = Duration.seconds(5)
     package var defaultIdleTimeout = Duration.seconds(300)
+    /// What a session's log keeps when its maker doesn't say.
     package var log = EventLog.Limits()
+    /// Bytes that all logs hold together, by their entries' JSON: with what entries take beside it, half of a small
+    /// machine's memory, and far less than every session's own bound allows.
+    package var maxLogBytes = 512 * 1024 * 1024
+    package var streams = StreamLimits()
     package var connection = ConnectionConfiguration()
+    package var pool = ClientPool.Limits()
 
     package init() {}
 }

@@ -74,7 +74,7 @@ extension OpenAPIDocument {
                         cursor: k3Jd82Lx-2
                         oldest: k3Jd82Lx-0
                         log:
-                          { entries: 2, bytes: 201, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
+                          { entries: 2, bytes: 301, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
                         expires_in: 300
                         upstream: null
                 "202":

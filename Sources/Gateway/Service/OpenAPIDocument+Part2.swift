@@ -241,9 +241,15 @@ extension OpenAPIDocument {
               description: |
                 Answered at once when there is one behind `after`, else when the first comes, else empty when `wait` is over.
                 Reads never delete: the same request gets the same answer while the log keeps the entries.
+
+                With `Accept: text/event-stream` or `application/x-ndjson` the answer goes on instead, whatever `wait` is: entry
+                after entry, a sign of life each 15 s, and after 10 minutes, when the session ends or the gateway stops, or after
+                `limit` entries if that is given, a record `{"kind": "end", "reason", "next"}`.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/topicFilter"
@@ -253,9 +259,29 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
+            delete:
+              tags: [reads]
+              operationId: releaseMessages
+              summary: Give up the log's entries up to a cursor.
+              description: |
+                Of every kind, and for every reader: one that comes with an older cursor gets a `gap` with the reason `released`.
+                What is gone already stays so, so repeating it is harmless.
+              parameters:
+                - name: through
+                  in: query
+                  required: true
+                  description: The cursor of the last entry that is no longer needed.
+                  schema: { $ref: "#/components/schemas/Cursor" }
+                  example: k3Jd82Lx-5
+              responses:
+                "204": { description: The entries are gone. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -265,9 +291,12 @@ extension OpenAPIDocument {
               tags: [reads]
               operationId: readTopicMessages
               summary: Messages, and the gaps in the log, of one topic.
+              description: As those of all topics, in the same framings.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/event"
@@ -276,6 +305,7 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -287,10 +317,13 @@ extension OpenAPIDocument {
               tags: [reads]
               operationId: readEvents
               summary: All that happened, every kind of entry.
-              description: Entries without a topic pass the `topic`, `event` and `match` filters.
+              description: |
+                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages.
               parameters:
                 - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
                 - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
                 - $ref: "#/components/parameters/prefer"
                 - $ref: "#/components/parameters/limit"
                 - $ref: "#/components/parameters/topicFilter"
@@ -303,54 +336,21 @@ extension OpenAPIDocument {
               responses:
                 "200":
                   description: The entries behind `after`.
+                  headers:
+                    X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
                   content:
-                    application/json:
+                    text/event-stream: &eventStream
                       schema:
-                        type: object
-                        required: [events, next, more]
-                        properties:
-                          events: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more: { type: boolean, description: Whether entries follow `next`. }
-                      example:
-                        events:
-                          - { cursor: k3Jd82Lx-1, kind: connected, at: "2026-11-24T12:21:30.929Z", attempt: 1 }
-                          - cursor: k3Jd82Lx-2
-                            kind: joined
-                            at: "2026-11-24T12:21:30.969Z"
-                            topic: rooms:lobby
-                            response: {}
-                            rejoin: false
-                        next: k3Jd82Lx-2
-                        more: false
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                        type: string
+                        description: "`id` is the cursor, `event` the kind or `end`, `data` the entry; comments between them."
+                      example: |
+                        retry: 2000
 
-          /sessions/{id}/await:
-            parameters:
-              - $ref: "#/components/parameters/id"
-            post:
-              tags: [reads]
-              operationId: awaitMessage
-              summary: Wait for the first entry that matches, or the first `count`.
-              description: |
-                `topic` and `event` match exactly, or with `*` as a glob; an array of them are alternatives. A `payload` object
-                matches one that has at least its members, recursively; an array one of the same length; numbers by value.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              requestBody:
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { $ref: "#/components/schemas/Names" }
-                        event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: A pattern. }
+                        id: k3Jd82Lx-1
+                        event: connected
+                        data: {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+
+                    application/x-ndjson: &lines
+                      schema:
         """#
 }

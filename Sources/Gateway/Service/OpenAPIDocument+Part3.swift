@@ -2,6 +2,63 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        type: string
+                        description: "An entry a line; also `{\"kind\": \"heartbeat\", \"next\"}`, and at last the `end`."
+                      example: |
+                        {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+                        {"kind":"heartbeat","next":"k3Jd82Lx-1"}
+                        {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
+                    application/json:
+                      schema:
+                        oneOf:
+                          - type: object
+                            required: [events, next, more]
+                            properties:
+                              events: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                              next: { $ref: "#/components/schemas/Cursor" }
+                              more: { type: boolean, description: Whether entries follow `next`. }
+                          - { $ref: "#/components/schemas/LateProblem" }
+                      example:
+                        events:
+                          - { cursor: k3Jd82Lx-1, kind: connected, at: "2026-11-24T12:21:30.929Z", attempt: 1 }
+                          - cursor: k3Jd82Lx-2
+                            kind: joined
+                            at: "2026-11-24T12:21:30.969Z"
+                            topic: rooms:lobby
+                            response: {}
+                            rejoin: false
+                        next: k3Jd82Lx-2
+                        more: false
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/await:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            post:
+              tags: [reads]
+              operationId: awaitMessage
+              summary: Wait for the first entry that matches, or the first `count`.
+              description: |
+                `topic` and `event` match exactly, or with `*` as a glob (`\*` is a star); an array of them are alternatives.
+                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
+                        payload: { description: "A pattern: see the parameter `match`." }
                         kind:
                           description: "`message` when absent."
                           oneOf:
@@ -9,7 +66,7 @@ extension OpenAPIDocument {
                             - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
                         after: { $ref: "#/components/schemas/After" }
                         count: { type: integer, minimum: 1, maximum: 1000 }
-                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz } }
+                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
               responses:
                 "200":
                   description: The match, or with `count` the matches, and where to go on from.
@@ -37,6 +94,97 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /call:
+            post:
+              tags: [calls]
+              operationId: call
+              summary: Connect, join, push and await, in one request.
+              description: |
+                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
+                `params`, `headers`, `auth_token`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                has as many as it may, calls wait their turn.
+
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - name: reply_errors
+                  in: query
+                  description: With 200, a reply of status `error` is answered like any other.
+                  schema: { enum: ["200", "422"], default: "422" }
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [uri, topic]
+                      additionalProperties: false
+                      properties:
+                        uri: { type: string, description: The websocket's address. }
+                        params: { type: object }
+                        headers: { type: object, additionalProperties: { type: string } }
+                        auth_token: { type: string }
+                        topic: { type: string }
+                        join: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                        event: { type: string }
+                        payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
+                        await:
+                          description: "The push's reply, or the first entry that matches."
+                          default: reply
+                          oneOf:
+                            - { const: reply }
+                            - type: object
+                              additionalProperties: false
+                              properties:
+                                topic: { $ref: "#/components/schemas/Names" }
+                                event: { $ref: "#/components/schemas/Names" }
+                                payload: { description: A pattern. }
+                                kind:
+                                  oneOf:
+                                    - { $ref: "#/components/schemas/Kind" }
+                                    - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                    example:
+                      uri: ws://127.0.0.1:4000/socket/websocket
+                      topic: rooms:lobby
+                      event: ping
+              responses:
+                "200":
+                  description: The reply, or with a pattern the match.
+                  headers:
+                    Server-Timing:
+                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
+                      schema: { type: string }
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        properties:
+                          reply: { $ref: "#/components/schemas/PushReply" }
+                          message: { $ref: "#/components/schemas/Entry" }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: "`push-rejected`: the reply's status is `error`; `reply` has it."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -121,10 +269,26 @@ extension OpenAPIDocument {
               in: query
               description: Read behind this cursor; from the session's start when absent.
               schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
             limit:
               name: limit
               in: query
-              description: Entries at most.
+              description: Entries at most. A stream has no such end when this is absent.
               schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
             topicFilter:
               name: topic
@@ -139,12 +303,35 @@ extension OpenAPIDocument {
             match:
               name: match
               in: query
-              description: A pattern for the payload, as JSON.
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
+                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
+                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
+                operators, and matches what all of them do:
+
+                | operator | matches |
+                |---|---|
+                | `{"$any": true}` | whatever is there |
+                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
+                | `{"$not": "a"}` | what this pattern doesn't match |
+                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
+                | `{"$prefix": "rooms:"}` | a string that begins with it |
+                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
+                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
+                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
+
+                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
+                `invalid-pattern`, with a pointer into it.
               schema: { type: string, maxLength: 4096 }
-              example: '{"bar":"baz"}'
+              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
           headers:
             Location:
               description: The session's path.
+              schema: { type: string }
+            AccelBuffering:
+              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
               schema: { type: string }
           responses:
             OK:
@@ -155,202 +342,15 @@ extension OpenAPIDocument {
                   example: { status: ok }
             Messages:
               description: The messages behind `after`.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
               content:
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
                 application/json:
                   schema:
-                    type: object
-                    required: [messages, next, more]
-                    properties:
-                      messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                      more: { type: boolean, description: Whether entries follow `next`. }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Refused:
-              description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:upstream-refused
-                    code: upstream-refused
-                    title: The upstream could not be connected to
-                    status: 502
-                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: true
-                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
-                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number]
-                  default: 25s
-                reconnect:
-                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
-                  oneOf:
-                    - { type: boolean }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        enabled: { type: boolean, default: true }
-                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
-                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
-                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Failures in a row; null for no bound." }
-                topics:
-                  type: array
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
-                      topic: { type: string }
-                      params: { type: object }
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
-                id: { type: string }
-                url: { type: string }
-                name: { type: [string, "null"] }
-                state: { enum: [connecting, connected, disconnected] }
-                uri: { type: string }
-                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                log:
-                  type: object
-                  properties:
-                    entries: { type: integer }
-                    bytes: { type: integer }
-                    max_entries: { type: integer }
-                    max_bytes: { type: integer }
-                    max_age: { type: number }
-                    overflow: { enum: [drop_oldest] }
-                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
-                upstream:
-                  type: [object, "null"]
-                  description: Why there is no connection.
-                  properties:
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    status: { type: integer }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-            Topic:
-              type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            PushReply:
-              type: object
-              required: [status, response, ref, cursor]
-              properties:
-                status: { type: string, description: "`ok`, or any other that the channel gave." }
-                response: {}
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Entry:
-              type: object
-              description: What else there is depends on the kind.
-              required: [cursor, kind, at]
-              properties:
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                kind: { $ref: "#/components/schemas/Kind" }
-                at: { $ref: "#/components/schemas/Time" }
-                topic: { type: string }
-                event: { type: string }
-                payload: {}
-                binary: { type: boolean }
-                ref: { $ref: "#/components/schemas/Ref" }
-                status: { type: [string, integer] }
-                response: {}
-                rejoin: { type: boolean }
-                attempt: { type: integer }
-                retry_in: { type: [number, "null"] }
-                code: { type: [integer, "null"] }
-                reason: { type: string }
-                cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
-            Kind:
-              enum:
-                - message
-                - reply
-                - joined
-                - join_failed
-                - left
-                - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-            Cursor: { type: string, description: A position in the session's log. }
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref: { type: string, description: Names a push; never the same in another session. }
+                    oneOf:
+                      - type: object
+                        required: [messages, next, more]
         """#
 }

@@ -8,6 +8,12 @@ package struct EndpointParts: Sendable {
     var headers: [(name: String, value: String)]
     var authToken: AuthToken?
 
+    /// What others must have in common with it to use one socket.
+    var key: ConnectionKey {
+        ConnectionKey(
+            uri: uri, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
+    }
+
     /// Throws what is to be mended, and where in the body.
     func endpoint() throws(Problem) -> Endpoint {
         do throws(EndpointError) {

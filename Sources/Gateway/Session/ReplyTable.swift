@@ -37,6 +37,9 @@ struct ReplyTable {
     /// How many pushes have at least one request waiting for them.
     private var awaited = 0
 
+    /// Pushes whose order is kept, some of which may be pending no more.
+    var orderedCount: Int { order.count }
+
     /// Whether one more push may be awaited.
     var hasRoom: Bool { waiting < Self.maxAwaited }
 
@@ -54,6 +57,8 @@ struct ReplyTable {
     mutating func add(_ ref: Ref, topic: String, cursor: Cursor) -> [Ref] {
         pending[ref] = Pending(topic: topic, cursor: cursor)
         order.append(ref)
+        // One that is never answered keeps its place at the head: what was answered behind it must not pile up.
+        if order.count > 2 * pending.count + Self.maxUnawaited { order.removeAll { pending[$0] == nil } }
         var forgotten: [Ref] = []
         var examined = 0
         while pending.count - awaited > Self.maxUnawaited + 1, examined < order.count, let oldest = order.popFirst() {

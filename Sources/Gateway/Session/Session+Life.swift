@@ -114,7 +114,7 @@ extension Session {
                 if let endpoint {
                     state.parts = changed
                     state.partsVersion += 1
-                    state.current.replace(with: endpoint)
+                    state.current.replace(with: endpoint, key: changed.key)
                 }
                 return try body(&state, &effects)
             }

@@ -64,7 +64,7 @@ extension Session {
     }
 
     private static func send(
-        _ topic: String, _ event: String, _ payload: Payload, on connection: Connection
+        _ topic: String, _ event: String, _ payload: Payload, on connection: any ChannelClient
     ) throws(Problem) -> (ref: Ref, wake: Wake) {
         do throws(CommandError) {
             return try connection.push(topic, event: event, payload: payload)

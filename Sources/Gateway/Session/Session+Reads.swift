@@ -14,12 +14,13 @@ extension Session {
         let outcome = try request { state, _ throws(Problem) -> Outcome in
             state.replies.forget(state.log.expire(at: self.logTime))
             var reader = Reader(query, position: try query.after.position(in: state.log), in: state.log)
-            if let page = reader.advance(in: state.log) { return .page(reader, page) }
+            if let page = reader.advance(in: state.log) {
+                state.log.markRead(through: page.next)
+                return .page(reader, page)
+            }
             guard let duration = wait.duration else { return .nothing(reader) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
-            guard state.readers.count < Reader.maxWaiting else {
-                throw .tooManyRequests("\(Reader.maxWaiting) reads wait on this session.")
-            }
+            try state.requireRoomToWait()
             let waiter = self.register(wait, duration, at: .log, &state)
             state.readers.append((waiter, reader))
             return .waiting(.later(waiter.promise))
@@ -34,7 +35,11 @@ extension Session {
     /// Has the waiting thread look at the log for those who wait, if it has grown.
     func scheduleReads(_ state: inout SessionState, _ effects: inout Effects) {
         let last = state.log.last
-        guard !state.readersAreDue, state.readers.contains(where: { $0.reader.position < last }) else { return }
+        guard !state.readersAreDue else { return }
+        let isAwaited =
+            state.readers.contains { $0.reader.position < last }
+            || state.streams.values.contains { $0.isDue(in: state.log) }
+        guard isAwaited else { return }
         state.readersAreDue = true
         effects.then { self.deadlines.time.perform { self.serveReaders() } }
     }
@@ -51,10 +56,12 @@ extension Session {
                     waiting.append((waiter, reader))
                     continue
                 }
+                state.log.markRead(through: page.next)
                 let answering = reader
                 effects.complete(waiter) { $0.fulfill(answering.response(page)) }
             }
             state.readers = waiting
+            self.serveStreams(&state, &effects)
         }
     }
 }

@@ -13,34 +13,34 @@ package final class Session: ConnectionDelegate {
     package let name: String?
     let deadlines: Deadlines
     let spec: SessionSpec
+    private let memory: LogMemory
     private let current: CurrentEndpoint
     private let state: Mutex<SessionState>
     /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
     private let onEnd: @Sendable (SessionID, EndReason?) -> Void
 
     init(
-        id: SessionID, name: String? = nil, spec: SessionSpec, limits: EventLog.Limits, deadlines: Deadlines,
+        id: SessionID, name: String? = nil, spec: SessionSpec, memory: LogMemory, deadlines: Deadlines,
         onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
     ) {
         self.id = id
         self.name = name
         self.spec = spec
-        current = CurrentEndpoint(spec.endpoint)
+        self.memory = memory
+        current = CurrentEndpoint(spec.endpoint, key: spec.parts.key)
         self.deadlines = deadlines
         self.onEnd = onEnd
-        let log = EventLog(limits: limits, epoch: Base62.random(Cursor.epochDigits))
+        let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
         state = Mutex(
             SessionState(
                 id: id, name: name, spec: spec, current: current, log: log, now: deadlines.time.now()))
     }
 
-    /// Connects, and joins the topics of the spec once connected.
+    /// Connects, by itself or as one of those that share a socket, and joins the topics of the spec once connected.
     ///
     /// - Returns: the answer to the request that makes the session: at once without a wait.
-    func start(over transport: any Transport, _ wait: Wait) -> Answer {
-        let connection = Connection(
-            endpoint: { [current] in current.value }, configuration: spec.connection, transport: transport,
-            delegate: self)
+    func start(over transport: any Transport, sharing sockets: SharedSockets, _ wait: Wait) -> Answer {
+        let connection = client(over: transport, sharing: sockets)
         return locked { state, effects in
             if case .ended(let reason) = state.phase {
                 // Found by its name, or by the drain, and ended before it began.
@@ -57,11 +57,30 @@ package final class Session: ConnectionDelegate {
         }
     }
 
+    private func client(over transport: any Transport, sharing sockets: SharedSockets) -> any ChannelClient {
+        guard spec.isShared else {
+            return Connection(
+                endpoint: { [current] in current.value.endpoint }, configuration: spec.connection,
+                transport: transport, delegate: self)
+        }
+        return SharedClient(sockets, current, spec.connection) { [weak self] client, events in
+            self?.take(events, from: client)
+        }
+    }
+
     package func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
+        take(events, from: connection)
+    }
+
+    private func take(_ events: [ConnectionEvent], from client: any ChannelClient) {
         locked { state, effects in
-            guard state.connection === connection else { return }
+            guard state.connection === client else { return }
             let time = self.logTime
-            for event in events where !state.hasEnded { state.apply(event, at: time, &effects) }
+            for event in events where !state.hasEnded {
+                if case .connected = event { state.connectedAt = self.deadlines.time.now() }
+                state.apply(event, at: time, &effects)
+                if state.log.isOverfull { state.end(.overflow, &effects) }
+            }
             self.scheduleReads(&state, &effects)
         }
     }
@@ -89,6 +108,7 @@ package final class Session: ConnectionDelegate {
                 state.checkConditions(&effects)
                 if effects.hasAnswers { state.lastUsed = deadlines.time.now() }
                 if let ending = state.ending { carryOut(ending, &state, &effects) }
+                countLog(&state, &effects)
             }
             return try body(&state, &effects)
         }
@@ -124,6 +144,7 @@ package final class Session: ConnectionDelegate {
 
     private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
         state.ending = nil
+        state.log.clear()
         if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
         effects.then { [onEnd, id] in
             ending.connection?.close()
@@ -136,6 +157,14 @@ package final class Session: ConnectionDelegate {
         state.idleTimeout = timeout
         if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
         watchIdleness(after: timeout, &state)
+    }
+
+    /// Tells what the log holds now, and has the waiting thread make room where all logs hold too much.
+    private func countLog(_ state: inout SessionState, _ effects: inout Effects) {
+        let isTooMuch = memory.count(self, from: state.countedBytes, to: state.log.bytes)
+        state.countedBytes = state.log.bytes
+        guard isTooMuch else { return }
+        effects.then { [memory, deadlines] in deadlines.time.perform { memory.sweep() } }
     }
 
     /// Looks again after a while whether any request has named the session since.

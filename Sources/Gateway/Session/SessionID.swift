@@ -28,5 +28,5 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
 
 /// Why a session is no more.
 package enum EndReason: String, Sendable {
-    case deleted, idle, draining
+    case deleted, idle, overflow, draining
 }

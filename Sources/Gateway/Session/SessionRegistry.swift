@@ -41,12 +41,15 @@ package final class SessionRegistry: Sendable {
 
     /// Names the numbers of this registry, so that a page's token is not taken for another one's.
     let epoch = Base62.random(Cursor.epochDigits)
+    /// What the sessions' logs hold together.
+    let memory: LogMemory
     private let maxSessions: Int
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    package init(maxSessions: Int, time: any TimeSource) {
+    package init(maxSessions: Int, memory: LogMemory, time: any TimeSource) {
         self.maxSessions = maxSessions
+        self.memory = memory
         self.time = time
     }
 
@@ -56,6 +59,7 @@ package final class SessionRegistry: Sendable {
     /// Throws when no further session would be taken.
     package func requireRoom() throws(Problem) {
         guard count < maxSessions else { throw .capacity(maxSessions) }
+        try memory.requireRoom()
     }
 
     package func insert(_ session: Session) throws(Problem) {
@@ -84,6 +88,7 @@ package final class SessionRegistry: Sendable {
 
     private func insert(_ session: Session, _ state: inout State) throws(Problem) {
         if state.isDraining { throw .draining }
+        try memory.requireRoom()
         guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
         state.lastNumber += 1
         state.sessions[session.id] = Entry(session: session, number: state.lastNumber)

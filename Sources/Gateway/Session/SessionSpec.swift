@@ -16,6 +16,9 @@ package struct SessionSpec: Sendable {
     package let connection: ConnectionConfiguration
     /// The session ends when no request names it for so long.
     package let idleTimeout: Duration
+    package let log: EventLog.Limits
+    /// Whether it shares its socket with others whose parts are equal.
+    let isShared: Bool
 
     /// The member in which another spec differs from this one; nil when it is the same.
     ///

@@ -69,6 +69,8 @@ extension SessionState {
 
     private mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {
+        // It was left at once, while this was on its way.
+        case .topicError(let topic, _) where topics[topic]?.state == .left: break
         case .joined(let topic, let response, let rejoin):
             let before = log.latest
             append(.joined(topic: topic, response: response, isRejoin: rejoin != nil), at: time)

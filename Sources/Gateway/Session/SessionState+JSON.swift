@@ -42,7 +42,7 @@ extension SessionState {
         writer.add("max_entries", log.limits.maxEntries)
         writer.add("max_bytes", log.limits.maxBytes)
         writer.add("max_age", log.limits.maxAge)
-        writer.add("overflow", "drop_oldest")
+        writer.add("overflow", log.limits.overflow.rawValue)
         return writer.finish()
     }
 

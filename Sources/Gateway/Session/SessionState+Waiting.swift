@@ -64,6 +64,7 @@ extension SessionState {
                 }
             }
         }
+        endStreams(reason == .draining ? .draining : .sessionEnded, &effects)
         for (ref, waiting) in replies.takeAll() {
             let name = log.name(of: ref)
             effects.complete(waiting.waiter) { $0.fail(problem.with("ref", name).with("sent", true)) }

@@ -18,7 +18,7 @@ struct SessionState {
 
     /// What is left to do for a session that has ended, once the lock is free.
     struct Ending {
-        let connection: Connection?
+        let connection: (any ChannelClient)?
         /// Nil when the session never came to be: it is not remembered.
         let reason: EndReason?
     }
@@ -35,7 +35,7 @@ struct SessionState {
     var idleTimeout: Duration
     var phase = Phase.connecting
     /// Nil before the session starts and once it has ended.
-    var connection: Connection?
+    var connection: (any ChannelClient)?
     var log: EventLog
     var topics: [String: Topic] = [:]
     /// The topics in the order in which they were first named.
@@ -43,6 +43,10 @@ struct SessionState {
     var replies = ReplyTable()
     /// Requests that wait for entries of the log.
     var readers: [(waiter: Waiter, reader: Reader)] = []
+    /// Reads whose answers go on as the log grows.
+    var streams: [UInt64: LogStream] = [:]
+    /// What the log held when it was last counted with the others'.
+    var countedBytes = 0
     /// Whether the waiting thread was told that the log has grown.
     var readersAreDue = false
     /// Requests that want it connected, the one that makes it among them.
@@ -55,6 +59,8 @@ struct SessionState {
     var conditions: [(waiter: Waiter, condition: StateCondition)] = []
     /// When a request last named the session, or one that waited was answered.
     var lastUsed: Duration
+    /// When it was connected last.
+    var connectedAt: Duration?
     var idleDeadline: Deadlines.Token?
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
@@ -92,7 +98,7 @@ struct SessionState {
     /// Whether anything waits: then the session isn't idle.
     var isAwaited: Bool {
         !arrivals.isEmpty || !conditions.isEmpty || closing?.waiters.isEmpty == false
-            || !readers.isEmpty || replies.waiting > 0
+            || !readers.isEmpty || !streams.isEmpty || replies.waiting > 0
             || topics.values.contains { !$0.waiters.isEmpty || $0.next != nil }
     }
 

@@ -8,11 +8,17 @@ package struct Effects: Sendable {
     /// Answered on the thread that brought the effects about.
     private var answers: [(waiter: Waiter, answer: Completion)] = []
     private var wakes: [Wake] = []
+    private var cancelled: [Deadlines.Token] = []
     private var actions: [@Sendable () -> Void] = []
 
     /// Answers a waiter; the answer is written only then, outside the lock.
     package mutating func complete(_ waiter: Waiter, _ answer: @escaping Completion) {
         answers.append((waiter, answer))
+    }
+
+    /// Takes a deadline back.
+    package mutating func cancel(_ deadline: Deadlines.Token) {
+        cancelled.append(deadline)
     }
 
     /// Wakes a connection's event loop, ahead of the answers.
@@ -30,6 +36,7 @@ package struct Effects: Sendable {
     /// Does all of it; no lock may be held.
     package consuming func carryOut(_ deadlines: Deadlines) {
         for wake in wakes { wake.perform() }
+        for deadline in cancelled { deadlines.cancel(deadline) }
         for (waiter, answer) in answers {
             deadlines.cancel(waiter.deadline)
             answer(waiter.promise)

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The events of a channel for one reader: an asynchronous sequence that never holds its sender up.
 ///
-/// It holds `ConnectionConfiguration.maxBufferedEvents`; past that the oldest go, and the reader is told how many. It ends
+/// It holds `ConnectionConfiguration.maxBufferedEvents`, and of payloads no more than `maxBufferedBytes` and one; past that
+/// the oldest go, and the reader is told how many. It ends
 /// when the channel is left, when the server closes it, and when the socket is disconnected on demand. It throws
 /// `ChannelsError` when the server refuses to have the topic joined anew, or when there will be no other connection.
 public final class ChannelEvents: AsyncSequence, Sendable {
@@ -11,16 +12,20 @@ public final class ChannelEvents: AsyncSequence, Sendable {
 
     private struct State {
         var events = CircularBuffer<ChannelEvent>()
+        /// Of their payloads.
+        var bytes = 0
         var dropped = 0
         var reader: Reader?
         var end: Result<Void, ChannelsError>?
     }
 
     private let maxBuffered: Int
+    private let maxBytes: Int
     private let state = Mutex(State())
 
-    init(maxBuffered: Int) {
-        self.maxBuffered = maxBuffered
+    init(_ configuration: ConnectionConfiguration) {
+        maxBuffered = Swift.max(1, configuration.maxBufferedEvents)
+        maxBytes = configuration.maxBufferedBytes
     }
 
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -36,11 +41,14 @@ public final class ChannelEvents: AsyncSequence, Sendable {
         let reader = state.withLock { state -> Reader? in
             guard state.end == nil else { return nil }
             if let reader = state.reader.take() { return reader }
-            if state.events.count >= maxBuffered {
-                state.events.removeFirst()
+            while state.events.count >= maxBuffered || state.bytes + event.bytes > maxBytes,
+                let oldest = state.events.popFirst()
+            {
+                state.bytes -= oldest.bytes
                 state.dropped += 1
             }
             state.events.append(event)
+            state.bytes += event.bytes
             return nil
         }
         reader?.resume(returning: event)
@@ -70,7 +78,10 @@ public final class ChannelEvents: AsyncSequence, Sendable {
                 defer { state.dropped = 0 }
                 return (.success(.dropped(state.dropped)), nil)
             }
-            if let event = state.events.popFirst() { return (.success(event), nil) }
+            if let event = state.events.popFirst() {
+                state.bytes -= event.bytes
+                return (.success(event), nil)
+            }
             if let end = state.end { return (end.map { nil }.mapError { $0 }, nil) }
             // A second reader takes the place of the first, which sees the end.
             defer { state.reader = reader }
@@ -80,5 +91,25 @@ public final class ChannelEvents: AsyncSequence, Sendable {
         if let now { return reader.resume(with: now) }
         // Cancelled before it waited: nobody else would resume it.
         if Task.isCancelled { state.withLock { $0.reader.take() }?.resume(returning: nil) }
+    }
+}
+
+extension ChannelEvent {
+    /// Of its payload, which is what may be large.
+    fileprivate var bytes: Int {
+        switch self {
+        case .message(let message): message.payload.count
+        case .crashed(let payload), .rejoined(let payload, _): payload.count
+        case .presence, .dropped: 0
+        }
+    }
+}
+
+extension Payload {
+    fileprivate var count: Int {
+        switch self {
+        case .json(let text): text.bytes.count
+        case .binary(let bytes): bytes.count
+        }
     }
 }

@@ -12,12 +12,15 @@ public final class PhoenixChannel: Sendable {
     public let events: ChannelEvents
     private let dispatcher: SocketDispatcher
     private let currentPresence: ChannelPresence
+    /// Tells this join of the topic from later ones.
+    private let joined: Eventual<Payload>
 
     init(_ topic: String, _ response: Payload, _ joined: SocketDispatcher.Topic, _ dispatcher: SocketDispatcher) {
         self.topic = topic
         joinResponse = response
         events = joined.events
         currentPresence = joined.presence
+        self.joined = joined.joined
         self.dispatcher = dispatcher
     }
 
@@ -46,7 +49,7 @@ public final class PhoenixChannel: Sendable {
         _ event: String, _ payload: Payload = .emptyObject, timeout: Duration = .seconds(5),
         unjoined: UnjoinedPush = .fail
     ) async throws -> Reply {
-        let reply = try dispatcher.push(topic, event, payload, unjoined: unjoined)
+        let reply = try dispatcher.push(topic, as: joined, event, payload, unjoined: unjoined)
         do {
             return try await reply.value(within: timeout)
         } catch {
@@ -62,7 +65,7 @@ public final class PhoenixChannel: Sendable {
     ///   - payload: JSON, or the bytes of a binary push.
     /// - Throws: `ChannelsError`, when nothing was sent.
     public func send(_ event: String, _ payload: Payload = .emptyObject) throws(ChannelsError) {
-        dispatcher.forget(try dispatcher.push(topic, event, payload, unjoined: .fail))
+        dispatcher.forget(try dispatcher.push(topic, as: joined, event, payload, unjoined: .fail))
     }
 
     /// Leaves the topic and waits until the server has heard of it; done at once when it is joined no more.
@@ -70,6 +73,6 @@ public final class PhoenixChannel: Sendable {
     /// - Parameter timeout: how long that may take.
     /// - Throws: `ChannelsError.timedOut`, or `CancellationError`.
     public func leave(timeout: Duration = .seconds(5)) async throws {
-        try await dispatcher.leave(topic)?.value(within: timeout)
+        try await dispatcher.leave(topic, ifJoinedAs: joined)?.value(within: timeout)
     }
 }

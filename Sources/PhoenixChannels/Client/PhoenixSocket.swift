@@ -95,7 +95,7 @@ public final class PhoenixSocket: Sendable {
     /// - Parameters:
     ///   - topic: as the server's channels match it, such as `rooms:lobby`.
     ///   - timeout: how long that may take; a join that takes longer is given up.
-    ///   - params: a JSON object for the server's `join/3`. Called on an event loop: it must not block.
+    ///   - params: a JSON object for the server's `join/3`. Called on the caller's thread or an event loop: it must not block.
     /// - Returns: the joined channel.
     /// - Throws: `ChannelsError`, or `CancellationError`.
     public func join(
@@ -142,4 +142,7 @@ public final class PhoenixSocket: Sendable {
 
     /// Whether a topic is joined, or to be.
     func isKnown(_ topic: String) -> Bool { dispatcher.isKnown(topic) }
+
+    /// Whether a topic is being left.
+    func isLeaving(_ topic: String) -> Bool { dispatcher.leaving(topic) != nil }
 }

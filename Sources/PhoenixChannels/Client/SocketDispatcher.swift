@@ -30,6 +30,12 @@ final class SocketDispatcher: ConnectionDelegate {
         state = Mutex(State(pushes: PushQueue(maxQueued: configuration.maxQueuedPushes)))
     }
 
+    /// Nobody has the socket any more: whoever still reads its channels or its status sees their end.
+    deinit {
+        statuses.change(to: .disconnected(Disconnection(cause: .requested), retryIn: nil))
+        end(Disconnection(cause: .requested))
+    }
+
     func open(
         _ endpoint: @escaping Connection.EndpointSource, _ transport: any Transport, _ logger: Logger? = nil
     ) -> Eventual<Void> {
@@ -53,11 +59,13 @@ final class SocketDispatcher: ConnectionDelegate {
     func isKnown(_ topic: String) -> Bool { state.withLock { $0.topics[topic] != nil } }
 
     func join(_ topic: String, _ params: @escaping @Sendable () -> JSONText) throws(ChannelsError) -> Topic {
+        // Asked with no lock held: it may look at the socket, or at a lock of its own.
+        let first = params()
         let new = Topic(
-            joined: Eventual<Payload>(), events: ChannelEvents(maxBuffered: configuration.maxBufferedEvents))
+            joined: Eventual<Payload>(), events: ChannelEvents(configuration))
         try command { state, connection throws(CommandError) in
             if let known = state.topics[topic] { throw known.leaving == nil ? .alreadyJoined : .leaving }
-            let wake = try connection.join(topic, params: params)
+            let wake = try connection.join(topic, first: first, then: params)
             state.topics[topic] = new
             return wake
         }
@@ -71,41 +79,44 @@ final class SocketDispatcher: ConnectionDelegate {
     /// Nobody waits for the join any more: the topic is left, also when the answer has just come, so that it can be
     /// joined again.
     func giveUpJoin(_ topic: String, _ joined: Eventual<Payload>) {
-        let leaves = state.withLock { $0.topics[topic]?.joined === joined }
-        if leaves { _ = leave(topic) }
+        leave(topic, ifJoinedAs: joined)
     }
 
     /// Leaves a topic.
     ///
-    /// - Returns: what to wait for; nil when there is nothing to leave, or it is done.
-    func leave(_ topic: String) -> Eventual<Void>? {
-        enum Outcome { case waits(Eventual<Void>, Wake?), done, nothing }
-        let outcome = state.withLock { state -> Outcome in
-            guard let known = state.topics[topic], let connection = state.connection else { return .nothing }
-            if let leaving = known.leaving { return .waits(leaving, nil) }
-            guard let wake = try? connection.leave(topic) else { return .done }
+    /// What is left at once is done once all is told that came before: an event of this join must not meet the next.
+    ///
+    /// - Returns: what to wait for; nil when there is nothing to leave.
+    @discardableResult
+    func leave(_ topic: String, ifJoinedAs joined: Eventual<Payload>? = nil) -> Eventual<Void>? {
+        let (leaving, wake) = state.withLock { state -> (Eventual<Void>?, Wake?) in
+            guard let known = state.topics[topic], let connection = state.connection else { return (nil, nil) }
+            if let joined, known.joined !== joined { return (nil, nil) }
+            if let leaving = known.leaving { return (leaving, nil) }
             let leaving = Eventual<Void>()
             state.topics[topic]?.leaving = leaving
-            return .waits(leaving, wake)
+            let wake = try? connection.leave(topic)
+            if wake == nil { connection.afterTelling { [weak self] in self?.finishLeaving(topic, leaving) } }
+            return (leaving, wake)
         }
-        switch outcome {
-        case .waits(let leaving, let wake):
-            wake?.perform()
-            return leaving
-        case .done:
-            finish(topic, nil)
-            return nil
-        case .nothing: return nil
-        }
+        wake?.perform()
+        return leaving
+    }
+
+    /// A topic that was left at once, if no event has ended it before.
+    private func finishLeaving(_ topic: String, _ leaving: Eventual<Void>) {
+        finish(topic, nil) { $0.leaving === leaving }
     }
 
     // MARK: Pushes
 
     func push(
-        _ topic: String, _ event: String, _ payload: Payload, unjoined: UnjoinedPush
+        _ topic: String, as joined: Eventual<Payload>, _ event: String, _ payload: Payload, unjoined: UnjoinedPush
     ) throws(ChannelsError) -> Eventual<Reply> {
         let reply = Eventual<Reply>()
-        let (waited, sent) = try command { state, connection in
+        let (waited, sent) = try command { state, connection throws(CommandError) in
+            // A channel that was left doesn't act on a later join of its topic.
+            if let known = state.topics[topic], known.joined !== joined { throw .notJoined }
             // What waits was made before: it goes first, also when the topic is joined and that is about to be told.
             let waited = state.pushes.isWaiting(topic) ? state.sendQueued(topic, connection) : Sent()
             let push = PushQueue.Queued(topic: topic, event: event, payload: payload, reply: reply)
@@ -165,7 +176,9 @@ final class SocketDispatcher: ConnectionDelegate {
         case .connectFailed(let error, let attempt, let retryIn):
             statuses.change(to: .connectFailed(error, attempt: attempt, retryIn: retryIn))
             connected.settle(.failure(.connect(error)))
-            if retryIn == nil { end(Disconnection(cause: error == .cancelled ? .requested : .network)) }
+            guard retryIn == nil else { break }
+            let cause = error == .cancelled ? Disconnection.Cause.requested : .network
+            end(Disconnection(cause: cause, reason: "\(error)"), .connect(error))
         case .disconnected(let disconnection, let retryIn):
             statuses.change(to: .disconnected(disconnection, retryIn: retryIn))
             if retryIn == nil { end(disconnection) }
@@ -193,8 +206,12 @@ final class SocketDispatcher: ConnectionDelegate {
     }
 
     /// The topic is joined no more, and won't be.
-    private func finish(_ topic: String, _ error: ChannelsError?) {
-        let (known, queued) = state.withLock { ($0.topics.removeValue(forKey: topic), $0.pushes.take(topic)) }
+    private func finish(_ topic: String, _ error: ChannelsError?, if isMeant: (Topic) -> Bool = { _ in true }) {
+        let (known, queued) = state.withLock { state -> (Topic?, [PushQueue.Queued]) in
+            guard let known = state.topics[topic], isMeant(known) else { return (nil, []) }
+            state.topics[topic] = nil
+            return (known, state.pushes.take(topic))
+        }
         finish(known, error)
         for push in queued { push.reply.settle(.failure(.notJoined)) }
     }
@@ -206,13 +223,13 @@ final class SocketDispatcher: ConnectionDelegate {
     }
 
     /// There will be no other connection.
-    private func end(_ disconnection: Disconnection) {
+    private func end(_ disconnection: Disconnection, _ error: ChannelsError? = nil) {
         let (topics, queued) = state.withLock { state in
             defer { state.topics = [:] }
             return (Array(state.topics.values), state.pushes.takeAll())
         }
         let isRequested = disconnection.cause == .requested
-        for topic in topics { finish(topic, isRequested ? nil : .disconnected(disconnection)) }
+        for topic in topics { finish(topic, isRequested ? nil : error ?? .disconnected(disconnection)) }
         for push in queued { push.reply.settle(.failure(.notConnected)) }
         ended.settle(.success(disconnection))
     }
@@ -235,6 +252,7 @@ extension SocketDispatcher.State {
         _ push: PushQueue.Queued, _ connection: Connection, _ unjoined: UnjoinedPush
     ) throws(CommandError) -> Wake? {
         do throws(CommandError) {
+            guard !pushes.isWaiting(push.topic) else { throw .notJoined }
             let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
             pushes.sent(ref, push.reply)
             return wake

@@ -17,6 +17,7 @@ final class StatusStreams: Sendable {
 
     func change(to status: SocketStatus) {
         let followers = state.withLock { state in
+            guard !state.status.isFinal else { return [AsyncStream<SocketStatus>.Continuation]() }
             state.status = status
             defer { if status.isFinal { state.followers = [:] } }
             return Array(state.followers.values)

@@ -4,48 +4,51 @@ import Synchronization
 extension Connection: TransportHandler {
     /// A frame that can't be read: RFC 6455 section 7.4.1.
     private static let protocolError: UInt16 = 1002
+    private static let violation = Disconnection(
+        cause: .server, code: protocolError, reason: "the server sent a frame that is not a V2 message")
 
     package func transportOpened(_ link: any TransportLink) {
         let now = transport.now
-        let (events, joins, isWanted) = state.withLock { state in
+        let (joins, isWanted) = state.withLock { state in
             state.link = link
             let (events, joins) = state.machine.opened(at: now)
-            return (events, joins, state.machine.link.isOpen)
+            state.telling.add(events)
+            return (joins, state.machine.link.isOpen)
         }
         guard isWanted else { return link.close(code: Self.normalClosure) }
-        tell(events)
+        tell()
         sendJoins(joins, at: now)
         setAlarm(at: now)
     }
 
     package func transportFailed(_ error: ConnectError) {
         let now = transport.now
-        let events = state.withLock { state in
+        state.withLock { state in
             state.link = nil
             state.attempt += 1
-            return state.machine.connectFailed(error, at: now)
+            state.telling.add(state.machine.connectFailed(error, at: now))
         }
-        tell(events)
+        tell()
         setAlarm(at: now)
     }
 
     package func transportReceived(_ frames: [Frame]) {
         let now = transport.now
-        let (events, violated, deadline) = state.withLock { state in
-            var events: [ConnectionEvent] = []
+        let (violated, deadline) = state.withLock { state -> ((any TransportLink)?, Bool) in
             // What comes behind an unreadable frame can't be told without a gap that nobody was told of.
-            guard state.ownEnd == nil else { return (events, false, false) }
+            guard state.ownEnd == nil else { return (nil, false) }
+            var events: [ConnectionEvent] = []
+            defer { state.telling.add(events) }
             for frame in frames {
-                guard let message = try? V2Serializer.decode(frame, by: .server) else { return (events, true, true) }
+                guard let message = try? V2Serializer.decode(frame, by: .server) else {
+                    return (state.end(Self.violation), true)
+                }
                 events += state.machine.received(message, at: now)
             }
-            return (events, false, state.needsAlarm)
+            return (nil, state.needsAlarm)
         }
-        tell(events)
-        if violated {
-            let end = Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")
-            state.withLock { $0.end(end) }?.close(code: Self.protocolError)
-        }
+        tell()
+        violated?.close(code: Self.protocolError)
         if deadline { setAlarm(at: now) }
     }
 
@@ -59,14 +62,14 @@ extension Connection: TransportHandler {
 
     package func transportClosed(code: UInt16?, reason: String) {
         let now = transport.now
-        let events = state.withLock { state in
+        state.withLock { state in
             state.link = nil
             state.attempt += 1
             (state.outbox, state.outboxBytes) = ([], 0)
             let seen = Disconnection(cause: code == nil ? .network : .server, code: code, reason: reason)
-            return state.machine.closed(state.ownEnd.take() ?? seen, at: now)
+            state.telling.add(state.machine.closed(state.ownEnd.take() ?? seen, at: now))
         }
-        tell(events)
+        tell()
         setAlarm(at: now)
     }
 
@@ -97,6 +100,8 @@ extension Connection: TransportHandler {
         let due = state.withLock { state in
             var due = Due()
             if state.alarm == deadline { state.alarm = nil }
+            // A websocket that is about to end gets nothing more; its end sets the next alarm.
+            guard state.ownEnd == nil else { return due }
             // Alarms come on any event loop: a websocket that ends on its own one meanwhile must not leave its heartbeat
             // to the next, in an outbox for which nobody would be woken any more.
             for action in state.machine.due(at: now) {
@@ -143,7 +148,7 @@ extension Connection.State {
 
     /// Whether the machine has a deadline before the alarm that is set.
     var needsAlarm: Bool {
-        guard let deadline = machine.deadline else { return false }
+        guard ownEnd == nil, let deadline = machine.deadline else { return false }
         return alarm.map { deadline < $0 } ?? true
     }
 }

@@ -15,6 +15,7 @@ package final class Connection: Sendable {
 
     struct State {
         var machine: SocketStateMachine
+        var telling = Telling()
         var outbox: [Frame] = []
         var outboxBytes = 0
         var link: (any TransportLink)?
@@ -94,18 +95,24 @@ package final class Connection: Sendable {
     /// - Returns: what is left to do for it once the caller holds no lock; nil when no end will be told, it being down or
     ///   about to be.
     package func disconnecting() -> (@Sendable () -> Void)? {
-        let (action, link) = state.withLock { ($0.machine.link.disconnect(), $0.link) }
+        let (action, link) = state.withLock { state in (end(&state) { $0.disconnect() }, state.link) }
         return carryingOut(action, link)
     }
 
     /// Joins a topic, as soon as there is a connection: `joined` or `joinFailed` will tell.
     package func join(_ topic: String, params: JSONText) throws(CommandError) -> Wake {
-        try join(topic) { params }
+        try join(topic, first: params) { params }
     }
 
-    /// The same with params that are asked for anew at each join.
+    /// The same with params that are asked for anew at each join, now too.
     package func join(_ topic: String, params source: @escaping ParamsSource) throws(CommandError) -> Wake {
-        let params = source()
+        try join(topic, first: source(), then: source)
+    }
+
+    /// The same where they were asked for this join.
+    package func join(
+        _ topic: String, first params: JSONText, then source: @escaping ParamsSource
+    ) throws(CommandError) -> Wake {
         // Checked first: a join can't be taken back once it has its number. An escaped byte takes six.
         guard params.bytes.count + 6 * topic.utf8.count + Self.envelopeBytes <= configuration.maxFrameBytes else {
             throw .tooLarge(limit: configuration.maxFrameBytes)
@@ -114,7 +121,9 @@ package final class Connection: Sendable {
         return try state.withLock { state throws(CommandError) -> Wake in
             try requireRoom(state)
             let isOpen = try state.machine.join(topic, params: source)
-            guard isOpen, let message = state.machine.joinMessage(topic, params: params, at: now) else {
+            // On a websocket that is about to end it waits for the next.
+            guard isOpen, state.ownEnd == nil, let message = state.machine.joinMessage(topic, params: params, at: now)
+            else {
                 return Wake(link: nil)
             }
             return enqueue(message, &state) ?? Wake(link: nil)
@@ -137,6 +146,7 @@ package final class Connection: Sendable {
         _ topic: String, event: String, payload: Payload
     ) throws(CommandError) -> (ref: Ref, wake: Wake) {
         let sent = try state.withLock { state throws(CommandError) -> (Ref, Wake) in
+            guard state.ownEnd == nil else { throw .notConnected }
             try requireRoom(state)
             let (ref, message) = try state.machine.push(topic, event: event, payload: payload)
             guard let frame = try? V2Serializer.encode(message, by: .client) else {
@@ -163,8 +173,20 @@ package final class Connection: Sendable {
 
     /// Closes the websocket with code 1000, behind what is still to be sent, and connects no more at all.
     package func close() {
-        let (action, link) = state.withLock { ($0.machine.link.close(), $0.link) }
+        let (action, link) = state.withLock { state in (end(&state) { $0.close() }, state.link) }
         carryingOut(action, link)?()
+    }
+
+    /// Ends the link as `close` says; where it needn't be waited for, the end is to be told.
+    private func end(
+        _ state: inout State, _ close: (inout LinkStateMachine) -> LinkStateMachine.CloseAction
+    ) -> LinkStateMachine.CloseAction {
+        let action = close(&state.machine.link)
+        if action == .ended {
+            state.telling.add(
+                state.machine.abandonJoins() + [.disconnected(Disconnection(cause: .requested), retryIn: nil)])
+        }
+        return action
     }
 
     private func carryingOut(
@@ -173,12 +195,7 @@ package final class Connection: Sendable {
         switch action {
         case .closeLink: return { link?.close(code: Self.normalClosure) }
         // Events never come out of a command.
-        case .ended:
-            return { [self] in
-                transport.schedule(after: .zero) { [self] in
-                    tell([.disconnected(Disconnection(cause: .requested), retryIn: nil)])
-                }
-            }
+        case .ended: return { [self] in transport.schedule(after: .zero) { self.tell() } }
         case .ignored: return nil
         }
     }
@@ -211,10 +228,27 @@ package final class Connection: Sendable {
         }
     }
 
-    func tell(_ events: [ConnectionEvent]) {
-        guard !events.isEmpty else { return }
-        telemetry.told(events)
-        delegate.delegate?.connection(self, produced: events)
+    /// Tells what has come about and isn't told yet, unless another thread does; no lock may be held.
+    func tell() {
+        guard state.withLock({ $0.telling.begin() }) else { return }
+        while true {
+            let items = state.withLock { $0.telling.next() }
+            guard !items.isEmpty else { return }
+            for item in items {
+                switch item {
+                case .events(let events):
+                    telemetry.told(events)
+                    delegate.delegate?.connection(self, produced: events)
+                case .action(let action): action()
+                }
+            }
+        }
+    }
+
+    /// Runs `action` on an event loop, once all is told that has come about so far.
+    func afterTelling(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.telling.add(action) }
+        transport.schedule(after: .zero) { self.tell() }
     }
 
     private func requireRoom(_ state: borrowing State) throws(CommandError) {

@@ -31,6 +31,8 @@ public struct ConnectionConfiguration: Sendable, Hashable {
     public var closeTimeout = Duration.seconds(5)
     /// Events of a `PhoenixChannel` that wait to be read; past it the oldest go, and the reader is told how many.
     public var maxBufferedEvents = 10_000
+    /// Bytes of their payloads, likewise: twice the largest frame by default.
+    public var maxBufferedBytes = 16 * 1024 * 1024
     /// Pushes of a `PhoenixSocket` that wait for their topics to be joined; past it they are refused.
     public var maxQueuedPushes = 1_000
 

@@ -74,7 +74,7 @@ struct ConnectionTelemetry: Sendable {
                 level: end.cause == .requested ? .debug : .info, "Disconnected",
                 metadata: [
                     Key.cause: "\(end.cause.rawValue)", Key.code: "\(end.code.map(String.init) ?? "none")",
-                    Key.reason: "\(end.reason)", Key.retryIn: "\(Self.words(retryIn))",
+                    Key.reason: "\(Self.escaped(end.reason))", Key.retryIn: "\(Self.words(retryIn))",
                 ])
         case .joined(let topic, _, .some(let reason)):
             logger.info(
@@ -86,6 +86,11 @@ struct ConnectionTelemetry: Sendable {
             logger.info("A channel crashed", metadata: [Key.topic: "\(topic)"])
         case .joined, .left, .topicClosed, .message, .replied, .replyLost: break
         }
+    }
+
+    /// A server's words can't break a line of the log, nor be taken for one.
+    private static func escaped(_ reason: String) -> String {
+        reason.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : String($0) }.joined()
     }
 
     private static func words(_ retryIn: Duration?) -> String { retryIn.map { "\($0)" } ?? "never" }

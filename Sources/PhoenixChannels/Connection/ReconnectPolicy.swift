@@ -7,9 +7,9 @@
 public struct ReconnectPolicy: Sendable, Hashable {
     /// What the first wait is a part of.
     public var minDelay = Duration.milliseconds(100)
-    /// What a wait is a part of at the most; a server's `Retry-After` may be longer, up to `maxRetryAfter`.
+    /// What a wait is a part of at the most; a server's `Retry-After`, up to `maxRetryAfter`, comes on top.
     public var maxDelay = Duration.seconds(30)
-    /// Failures in a row after which it gives up; nil never does.
+    /// How many times in a row it tries again before it gives up; nil never does.
     public var maxAttempts: Int?
     /// A connection that lasted so long was a good one: the backoff starts over.
     ///

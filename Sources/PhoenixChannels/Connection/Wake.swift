@@ -4,6 +4,9 @@
 package struct Wake: Sendable {
     let link: (any TransportLink)?
 
+    /// For what needs none.
+    package static let none = Wake(link: nil)
+
     /// Whether the event loop sleeps on an outbox that has something in it.
     package var isNeeded: Bool { link != nil }
 

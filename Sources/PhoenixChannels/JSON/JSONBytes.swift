@@ -68,9 +68,11 @@ enum JSONBytes {
     }
 
     /// The position behind the value that begins at `start`, in text that is known to be valid.
-    static func skipValue(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    ///
+    /// With a `depth`, `start` is between two values, and the position is behind the end of so many objects and arrays.
+    static func skipValue(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, depth: Int = 0) -> Int {
         var index = start
-        var depth = 0
+        var depth = depth
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):

@@ -1,7 +1,4 @@
 extension JSONSlice {
-    /// How many members make a lookup table cheaper than a search for each name.
-    private static let searchedMembers = 8
-
     /// Whether both are the same JSON value.
     ///
     /// Numbers are compared as exact decimals, strings after unescaping, objects in any order, with the first of
@@ -20,37 +17,6 @@ extension JSONSlice {
         case (_, _):
             return isEqualScalar(to: other)
         }
-    }
-
-    /// Whether `pattern` matches this value.
-    ///
-    /// An object matches one that has at least its members, recursively; an array one of the same length, element by
-    /// element; anything else an equal value. A pattern's `null` matches only a `null` that is there.
-    package func contains(_ pattern: JSONSlice) -> Bool {
-        switch (kind, pattern.kind) {
-        case (.object, .object):
-            return containsMembers(of: pattern)
-        case (.array, .array):
-            let own = elements()
-            let wanted = pattern.elements()
-            return own.count == wanted.count && zip(own, wanted).allSatisfy { $0.contains($1) }
-        case (_, _):
-            return isEqualScalar(to: pattern)
-        }
-    }
-
-    private func containsMembers(of pattern: JSONSlice) -> Bool {
-        let wanted = pattern.firstMembers()
-        guard wanted.count > Self.searchedMembers else {
-            return wanted.allSatisfy { name, value in
-                var quoted: [UInt8] = []
-                quoted.appendJSONString(utf8: name)
-                let own = quoted.withUnsafeBufferPointer { member(quoted: $0, 0..<$0.count) }
-                return own?.contains(value) ?? false
-            }
-        }
-        let own = firstMembers()
-        return wanted.allSatisfy { name, value in own[name]?.contains(value) ?? false }
     }
 
     private func isEqualScalar(to other: JSONSlice) -> Bool {

@@ -27,17 +27,7 @@ package struct JSONSlice: Sendable {
         JSONText(unchecked: range.count == storage.count ? storage : Array(bytes))
     }
 
-    package var kind: JSONKind {
-        switch range.isEmpty ? 0 : storage[range.lowerBound] {
-        case UInt8(ascii: "{"): .object
-        case UInt8(ascii: "["): .array
-        case UInt8(ascii: "\""): .string
-        case UInt8(ascii: "t"): .true
-        case UInt8(ascii: "f"): .false
-        case UInt8(ascii: "n"): .null
-        default: .number
-        }
-    }
+    package var kind: JSONKind { JSONKind(startingWith: range.isEmpty ? 0 : storage[range.lowerBound]) }
 
     package var bool: Bool? {
         switch kind {

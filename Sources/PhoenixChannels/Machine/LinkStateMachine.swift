@@ -171,7 +171,8 @@ struct LinkStateMachine: Sendable {
             return nil
         }
         var delay = backoff.next(&jitter)
-        if let retryAfter = error?.retryAfter { delay = max(delay, min(retryAfter, policy.maxRetryAfter)) }
+        // The jitter comes on top: else all that were refused at once would come back at once.
+        if let retryAfter = error?.retryAfter { delay += min(retryAfter, policy.maxRetryAfter) }
         state = .waiting(attempt: attempt, until: now + delay)
         return delay
     }

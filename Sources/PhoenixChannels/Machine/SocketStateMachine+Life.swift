@@ -95,7 +95,7 @@ extension SocketStateMachine {
 
     /// There will be no other connection unless it is started again: joins that still wait for one have failed, and only
     /// what was joined before is joined anew then.
-    private mutating func abandonJoins() -> [ConnectionEvent] {
+    mutating func abandonJoins() -> [ConnectionEvent] {
         topics.compactMap { topic in
             guard case .waiting(_, nil) = channels[topic]?.machine else { return nil }
             channels[topic] = nil

@@ -18,7 +18,8 @@ extension SocketStateMachine {
             _ = heartbeat.replied(ref, at: now)
             return []
         }
-        guard let flight = inFlight[ref], flight.topic == message.topic else { return [] }
+        guard let flight = inFlight[ref] else { return repliedUnawaited(message, ref, reply, at: now) }
+        guard flight.topic == message.topic else { return [] }
         inFlight[ref] = nil
         switch flight {
         case .join(let topic): return joinReplied(topic, reply, at: now)
@@ -28,8 +29,27 @@ extension SocketStateMachine {
         case .push(let topic):
             let told = ConnectionEvent.replied(topic: topic, ref: ref, reply)
             guard message.joinRef == nil, reply.isUnmatchedTopic else { return [told] }
-            // The server knows of no such channel, though we were not told of its end.
-            return [told] + crashed(topic, reply.response, at: now)
+            return [told] + lostByServer(topic, reply, at: now)
+        }
+    }
+
+    /// The reply to a push for which nobody waits, or not any more: what it says of the topic counts all the same, if the
+    /// push belonged to the join that stands.
+    private mutating func repliedUnawaited(
+        _ message: Message, _ ref: Ref, _ reply: Reply, at now: Duration
+    ) -> [ConnectionEvent] {
+        guard message.joinRef == nil, reply.isUnmatchedTopic,
+            case .joined(let joinRef) = channels[message.topic]?.machine, ref > joinRef
+        else { return [] }
+        return lostByServer(message.topic, reply, at: now)
+    }
+
+    /// The server knows of no such channel, though we were not told of its end.
+    private mutating func lostByServer(_ topic: String, _ reply: Reply, at now: Duration) -> [ConnectionEvent] {
+        switch channels[topic]?.machine {
+        case .joined: return crashed(topic, reply.response, at: now)
+        case .leaving: return end(of: topic, .left, .left(topic: topic))
+        case .unjoined, .waiting, .joining, nil: return []
         }
     }
 
@@ -56,6 +76,8 @@ extension SocketStateMachine {
         case .ended: return end(of: topic, loss, .topicClosed(topic: topic))
         case .rejoinFailed where loss == .channelClosed:
             return end(of: topic, loss, .topicClosed(topic: topic))
+        case .rejoinFailed(let reason) where rejoinPolicy == nil:
+            return end(of: topic, loss, .joinFailed(topic: topic, .lost(loss), rejoin: reason))
         case .rejoinFailed(let reason):
             dropFlights(of: topic)
             waitToRejoin(topic, reason, at: now)

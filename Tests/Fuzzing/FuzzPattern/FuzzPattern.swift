@@ -15,15 +15,45 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 private func fuzzPayload(_ pattern: [UInt8], _ subject: [UInt8]) {
     guard let text = try? JSONText(validating: pattern, limits: .lenient) else { return }
+    let value = (try? JSONText(validating: subject, limits: .lenient)) ?? text
+    if let literal = compiled(#"{"$literal":"#, pattern, "}") {
+        precondition(literal.matches(text.slice), "a pattern without operators matches itself")
+        let isEqual = value.slice.isEqual(to: text.slice)
+        precondition(!isEqual || literal.matches(value.slice), "what equals the pattern doesn't match it")
+    }
+    guard let plain = compiled("", pattern, "") else { return }
+    let isMatch = plain.matches(value.slice)
+    let forms = [
+        (#"{"$not":"#, "}", !isMatch), (#"{"$in":[0,"#, "]}", isMatch || value.slice.integer == 0),
+        (#"{"$any":true,"$in":["#, "]}", isMatch),
+    ]
+    for (before, behind, isMatch) in forms {
+        // None, where the pattern is as deep as one may be.
+        guard let form = compiled(before, pattern, behind) else { continue }
+        precondition(form.matches(value.slice) == isMatch, "\(before) around a pattern")
+    }
+    fuzzMember(pattern, value, isMatch)
+}
+
+/// The same as a member's and an element's.
+private func fuzzMember(_ pattern: [UInt8], _ value: JSONText, _ isMatch: Bool) {
+    let bytes = Array(#"{"b":0,"a":["#.utf8) + value.bytes + Array("]}".utf8)
+    guard let member = compiled(#"{"a":["#, pattern, "]}"),
+        let whole = try? JSONText(validating: bytes, limits: .lenient)
+    else { return }
+    precondition(member.matches(whole.slice) == isMatch, "a pattern inside another")
+}
+
+/// Nil for what is no pattern, of which it is told where.
+private func compiled(_ before: String, _ pattern: [UInt8], _ behind: String) -> PayloadPattern? {
+    let bytes = Array(before.utf8) + pattern + Array(behind.utf8)
+    guard let text = try? JSONText(validating: bytes, limits: .lenient) else { return nil }
     do throws(PayloadPattern.ParseError) {
-        let compiled = try PayloadPattern(text.slice)
-        precondition(compiled.matches(text.slice), "a pattern without operators matches itself")
-        if let value = try? JSONText(validating: subject, limits: .lenient) {
-            let isEqual = value.slice.isEqual(to: text.slice)
-            precondition(!isEqual || compiled.matches(value.slice), "what equals the pattern doesn't match it")
-        }
+        return try PayloadPattern(text.slice)
     } catch {
         precondition(error.pointer.isEmpty || error.pointer.first == "/")
+        precondition(!error.detail.isEmpty)
+        return nil
     }
 }
 

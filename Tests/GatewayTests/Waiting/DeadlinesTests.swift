@@ -50,4 +50,14 @@ import Synchronization
         }
         #expect(deadlines.count == 0)
     }
+
+    @Test func noDeadlineIsMissedWhateverItsTime() {
+        for milliseconds in stride(from: 10, to: 1_000_000, by: 9_300) {
+            let time = ManualTime()
+            let deadlines = Deadlines(time: time)
+            _ = deadlines.add(after: .milliseconds(milliseconds)) {}
+            time.advance(by: .milliseconds(milliseconds + 20))
+            #expect(deadlines.count == 0, "\(milliseconds) ms")
+        }
+    }
 }

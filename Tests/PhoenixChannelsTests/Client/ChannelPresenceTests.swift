@@ -5,7 +5,7 @@ import Testing
 @testable import PhoenixChannels
 
 /// Presence as a user of the client sees it, against the demo server.
-@Suite(.timeLimit(.minutes(1))) struct ChannelPresenceTests {
+@Suite(.timeLimit(.minutes(10))) struct ChannelPresenceTests {
     @Test func whoComesAndGoesIsToldAndShown() async throws {
         let server = try await DemoServer.start(port: 0)
         let endpoint = try Endpoint(uri: "ws://127.0.0.1:\(server.port)/socket/websocket")

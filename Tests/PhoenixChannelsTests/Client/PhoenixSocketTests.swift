@@ -5,7 +5,7 @@ import Testing
 @testable import PhoenixChannels
 
 /// The async face, against the demo server.
-@Suite(.timeLimit(.minutes(1))) struct PhoenixSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct PhoenixSocketTests {
     /// Runs `body` with a demo server of its own.
     private func withServer(_ body: (DemoServer, Endpoint) async throws -> Void) async throws {
         let server = try await DemoServer.start(port: 0)

@@ -6,7 +6,7 @@ import Testing
 @testable import PhoenixChannels
 
 /// The async face of a socket that loses its connection; the test plays the server and the clock.
-@Suite(.timeLimit(.minutes(1))) struct ReconnectingSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct ReconnectingSocketTests {
     private let transport = ScriptedTransport()
 
     /// Runs an action when the socket logs something, which is before its channels hear of it.
@@ -215,7 +215,12 @@ import Testing
         let socket = try await connect()
         let channel = try await join(socket)
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        try await channel.leave()
+        let leaving = Task { try await channel.leave() }
+        try await until {
+            transport.advance()
+            return !socket.isKnown("t")
+        }
+        try await leaving.value
         for try await event in channel.events { Issue.record("told \(event)") }
         transport.advance(.seconds(1))
         transport.links[1].accept()
@@ -232,6 +237,124 @@ import Testing
         transport.links[1].receive(ok(1))
         #expect(try await joining.topic == "t")
         await #expect(throws: ChannelsError.alreadyJoined) { try await socket.join("t") }
+    }
+
+    @Test func aChannelThatWasLeftDoesNotActOnALaterJoin() async throws {
+        let socket = try await connect()
+        let old = try await join(socket)
+        let leaving = Task { try await old.leave() }
+        try await until { socket.isLeaving("t") }
+        transport.links[0].receive(ok(2, joinRef: 1))
+        try await leaving.value
+        async let joining = socket.join("t", timeout: .seconds(60))
+        try await until { transport.links[0].sentTexts().contains { $0.contains("phx_join") } }
+        transport.links[0].receive(ok(3))
+        let new = try await joining
+        await #expect(throws: ChannelsError.notJoined) { try await old.push("e") }
+        #expect(throws: ChannelsError.notJoined) { try old.send("e") }
+        try await old.leave()
+        #expect(transport.links[0].sentTexts() == [])
+        try new.send("e")
+        #expect(transport.links[0].sentTexts() == [#"["3","4","t","e",{}]"#])
+    }
+
+    @Test func paramsAreAskedForWithNoLockHeld() async throws {
+        let socket = try await connect()
+        async let joining = socket.join("t", timeout: .seconds(60)) {
+            JSONText(unchecked: Array("{\"time\":\(socket.roundTripTime == nil ? 0 : 1)}".utf8))
+        }
+        try await until { transport.links[0].sentTexts().contains { $0.contains(#"{"time":0}"#) } }
+        transport.links[0].receive(ok(1))
+        _ = try await joining
+    }
+
+    @Test func aReaderWhoseSocketIsLetGoEnds() async throws {
+        let (events, statuses) = try await events()
+        for try await event in events { Issue.record("told \(event)") }
+        var last: SocketStatus?
+        for await status in statuses { last = status }
+        #expect(last?.isFinal == true)
+    }
+
+    /// What is left of a socket that nobody has any more.
+    private func events() async throws -> (ChannelEvents, AsyncStream<SocketStatus>) {
+        let socket = try await connect()
+        return (try await join(socket).events, socket.statuses)
+    }
+
+    @Test func aRefusalThatEndsItIsToldToChannelsAndInWords() async throws {
+        let socket = try await connect()
+        let channel = try await join(socket)
+        transport.links[0].handler.transportClosed(code: nil, reason: "")
+        transport.advance(.seconds(1))
+        let refusal = ConnectError.refused(UpgradeRefusal(status: 403, now: 0))
+        transport.links[1].handler.transportFailed(refusal)
+        await #expect(throws: ChannelsError.connect(refusal)) { for try await _ in channel.events {} }
+        #expect(try await socket.closed.reason.contains("403"))
+    }
+
+    @Test func aTopicThatIsLeftIsLeftAlsoWhenTheServerKnewOfItNoMore() async throws {
+        let socket = try await connect()
+        let channel = try await join(socket)
+        let push = Task { try await channel.push("e", timeout: .seconds(60)) }
+        try await until { transport.links[0].wakes == 2 }
+        let leaving = Task { try await channel.leave(timeout: .seconds(60)) }
+        try await until { socket.isLeaving("t") }
+        transport.links[0].receive(
+            #"[null,"2","t","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]"#,
+            #"["1","3","t","phx_reply",{"response":{},"status":"ok"}]"#)
+        try await leaving.value
+        #expect(try await push.value.status == "error")
+        transport.advance(.seconds(1))
+        #expect(!transport.links[0].sentTexts().contains { $0.contains("phx_join") })
+        #expect(!socket.isKnown("t"))
+    }
+
+    @Test func aTopicOfWhichTheServerKnowsNoMoreIsJoinedAnewAlsoWhereNobodyWaitsForReplies() async throws {
+        let socket = try await connect()
+        let channel = try await join(socket)
+        try channel.send("e")
+        _ = transport.links[0].sentTexts()
+        transport.links[0].receive(
+            #"[null,"2","t","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]"#)
+        transport.advance(.seconds(1))
+        #expect(transport.links[0].sentTexts() == [#"["3","3","t","phx_join",{}]"#])
+    }
+
+    @Test func bytesThatWaitToBeReadAreBoundedAndWhatWasDroppedIsTold() async throws {
+        let socket = try await connect { $0.maxBufferedBytes = 10 }
+        let channel = try await join(socket)
+        for number in 1...3 { transport.links[0].receive(#"["1",null,"t","e",{"n":\#(number)}]"#) }
+        var events = channel.events.makeAsyncIterator()
+        #expect(try await events.next() == .dropped(2))
+        let last = ChannelMessage(event: "e", payload: .json(try JSONText(#"{"n":3}"#)))
+        #expect(try await events.next() == .message(last))
+    }
+
+    @Test func pushesOnASocketThatIsAboutToEndWaitForTheNext() async throws {
+        let socket = try await connect()
+        let channel = try await join(socket)
+        transport.links[0].receive("garbage")
+        await #expect(throws: ChannelsError.notConnected) { try await channel.push("e") }
+        let push = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        try await until { socket.queuedPushes == 1 }
+        reconnect()
+        transport.links[1].receive(ok(2))
+        transport.links[1].receive(ok(3, joinRef: 2))
+        #expect(try await push.value.isOK)
+    }
+
+    @Test func aRejoinThatIsDueOnASocketAboutToEndIsMadeOnTheNext() async throws {
+        let socket = try await connect()
+        _ = try await join(socket)
+        _ = transport.links[0].sentTexts()
+        transport.links[0].receive(#"["1","1","t","phx_error",{}]"#)
+        transport.links[0].receive("garbage")
+        transport.advance(.seconds(1))
+        #expect(transport.links[0].sentTexts() == [])
+        #expect(transport.links[0].closeCodes == [1002])
+        reconnect()
+        #expect(transport.links[1].sentTexts() == [#"["2","2","t","phx_join",{}]"#])
     }
 
     @Test func aReaderThatIsCancelledEnds() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The recordings of handshakes, made by the client over a socket with the demo server, which answers as recorded.
-@Suite(.timeLimit(.minutes(1))) struct HandshakeReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct HandshakeReplayTests {
     static let recordings = [
         "connect_error_tuple_429", "connect_raises", "connect_refused_bad_token", "connect_secure",
         "connect_secure_auth_token_subprotocol", "connect_wrong_path",
@@ -101,7 +101,8 @@ import Testing
             transport.links[0].handler.transportReceived([frame])
             #expect(transport.links[0].closeCodes == [1002])
             transport.links[0].handler.transportClosed(code: 1002, reason: "")
-            let end = Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")
+            let end = Disconnection(
+                cause: .server, code: 1002, reason: "the server sent a frame that is not a V2 message")
             #expect(delegate.take() == [.connected(attempt: 1), .disconnected(end, retryIn: nil)])
         }
     }

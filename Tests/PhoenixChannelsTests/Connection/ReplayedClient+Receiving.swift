@@ -110,7 +110,8 @@ extension ReplayedClient {
 
     private func end(_ row: TranscriptRow, _ code: UInt16?) -> Disconnection {
         guard !isViolated else {
-            return Disconnection(cause: .server, reason: "the server sent a frame that is not a V2 message")
+            return Disconnection(
+                cause: .server, code: 1002, reason: "the server sent a frame that is not a V2 message")
         }
         let cause: Disconnection.Cause =
             switch row.by {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Rows of the table in the article `Features` that no other suite is about.
-@Suite(.timeLimit(.minutes(1))) struct FeatureRowTests {
+@Suite(.timeLimit(.minutes(10))) struct FeatureRowTests {
     private func withLobby(_ body: (PhoenixChannel) async throws -> Void) async throws {
         let server = try await DemoServer.start(port: 0)
         do {

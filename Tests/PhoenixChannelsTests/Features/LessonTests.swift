@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the bugs of other clients teach, by their numbers in the article `Lessons`.
-@Suite(.timeLimit(.minutes(1))) struct LessonTests {
+@Suite(.timeLimit(.minutes(10))) struct LessonTests {
     private let heartbeat = ConnectionConfiguration().heartbeatInterval
     private let patience = ConnectionConfiguration().heartbeatTimeout
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The websocket against Python's `websockets`: an implementation that shares nothing with NIO's, or with the raw bytes
 /// of the other tests.
-@Suite(.timeLimit(.minutes(2))) struct PeerTests {
+@Suite(.timeLimit(.minutes(10))) struct PeerTests {
     private func raw(_ bytes: [UInt8]) -> String { #"{"bytes":"\#(Data(bytes).base64EncodedString())"}"# }
 
     @Test(arguments: [false, true]) func aPushIsEchoed(_ isTLS: Bool) async throws {

@@ -20,7 +20,7 @@ final class PythonPeer: Sendable {
         get throws { try running.get() }
     }
 
-    private let process: Process
+    private let process: ChildProcess
     private let input: Pipe
     private let folder: URL
     private let ports: JSONText
@@ -35,16 +35,13 @@ final class PythonPeer: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let made = try Slipgate.run(scripts.appending(path: "certificates"), [folder.path])
         guard made.status == 0 else { throw Failure(description: "no certificates: \(made.errors)") }
-        process = Process()
-        process.executableURL = python
-        process.arguments = [scripts.appending(path: "peer.py").path, folder.path]
-        // What a sanitizer preloads is not Python's.
-        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "LD_PRELOAD" }
         input = Pipe()
         let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        // What a sanitizer preloads is not Python's.
+        let environment = ProcessInfo.processInfo.environment.filter { $0.key != "LD_PRELOAD" }
+        process = try ChildProcess(
+            python, [scripts.appending(path: "peer.py").path, folder.path], environment: environment, input: input,
+            output: output)
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n") {
             let data = output.fileHandleForReading.availableData

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Row 32: TLS with roots and certificates of one's own, against Python's `ssl`.
-@Suite(.timeLimit(.minutes(1))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
     private func trusting(_ file: String, client: TLSOptions.ClientCertificate? = nil) throws -> TLSOptions {
         try TLSOptions(trustedRootsFile: try PythonPeer.shared.file(file), clientCertificate: client)
     }

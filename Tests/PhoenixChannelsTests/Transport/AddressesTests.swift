@@ -6,7 +6,7 @@ import Testing
 @testable import PhoenixChannels
 
 /// A name with several addresses, of which the first is refused.
-@Suite(.timeLimit(.minutes(1))) struct AddressesTests {
+@Suite(.timeLimit(.minutes(10))) struct AddressesTests {
     /// Says for any name: an address of each kind, and nothing listens at that of IPv6, which is tried first.
     private struct TwoAddresses: Resolver {
         private var loop: any EventLoop { MultiThreadedEventLoopGroup.singleton.any() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Close frames, both ways: RFC 6455 sections 5.5.1, 7.1 and 7.4.
-@Suite(.timeLimit(.minutes(1))) struct ClosingTests {
+@Suite(.timeLimit(.minutes(10))) struct ClosingTests {
     @Test(arguments: [
         1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4001, 4999,
     ])

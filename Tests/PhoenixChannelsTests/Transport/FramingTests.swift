@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a server may send, over bytes, in the order of RFC 6455's section 5.
-@Suite(.timeLimit(.minutes(1))) struct FramingTests {
+@Suite(.timeLimit(.minutes(10))) struct FramingTests {
     private func frame(_ first: UInt8, _ text: String) -> [UInt8] { RawWebSocket.frame(first, text.utf8) }
 
     // MARK: 5.2 Base framing protocol

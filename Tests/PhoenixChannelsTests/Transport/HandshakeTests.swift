@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The upgrade: RFC 6455 section 4.1, the auth token, and what is told of a refusal.
-@Suite(.timeLimit(.minutes(1))) struct HandshakeTests {
+@Suite(.timeLimit(.minutes(10))) struct HandshakeTests {
     private let handler = RecordingTransportHandler()
     private let transport = NIOWebSocketTransport()
 

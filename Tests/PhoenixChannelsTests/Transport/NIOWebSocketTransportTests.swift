@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The transport against servers that are played byte by byte.
-@Suite(.timeLimit(.minutes(1))) struct NIOWebSocketTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct NIOWebSocketTransportTests {
     private let transport = NIOWebSocketTransport()
     private let delegate = StreamingDelegate()
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Row 33: an HTTP proxy's tunnel, byte by byte, and the peer's own proxy in front of its servers.
-@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(10))) struct ProxyTests {
     private let handler = RecordingTransportHandler()
 
     private func connect(

@@ -4,7 +4,7 @@ import Testing
 
 /// What a server must not send, over bytes, in the order of RFC 6455's sections 5 and 7.4: each ends the websocket with
 /// the code that the RFC has for it, and is told with it and in words, wherever the bytes are split.
-@Suite(.timeLimit(.minutes(2))) struct ViolationTests {
+@Suite(.timeLimit(.minutes(10))) struct ViolationTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let bytes: [UInt8]

@@ -1,0 +1,32 @@
+import FoundationEssentials
+import HTTPCore
+import PhoenixChannels
+
+/// Reads what is to be pushed out of a request.
+enum PushInput {
+    static func errorsAre200(_ query: QueryReader) throws(Problem) -> Bool {
+        switch query["reply_errors"] {
+        case nil, "422": return false
+        case "200": return true
+        case .some: throw .invalidRequest("The query's 'reply_errors' must be 200 or 422.")
+        }
+    }
+
+    /// The member `payload`; `{}` when it is absent.
+    static func payload(_ body: BodyReader) throws(Problem) -> Payload {
+        guard let payload = body.present("payload") else { return .json(.emptyObject) }
+        return try binary(payload, body) ?? .json(payload.text)
+    }
+
+    /// `{"$binary":"<base64>"}`, as the whole payload, stands for its bytes.
+    private static func binary(_ payload: JSONSlice, _ body: BodyReader) throws(Problem) -> Payload? {
+        let members = payload.members()
+        guard payload.kind == .object, members.count == 1, let member = members.first, member.name == "$binary" else {
+            return nil
+        }
+        guard let text = member.value.string, let data = Data(base64Encoded: text) else {
+            throw body.refusal("payload/$binary", "must be a string of base64; to send such an object, use ?event=")
+        }
+        return .binary(Array(data))
+    }
+}

@@ -1,0 +1,26 @@
+import HTTPTypes
+
+/// How long the stages of a call took: the field `Server-Timing` (W3C), in milliseconds.
+struct ServerTiming: Sendable, CustomStringConvertible {
+    /// Nil for a client that was connected already.
+    var connect: Duration?
+    var join: Duration?
+    var reply: Duration?
+
+    var description: String {
+        [("connect", connect), ("join", join), ("reply", reply)]
+            .compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }
+            .joined(separator: ", ")
+    }
+
+    /// With up to two decimals.
+    private static func milliseconds(_ duration: Duration) -> String {
+        let hundredths = Int((duration / .microseconds(10)).rounded())
+        let rest = hundredths % 100
+        return "\(hundredths / 100)" + (rest == 0 ? "" : ".\(rest < 10 ? "0" : "")\(rest)")
+    }
+}
+
+extension HTTPField.Name {
+    static var serverTiming: HTTPField.Name { HTTPField.Name("Server-Timing") ?? .age }
+}

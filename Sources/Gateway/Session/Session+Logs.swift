@@ -1,0 +1,34 @@
+package import HTTPCore
+import PhoenixChannels
+
+/// Making room in the log.
+extension Session {
+    /// Gives up what a client no longer needs, up to and with this cursor; what is gone already stays so.
+    package func release(through cursor: Cursor) throws(Problem) {
+        try request { state, _ throws(Problem) in
+            let sequence = try ReadQuery.After.cursor(cursor).position(in: state.log)
+            state.replies.forget(state.log.release(through: sequence, at: self.logTime))
+        }
+    }
+
+    /// When the oldest entry came that may go first.
+    func oldestLogTime(onlyRead: Bool) -> Int64? {
+        locked { state, _ in state.log.oldestTime(onlyRead: onlyRead) }
+    }
+
+    /// Drops the oldest entries for the sake of all sessions; one that would rather end than lose unread ones ends.
+    ///
+    /// - Returns: when the oldest came of those that may still go.
+    func shedLog(_ bytes: Int, cameBy cutoff: Int64, onlyRead: Bool) -> Int64? {
+        locked { state, effects in
+            switch state.log.limits.overflow {
+            case .close where !onlyRead:
+                state.end(.overflow, &effects)
+            case .close, .dropOldest:
+                let dropped = state.log.shed(bytes, cameBy: cutoff, onlyRead: onlyRead, at: self.logTime)
+                state.replies.forget(dropped)
+            }
+            return state.log.oldestTime(onlyRead: onlyRead)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import PhoenixChannels
+
+/// What the pool of clients asks a session that nobody else knows.
+extension Session {
+    /// Whether a call can use it as it is.
+    func isReady(for topic: String) -> Bool {
+        locked { state, _ in
+            guard case .connected = state.phase else { return false }
+            return state.topics[topic]?.state == .joined
+        }
+    }
+
+    /// Where its log is now.
+    var latest: Cursor { locked { state, _ in state.log.latest } }
+
+    /// When it was connected last, by the deadlines' clock.
+    var connectedAt: Duration? { locked { state, _ in state.connectedAt } }
+}

@@ -1,0 +1,20 @@
+package import PhoenixChannels
+
+/// What a session does its work with: a connection of its own, or its part in shared ones.
+///
+/// As with `Connection`, commands run on the caller's thread, which may hold its own lock, and events never come out of
+/// one.
+package protocol ChannelClient: AnyObject, Sendable {
+    /// Decides to connect, as `Connection.opening` does.
+    func opening() -> (@Sendable () -> Void)?
+    /// Decides to disconnect, as `Connection.disconnecting` does.
+    func disconnecting() -> (@Sendable () -> Void)?
+    func join(_ topic: String, params: JSONText) throws(CommandError) -> Wake
+    /// Nil when the topic is left at once.
+    func leave(_ topic: String) throws(CommandError) -> Wake?
+    func push(_ topic: String, event: String, payload: Payload) throws(CommandError) -> (ref: Ref, wake: Wake)
+    func forget(_ refs: [Ref])
+    func close()
+}
+
+extension Connection: ChannelClient {}
