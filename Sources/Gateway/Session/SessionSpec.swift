@@ -31,6 +31,8 @@ package struct SessionSpec: Sendable {
         if connection.heartbeatInterval != other.connection.heartbeatInterval { return "heartbeat_interval" }
         if connection.reconnect != other.connection.reconnect { return "reconnect" }
         if idleTimeout != other.idleTimeout { return "idle_timeout" }
+        if log != other.log { return "log" }
+        if isShared != other.isShared { return "socket" }
         return nil
     }
 

@@ -67,6 +67,10 @@ import Testing
         #"{"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],"headers":{"X-A":"1"}}"#,
         #"{"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],"auth_token":"x"}"#,
         #"{"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],"idle_timeout":"5m"}"#,
+        """
+        {"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],"socket":"own",\
+        "log":{"max_entries":10000,"max_age":3600}}
+        """,
     ])
     func theSameSpecIs200(_ body: String) throws {
         let session = try made()
@@ -97,6 +101,24 @@ import Testing
             {"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],\
             "heartbeat_interval":"9s"}
             """, "/heartbeat_interval"
+        ),
+        (
+            """
+            {"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],\
+            "log":{"max_entries":9}}
+            """, "/log"
+        ),
+        (
+            """
+            {"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],\
+            "log":{"overflow":"close"}}
+            """, "/log"
+        ),
+        (
+            """
+            {"uri":"ws://127.0.0.1:4000/s?k=1","params":{"a":1,"b":[2]},"topics":[{"topic":"t"}],\
+            "socket":"shared"}
+            """, "/socket"
         ),
     ])
     func anotherSpecIs409AndChangesNothing(_ body: String, _ pointer: String) throws {
