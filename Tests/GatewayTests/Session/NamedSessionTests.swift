@@ -275,6 +275,33 @@ import Testing
         #expect(try session.send(.get, "").string("code") == "session-not-found")
     }
 
+    @Test(arguments: ["deleted", "idle"])
+    func theNameOfAnEndedSessionMakesANewOneWhileTheOldIdIs410(_ reason: String) throws {
+        let session = try made()
+        let id = try #require(try session.send(.get, "").string("id"))
+        if reason == "idle" { harness.time.advance(by: .seconds(301)) } else { _ = try session.send(.delete, "") }
+        #expect(try harness.send(.get, "/sessions/\(id)").string("reason") == reason)
+        let again = try put(spec)
+        let link = try #require(harness.transport.links.last)
+        link.accept()
+        SessionHarness(harness: harness, id: "", link: link).reply(1)
+        #expect(again.status == 201 && harness.transport.links.count == 2)
+        let other = try #require(again.string("id"))
+        #expect(other != id)
+        let old = try harness.send(.get, "/sessions/\(id)")
+        #expect(old.status == 410 && old.string("code") == "session-ended" && old.string("reason") == reason)
+        #expect(try session.send(.get, "").string("id") == other)
+        // It is used all the while.
+        for _ in 0..<3 {
+            harness.time.advance(by: .seconds(199))
+            #expect(try session.send(.get, "").string("id") == other)
+        }
+        #expect(try harness.send(.get, "/sessions/\(id)").status == 410)
+        harness.time.advance(by: .seconds(4))
+        #expect(try harness.send(.get, "/sessions/\(id)").status == 404)
+        #expect(try session.send(.get, "").string("id") == other)
+    }
+
     @Test func aNameOfNoSessionIs404() throws {
         #expect(try harness.send(.get, "/sessions/nobody").string("code") == "session-not-found")
         #expect(try harness.send(.delete, "/sessions/nobody").status == 404)
