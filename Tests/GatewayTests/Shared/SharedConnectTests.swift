@@ -223,6 +223,63 @@ import Testing
             try shared.events(second).suffix(4) == ["disconnected server", "connected", "joined t", "gap t reconnect"])
     }
 
+    @Test func aTopicWhoseOtherSocketIsGivenUpFailsAndIsJoinedOnYetAnother() throws {
+        let (_, second) = try shared.pair(#","reconnect":false"#)
+        _ = try shared.send(second, .delete, "/topics/t")
+        _ = try shared.send(second, .put, "/topics/t", #"{"params":{"n":2}}"#)
+        shared.links[1].accept()
+        try shared.server(second).reply(1)
+        shared.links[1].handler.transportClosed(code: 1012, reason: "")
+        let told = try shared.events(second).suffix(3)
+        #expect(told == ["topic_error t", "join_failed t disconnected", "gap t join_failed"])
+        #expect(try second.state() == "connected")
+        let again = try shared.send(second, .put, "/topics/t", #"{"params":{"n":2}}"#)
+        #expect(shared.links.count == 3)
+        shared.links[2].accept()
+        try shared.server(second).reply(1)
+        shared.settle()
+        #expect(again.status == 201)
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func requestsFromManyThreadsLeaveEverySessionConnectedAndJoined() async throws {
+        let shared = shared
+        let (first, second) = try shared.pair()
+        let sessions = [first, second, try shared.session(), try shared.session()]
+        // It takes over from the test, which has accepted the first.
+        let server = AgreeingServer(shared.harness.transport, open: shared.links)
+        await withTaskGroup(of: Void.self) { group in
+            for session in sessions {
+                group.addTask {
+                    for round in 0..<50 {
+                        let body = #"{"params":{"n":\#(round % 2)}}"#
+                        _ = try? session.send(.put, "/topics/t?wait=0", body)
+                        _ = try? session.send(.post, "/disconnect?wait=0")
+                        _ = try? session.send(.post, "/connect?wait=0")
+                        if round % 5 == 0 { _ = try? session.send(.delete, "/topics/t?wait=0") }
+                        server.serve()
+                    }
+                }
+            }
+        }
+        for session in sessions {
+            let connect = try session.send(.post, "/connect")
+            try await until {
+                server.serve()
+                shared.settle()
+                return !connect.isWaiting
+            }
+            #expect(connect.status == 200, "\(connect.text)")
+            let topic = try session.send(.put, "/topics/t?rejoin=true", #"{"params":{"n":3}}"#)
+            try await until {
+                server.serve()
+                shared.settle()
+                return !topic.isWaiting
+            }
+            #expect(topic.status == 201, "\(topic.text)")
+        }
+    }
+
     @Test func aConnectWhileTheSocketWaitsToReconnectIsMadeNow() throws {
         let (first, second) = try shared.pair()
         first.link.handler.transportClosed(code: 1012, reason: "")

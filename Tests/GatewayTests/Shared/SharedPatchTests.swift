@@ -56,6 +56,21 @@ import Testing
         #expect(try second.state() == "connected")
     }
 
+    @Test func aPatchAndAConnectWhileTheSocketWaitsToReconnectTakeAnotherAtOnce() throws {
+        let (first, second) = try shared.pair()
+        shared.links[0].handler.transportClosed(code: 1012, reason: "")
+        shared.settle()
+        _ = try shared.send(first, .patch, "", #"{"auth_token":"new"}"#)
+        #expect(shared.links.count == 1)
+        let answer = try shared.send(first, .post, "/connect")
+        #expect(shared.links.count == 2 && shared.links[1].endpoint != shared.links[0].endpoint)
+        shared.links[1].accept()
+        try shared.server(first).reply(1)
+        shared.settle()
+        #expect(answer.status == 200)
+        #expect(try second.state() == "disconnected")
+    }
+
     @Test func whereReconnectingHasGivenUpAPatchAndAConnectBringOneBack() throws {
         let (first, second) = try shared.pair(#","auth_token":"old""#)
         shared.links[0].handler.transportClosed(code: 1012, reason: "")
