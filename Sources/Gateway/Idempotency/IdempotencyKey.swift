@@ -24,7 +24,9 @@ struct IdempotencyKey: Sendable {
     let fingerprint: Fingerprint
 
     /// Reads the header; nil without one.
-    init?(_ request: Request) throws(Problem) {
+    ///
+    /// A session in the path counts by its id: another one of the same name is another.
+    init?(_ request: Request, session: SessionID?) throws(Problem) {
         let values = request.headers[values: .idempotencyKey]
         guard let key = values.first else { return nil }
         guard values.count == 1, Self.lengths.contains(key.utf8.count),
@@ -33,7 +35,9 @@ struct IdempotencyKey: Sendable {
             throw .invalidRequest(
                 "The header 'Idempotency-Key' must be given once and have 1 to 255 visible ASCII characters.")
         }
-        scope = Scope(method: request.method.rawValue, path: request.target.segments, key: key)
+        var path = request.target.segments
+        if let session, path.count > 1 { path[1] = session.description }
+        scope = Scope(method: request.method.rawValue, path: path, key: key)
         fingerprint = Fingerprint(
             contentType: request.headers[.contentType] ?? "",
             query: request.target.query.filter { $0.name != "wait" }, body: request.body)

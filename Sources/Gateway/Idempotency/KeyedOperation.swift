@@ -8,6 +8,9 @@ package protocol KeyedOperation: Sendable {
     /// - Throws: what kept it from being done; nothing has been then.
     func begin(_ wait: Wait) throws(Problem) -> Answer
 
+    /// The session that the request's path names; nil where it names none.
+    var sessionID: SessionID? { get }
+
     /// Whether something was done that stands, and that `resume` can wait for.
     var isBegun: Bool { get }
 
@@ -27,6 +30,7 @@ package protocol KeyedOperation: Sendable {
 }
 
 extension KeyedOperation {
+    package var sessionID: SessionID? { nil }
     package var outlivesClients: Bool { false }
 
     /// Asks what it came to only when that can't change any more.

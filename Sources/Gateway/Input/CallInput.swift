@@ -64,10 +64,11 @@ struct CallInput: Sendable {
         var connection = configuration.connection
         // A client that fails while it is idle is replaced, and one in use fails its call; a listener waits for it.
         if !reconnects { connection.reconnect = nil }
+        let parts = try specs.parts(body)
         let spec = SessionSpec(
-            endpoint: try specs.endpoint(body), topics: [SessionSpec.Topic(name: topic, params: join)],
-            connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, shared: nil)
-        let key = PoolKey(connection: try specs.key(body), topic: topic, joinParams: join, reconnects: reconnects)
+            endpoint: try specs.endpoint(parts), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
+            connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, isShared: false)
+        let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, reconnects: reconnects)
         return Call.Request(spec: spec, key: key, action: action)
     }
 

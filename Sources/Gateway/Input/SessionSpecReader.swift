@@ -11,6 +11,9 @@ struct SessionSpecReader: Sendable {
     static let members =
         endpointMembers + ["topics", "idle_timeout", "heartbeat_interval", "reconnect", "log", "socket"]
 
+    /// The members that can be replaced later.
+    static let patchMembers = ["params", "headers", "auth_token", "idle_timeout"]
+
     /// A session may be idle for so long: a shell script's pause, a day's cron job.
     private static let idleTimeouts = Duration.seconds(1)...Duration.seconds(86_400)
     /// A server's websocket is idle after 60 s by default; a network's, sooner.
@@ -20,40 +23,54 @@ struct SessionSpecReader: Sendable {
     private static let mostAttempts = 1_000_000
 
     func spec(_ body: BodyReader) throws(Problem) -> SessionSpec {
-        SessionSpec(
-            endpoint: try endpoint(body), topics: try topics(body), connection: try connection(body),
-            idleTimeout: try body.duration("idle_timeout", in: Self.idleTimeouts) ?? configuration.defaultIdleTimeout,
-            log: try LogInput.limits(body, standard: configuration.log),
-            shared: try isShared(body) ? try key(body) : nil)
+        let parts = try parts(body)
+        return SessionSpec(
+            endpoint: try endpoint(parts), parts: parts, topics: try topics(body), connection: try connection(body),
+            idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
+            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body))
+    }
+
+    /// What a session's `PATCH` replaces: each member whole, and with null by what it is without it.
+    func patch(_ body: BodyReader) throws(Problem) -> SessionPatch {
+        var patch = SessionPatch()
+        if body.present("params") != nil { patch.params = try params(body) }
+        if body.present("headers") != nil { patch.headers = try headers(body) }
+        if body.present("auth_token") != nil { patch.authToken = .some(try authToken(body)) }
+        if body.present("idle_timeout") != nil {
+            patch.idleTimeout = try idleTimeout(body) ?? configuration.defaultIdleTimeout
+        }
+        return patch
     }
 
     /// Where to connect, if that is allowed.
-    func endpoint(_ body: BodyReader) throws(Problem) -> Endpoint {
-        guard let uri = try body.string("uri") else {
-            throw body.refusal(
-                "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
-        }
-        let params = try body.object("params")?.text ?? .emptyObject
-        let token = try body.string("auth_token").map { AuthToken($0) }
-        let headers = try headers(body)
-        let endpoint: Endpoint
-        do throws(EndpointError) {
-            endpoint = try Endpoint(uri: uri, params: params, headers: headers, authToken: token)
-        } catch {
-            let member = error.member == "authToken" ? "auth_token" : error.member
-            throw .invalidRequest(error.description, at: "/\(member)")
-        }
+    func endpoint(_ parts: EndpointParts) throws(Problem) -> Endpoint {
+        let endpoint = try parts.endpoint()
         guard configuration.allowsAnyUpstream || endpoint.isLoopback else {
             throw .endpointNotAllowed(endpoint.display)
         }
         return endpoint
     }
 
-    /// What two requests must have in common to use one socket.
-    func key(_ body: BodyReader) throws(Problem) -> ConnectionKey {
-        ConnectionKey(
-            uri: try body.string("uri") ?? "", params: try body.object("params")?.text ?? .emptyObject,
-            headers: try headers(body).flatMap { [$0.name, $0.value] }, authToken: try body.string("auth_token"))
+    /// Where to connect, and as whom.
+    func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
+        guard let uri = try body.string("uri") else {
+            throw body.refusal(
+                "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
+        }
+        return EndpointParts(
+            uri: uri, params: try params(body), headers: try headers(body), authToken: try authToken(body))
+    }
+
+    private func params(_ body: BodyReader) throws(Problem) -> JSONText {
+        try body.object("params")?.text ?? .emptyObject
+    }
+
+    private func authToken(_ body: BodyReader) throws(Problem) -> AuthToken? {
+        try body.string("auth_token").map { AuthToken($0) }
+    }
+
+    private func idleTimeout(_ body: BodyReader) throws(Problem) -> Duration? {
+        try body.duration("idle_timeout", in: Self.idleTimeouts)
     }
 
     private func headers(_ body: BodyReader) throws(Problem) -> [(name: String, value: String)] {

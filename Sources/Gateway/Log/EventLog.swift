@@ -3,7 +3,7 @@ package import PhoenixChannels
 
 /// A session's events in order, bounded; reads never delete, and what was dropped is told.
 package struct EventLog: Sendable {
-    package struct Limits: Sendable {
+    package struct Limits: Sendable, Hashable {
         /// Entries kept at the most: a busy topic's last minutes.
         package var maxEntries = 10_000
         /// Bytes of the kept entries' JSON, about, at the most; one entry larger than that is still kept until the next.

@@ -260,7 +260,7 @@ extension Call {
         switch waiting {
         case .nothing, .inLine: return .poolFull(host).with("stage", Stage.connect.rawValue)
         case .client:
-            let problem = making?.creationTimeout ?? .connectTimeout
+            let problem = making?.creationTimeout ?? .connectTimeout(sessionKept: false)
             return problem.with("stage", (problem.isAboutTopic ? Stage.join : .connect).rawValue)
         case .outcome:
             let problem: Problem =

@@ -33,7 +33,8 @@ extension Problem {
     package static var sessionNotFound: Problem {
         Problem(
             "session-not-found", .notFound, title: "There is no such session",
-            detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions.")
+            detail: "No session has this id or name, or it ended more than 10 minutes ago: "
+                + "make one with POST /sessions.")
     }
 
     package static func sessionEnded(_ reason: EndReason) -> Problem {
@@ -123,7 +124,7 @@ extension Problem {
     }
 
     /// The same, telling one place in the body.
-    private func pointing(to pointer: String, _ detail: String) -> Problem {
+    func pointing(to pointer: String, _ detail: String) -> Problem {
         var writer = JSONObjectWriter()
         writer.add("pointer", pointer)
         writer.add("detail", detail)

@@ -68,11 +68,11 @@ extension Problem {
         }
     }
 
-    package static func connectFailed(_ error: ConnectError) -> Problem {
+    package static func connectFailed(_ error: ConnectError, sessionKept: Bool) -> Problem {
         var upstream = JSONObjectWriter()
         switch error {
         case .timedOut, .cancelled:
-            return connectTimeout
+            return connectTimeout(sessionKept: sessionKept)
         case .refused(let refusal):
             upstream.add("status", refusal.status)
         case .failed(let reason), .untrusted(let reason):
@@ -87,10 +87,13 @@ extension Problem {
         .with("upstream", json: upstream.finish())
     }
 
-    package static var connectTimeout: Problem {
-        Problem(
-            "connect-timeout", .gatewayTimeout, title: "The upstream did not answer in time",
-            detail: "The websocket was not open before the wait was over; no session was left behind.",
+    package static func connectTimeout(sessionKept: Bool) -> Problem {
+        let detail =
+            sessionKept
+            ? "The websocket was not opened in time; the session stays: GET it to see whether it is tried again."
+            : "The websocket was not opened in time; no session was left behind."
+        return Problem(
+            "connect-timeout", .gatewayTimeout, title: "The upstream did not answer in time", detail: detail,
             retryable: true)
     }
 

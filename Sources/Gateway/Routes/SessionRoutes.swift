@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import PhoenixChannels
 
-/// `/sessions` and `/sessions/{id}`.
+/// `/sessions`, and `/sessions/{id}`, where a name works as an id does.
 struct SessionRoutes: Sendable {
     let configuration: GatewayConfiguration
     let specs: SessionSpecReader
@@ -14,9 +14,29 @@ struct SessionRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.post, "/sessions") { request, _ throws(Problem) in try create(request) }
+        router.on(.get, "/sessions") { request, _ throws(Problem) in
+            .now(try SessionList(sessions: sessions).response(to: request))
+        }
+        router.on(.put, "/sessions/{id}") { request, path throws(Problem) in
+            try getOrCreate(request, name: path["id"])
+        }
         router.on(.get, "/sessions/{id}") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
+            let input = try UntilInput(request, configuration)
+            guard let condition = try input.session() else { return .now(try session.describe()) }
+            return try session.await(condition, input.wait)
+        }
+        router.on(.patch, "/sessions/{id}") { request, path throws(Problem) in
+            let session = try sessions.find(path["id"])
             _ = try QueryReader(request)
-            return .now(try sessions.find(path["id"]).describe())
+            let body = try BodyReader(request, SessionSpecReader.patchMembers, depth: 2)
+            return .now(try session.patch(try specs.patch(body)))
+        }
+        router.on(.post, "/sessions/{id}/connect") { request, path throws(Problem) in
+            try sessions.find(path["id"]).connect(try wait(request))
+        }
+        router.on(.post, "/sessions/{id}/disconnect") { request, path throws(Problem) in
+            try sessions.find(path["id"]).disconnect(try wait(request))
         }
         router.on(.delete, "/sessions/{id}") { request, path throws(Problem) in
             _ = try QueryReader(request)
@@ -26,10 +46,8 @@ struct SessionRoutes: Sendable {
     }
 
     private func create(_ request: Request) throws(Problem) -> Answer {
-        let query = try QueryReader(request, ["wait"])
-        let wait = try Wait(
-            request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
-        let spec = try specs.spec(BodyReader(request, SessionSpecReader.members, depth: 3))
+        let wait = try wait(request)
+        let spec = try spec(request)
         return try keys.answer(
             request, wait,
             SessionCreation { wait, ticket throws(Problem) in try self.make(spec, wait, ticket) })
@@ -38,11 +56,42 @@ struct SessionRoutes: Sendable {
     private func make(_ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>) throws(Problem) -> Answer {
         if sessions.isDraining { throw .draining }
         guard wait.hasRoom else { throw .tooManyWait }
-        let session = Session(
-            id: .random(node: configuration.node), spec: spec, memory: sessions.memory, deadlines: deadlines,
-            onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
+        let session = session(spec, name: nil)
         try sessions.insert(session)
         ticket.set(session)
         return session.start(over: transport, sharing: sockets, wait)
+    }
+
+    /// Requests of one name make one session: the first of them starts it, and the others attach.
+    private func getOrCreate(_ request: Request, name: String) throws(Problem) -> Answer {
+        try SessionName.check(name)
+        let wait = try wait(request)
+        let spec = try spec(request)
+        while true {
+            if sessions.isDraining { throw .draining }
+            guard wait.hasRoom else { throw .tooManyWait }
+            let made = session(spec, name: name)
+            let found = try sessions.claim(made, name)
+            if found === made { return made.start(over: transport, sharing: sockets, wait) }
+            guard found.hasEnded else { return try found.attach(spec, wait) }
+            // It is about to be taken out; the name is free.
+            sessions.release(found)
+        }
+    }
+
+    private func session(_ spec: SessionSpec, name: String?) -> Session {
+        Session(
+            id: .random(node: configuration.node), name: name, spec: spec, memory: sessions.memory,
+            deadlines: deadlines, onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
+    }
+
+    private func spec(_ request: Request) throws(Problem) -> SessionSpec {
+        try specs.spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+    }
+
+    private func wait(_ request: Request) throws(Problem) -> Wait {
+        try Wait(
+            request, try QueryReader(request, ["wait"]), standard: configuration.defaultWait,
+            longest: configuration.maxWait)
     }
 }

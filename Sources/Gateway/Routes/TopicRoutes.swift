@@ -14,8 +14,12 @@ struct TopicRoutes: Sendable {
             return .now(try sessions.find(path["id"]).describeTopics())
         }
         router.on(.get, "/sessions/{id}/topics/{topic}") { request, path throws(Problem) in
-            _ = try QueryReader(request)
-            return .now(try sessions.find(path["id"]).describeTopic(path["topic"]))
+            let session = try sessions.find(path["id"])
+            let input = try UntilInput(request, configuration)
+            guard let condition = try input.topic(path["topic"]) else {
+                return .now(try session.describeTopic(path["topic"]))
+            }
+            return try session.await(condition, input.wait)
         }
         router.on(.put, "/sessions/{id}/topics/{topic}") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])

@@ -1,4 +1,4 @@
-/// Part 1 of 4. Written by .ci/embed-openapi.
+/// Part 1 of 5. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part1 = #"""
         openapi: 3.1.0
@@ -92,31 +92,120 @@ extension OpenAPIDocument {
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422": { $ref: "#/components/responses/Mismatch" }
                 "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                      example:
-                        type: urn:slipgate:problem:upstream-refused
-                        code: upstream-refused
-                        title: The upstream could not be connected to
-                        status: 502
-                        detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
-                        instance: 1f2e3d4c5b6a7988
-                        retryable: true
-                        upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
+                "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
+            get:
+              tags: [sessions]
+              operationId: listSessions
+              summary: The sessions that there are, in the order in which they were made.
+              description: |
+                To list a session doesn't name it: its idle time goes on. A session that is there all the while is on exactly one
+                page, whatever comes and goes. A page of 4 MiB ends early.
+              parameters:
+                - name: limit
+                  in: query
+                  description: Sessions at most.
+                  schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+                - name: page_token
+                  in: query
+                  description: The `next_page_token` of the page before.
+                  schema: { type: string, pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$' }
+              responses:
+                "200":
+                  description: A page of sessions, and the token of the next one; null when this is the last.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [sessions, next_page_token]
+                        properties:
+                          sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
+                          next_page_token: { type: [string, "null"] }
+                      example: { sessions: [*session], next_page_token: Xw81kTz0-1 }
+                "400": { $ref: "#/components/responses/Invalid" }
 
           /sessions/{id}:
             parameters:
               - $ref: "#/components/parameters/id"
+            put:
+              tags: [sessions]
+              operationId: putSession
+              summary: Get or make the session of this name.
+              description: |
+                For cron jobs and restarts: the first request of a name makes the session as `POST /sessions` does, and all others
+                wait for that. Where it stands with the same spec as first given, listed topics since left are joined again, and a
+                session that is disconnected is connected; `auth_token` and `headers` may differ, and are taken over for the next
+                connect. A creation that fails leaves nothing behind. A name has 1 to 64 characters of `a-z 0-9 _ -`.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/SessionSpec" }
+                    example: { uri: "ws://127.0.0.1:4000/socket/websocket", topics: [{ topic: "rooms:lobby" }] }
+              responses:
+                "200":
+                  description: It stood already, or was made for another request; connected, every listed topic joined.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *session
+                "201":
+                  description: Made, connected, and every listed topic is joined.
+                  headers:
+                    Location: { $ref: "#/components/headers/Location" }
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *session
+                "202":
+                  description: With `wait=0`, the session, still connecting or joining.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409":
+                  description: "`spec-conflict`: the session of this name stands with another spec; `errors` says in what."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:spec-conflict
+                        code: spec-conflict
+                        title: The session stands with another spec
+                        status: 409
+                        detail: "The session 'worker' stands with another 'params' than this: delete it first, or use another name."
+                        instance: 1f2e3d4c5b6a7988
+                        retryable: false
+                        errors:
+                          - pointer: /params
+                            detail: "The session 'worker' stands with another 'params' than this: delete it first, or use another name."
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
             get:
               tags: [sessions]
               operationId: getSession
-              summary: The session as it is.
-              description: Secrets are never shown, nor is the uri's query.
+              summary: The session as it is, or once it is as wanted.
+              description: |
+                Secrets are never shown, nor is the uri's query. `until` holds if it is true now or at any moment since the request
+                came; it fails with the cause as soon as it can't come true.
+              parameters:
+                - name: until
+                  in: query
+                  description: The state to wait for.
+                  schema: { enum: [connected, disconnected] }
+                - $ref: "#/components/parameters/untilWait"
+                - $ref: "#/components/parameters/prefer"
               responses:
                 "200":
                   description: The session.
@@ -124,8 +213,46 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *session
+                "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+            patch:
+              tags: [sessions]
+              operationId: patchSession
+              summary: Replace what the next connect goes by.
+              description: |
+                For a token to be refreshed. Each member is replaced whole; null takes it away, and puts `idle_timeout` back to the
+                default. The connection that there is stays as it is.
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        params: { type: [object, "null"] }
+                        headers: { type: [object, "null"], additionalProperties: { type: string } }
+                        auth_token: { type: [string, "null"], minLength: 1 }
+                        idle_timeout:
+                          description: Counts from now on; 1s to 24h.
+                          type: [string, number, "null"]
+                    example: { params: { token: fresh } }
+              responses:
+                "200":
+                  description: The session.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *session
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
             delete:
               tags: [sessions]
               operationId: deleteSession
@@ -134,6 +261,72 @@ extension OpenAPIDocument {
               responses:
                 "204": { description: The session has ended. }
                 "404": { $ref: "#/components/responses/NotFound" }
+
+          /sessions/{id}/disconnect:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            post:
+              tags: [sessions]
+              operationId: disconnect
+              summary: Close the websocket, and leave it so.
+              description: |
+                The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
+                lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: Disconnected.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                "202":
+                  description: With `wait=0`, the session, whose websocket is being closed.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/connect:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            post:
+              tags: [sessions]
+              operationId: connect
+              summary: Connect again, now.
+              description: |
+                Answered once the websocket is open and what was joined is joined anew; the log tells that with a `gap` for each
+                topic. A join anew that is refused is shown among the session's `topics`, and keeps nobody waiting. Where it is
+                connected already it is answered at once; where it waits for its next attempt, that is made now. When the attempt
+                fails the session stays, and connects again as its `reconnect` says.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: Connected.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *session
+                "202":
+                  description: With `wait=0`, the session, still connecting.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/topics:
             parameters:
@@ -158,198 +351,5 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
 
-          /sessions/{id}/topics/{topic}:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topic"
-            put:
-              tags: [topics]
-              operationId: joinTopic
-              summary: Join a topic.
-              description: |
-                A join that is on its way or stands is attached to when the params are equal as JSON. While the topic is being
-                left, the join waits for that.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-                - $ref: "#/components/parameters/idempotencyKey"
-                - $ref: "#/components/parameters/rejoin"
-              requestBody:
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
-                      properties:
-                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                    example: { params: { fizz: buzz } }
-              responses: &joinResponses
-                "200":
-                  description: It was joined already, with equal params.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                "201":
-                  description: Joined; `response` is the server's.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: joined, response: {}, cursor: k3Jd82Lx-1 }
-                "202":
-                  description: With `wait=0`, the topic, still joining.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "422": { $ref: "#/components/responses/Mismatch" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-            get:
-              tags: [topics]
-              operationId: getTopic
-              summary: One topic as it is.
-              responses:
-                "200":
-                  description: The topic.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: joined, response: {} }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-            delete:
-              tags: [topics]
-              operationId: leaveTopic
-              summary: Leave a topic.
-              description: Done when the server has answered; at once when the topic is no longer joined.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              responses:
-                "202":
-                  description: With `wait=0`, the topic, still leaving.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                "204": { description: The topic is left. }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /sessions/{id}/topics/{topic}/push:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topic"
-            post:
-              tags: [pushes]
-              operationId: push
-              summary: Send a message to a channel, once.
-              description: |
-                The body is `{event, payload}`; or, with `?event=`, the payload itself: JSON, or with the type
-                `application/octet-stream` the bytes of a binary push. Payloads pass byte for byte. Without `wait` it is answered
-                at once; with it, by the reply.
-
-                A push is written to the socket at most once. After a 504 with `sent: true` the reply can be awaited at
-                `replies/{ref}`; under an `Idempotency-Key` the same request does that, too.
-              parameters:
-                - $ref: "#/components/parameters/optionalWait"
-                - $ref: "#/components/parameters/prefer"
-                - $ref: "#/components/parameters/idempotencyKey"
-                - $ref: "#/components/parameters/pushEvent"
-                - $ref: "#/components/parameters/joinFirst"
-                - $ref: "#/components/parameters/replyErrors"
-              requestBody:
-                required: true
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      required: [event]
-                      properties:
-                        event: { type: string, minLength: 1 }
-                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
-                    example: { event: ping, payload: {} }
-                  application/octet-stream: {}
-              responses: &pushResponses
-                "200":
-                  description: "The reply, its status any but `error`; a binary one as its bytes with `Accept: application/octet-stream`."
-                  headers: &replyHeaders
-                    Slipgate-Ref: { description: "With bytes, the push's ref.", schema: { type: string } }
-                    Slipgate-Cursor: { description: "With bytes, the log's position before the push.", schema: { type: string } }
-                    Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/PushReply" }
-                      example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-3, cursor: k3Jd82Lx-2 }
-                    application/octet-stream: {}
-                "202":
-                  description: Without `wait`, sent.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [ref, cursor, reply_url]
-                        properties:
-                          ref: { $ref: "#/components/schemas/Ref" }
-                          cursor: { $ref: "#/components/schemas/Cursor" }
-                          reply_url: { type: string, description: Where the reply can be read or awaited. }
-                      example:
-                        ref: k3Jd82Lx-2
-                        cursor: k3Jd82Lx-2
-                        reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-2
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "422":
-                  description: |
-                    `push-rejected`: the channel replied with status `error`, its words in `reply`. Or `idempotency-mismatch`: the
-                    key stands for another request, and nothing was done.
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                      example:
-                        type: urn:slipgate:problem:push-rejected
-                        code: push-rejected
-                        title: The channel answered with an error
-                        status: 422
-                        detail: The channel replied with status 'error'; its words are in 'reply'.
-                        instance: 1f2e3d4c5b6a7988
-                        retryable: false
-                        sent: true
-                        ref: k3Jd82Lx-4
-                        cursor: k3Jd82Lx-3
-                        reply: { status: error, response: { failed: true } }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /sessions/{id}/replies/{ref}:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - name: ref
-                in: path
-                required: true
-                description: The `ref` of a push's answer.
-                schema: { $ref: "#/components/schemas/Ref" }
-                example: k3Jd82Lx-3
-            get:
-              tags: [pushes]
-              operationId: getReply
-              summary: A push's reply, as often as asked while the log keeps it.
-              parameters:
-                - $ref: "#/components/parameters/optionalWait"
-                - $ref: "#/components/parameters/prefer"
         """#
 }

@@ -1,7 +1,217 @@
-/// Part 3 of 4. Written by .ci/embed-openapi.
+/// Part 3 of 5. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/push:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [pushes]
+              operationId: pushToNamedTopic
+              summary: Push to a topic that the body or the query names, for proxies that decode paths.
+              description: With `?event=` the body is the payload, and the topic stands in the query.
+              parameters:
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/pushEvent"
+                - $ref: "#/components/parameters/joinFirst"
+                - $ref: "#/components/parameters/replyErrors"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [event]
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        event: { type: string, minLength: 1 }
+                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                    example: { topic: "rooms:lobby", event: ping, payload: {} }
+                  application/octet-stream: {}
+              responses: *pushResponses
+
+          /sessions/{id}/messages:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            get:
+              tags: [reads]
+              operationId: readMessages
+              summary: Messages, and the gaps in the log, of all topics.
+              description: |
+                Answered at once when there is one behind `after`, else when the first comes, else empty when `wait` is over.
+                Reads never delete: the same request gets the same answer while the log keeps the entries.
+
+                With `Accept: text/event-stream` or `application/x-ndjson` the answer goes on instead, whatever `wait` is: entry
+                after entry, a sign of life each 15 s, and after 10 minutes, when the session ends or the gateway stops, or after
+                `limit` entries if that is given, a record `{"kind": "end", "reason", "next"}`.
+              parameters:
+                - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/limit"
+                - $ref: "#/components/parameters/topicFilter"
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+              responses:
+                "200": { $ref: "#/components/responses/Messages" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+            delete:
+              tags: [reads]
+              operationId: releaseMessages
+              summary: Give up the log's entries up to a cursor.
+              description: |
+                Of every kind, and for every reader: one that comes with an older cursor gets a `gap` with the reason `released`.
+                What is gone already stays so, so repeating it is harmless.
+              parameters:
+                - name: through
+                  in: query
+                  required: true
+                  description: The cursor of the last entry that is no longer needed.
+                  schema: { $ref: "#/components/schemas/Cursor" }
+                  example: k3Jd82Lx-5
+              responses:
+                "204": { description: The entries are gone. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+
+          /sessions/{id}/topics/{topic}/messages:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topic"
+            get:
+              tags: [reads]
+              operationId: readTopicMessages
+              summary: Messages, and the gaps in the log, of one topic.
+              description: As those of all topics, in the same framings.
+              parameters:
+                - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/limit"
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+              responses:
+                "200": { $ref: "#/components/responses/Messages" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/events:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            get:
+              tags: [reads]
+              operationId: readEvents
+              summary: All that happened, every kind of entry.
+              description: |
+                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages.
+              parameters:
+                - $ref: "#/components/parameters/after"
+                - $ref: "#/components/parameters/lastEventID"
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/heartbeat"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/limit"
+                - $ref: "#/components/parameters/topicFilter"
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+                - name: kind
+                  in: query
+                  description: Kinds wanted; repeated ones are alternatives.
+                  schema: { type: array, items: { $ref: "#/components/schemas/Kind" } }
+              responses:
+                "200":
+                  description: The entries behind `after`.
+                  headers:
+                    X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+                  content:
+                    text/event-stream: &eventStream
+                      schema:
+                        type: string
+                        description: "`id` is the cursor, `event` the kind or `end`, `data` the entry; comments between them."
+                      example: |
+                        retry: 2000
+
+                        id: k3Jd82Lx-1
+                        event: connected
+                        data: {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+
+                    application/x-ndjson: &lines
+                      schema:
+                        type: string
+                        description: "An entry a line; also `{\"kind\": \"heartbeat\", \"next\"}`, and at last the `end`."
+                      example: |
+                        {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+                        {"kind":"heartbeat","next":"k3Jd82Lx-1"}
+                        {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
+                    application/json:
+                      schema:
+                        oneOf:
+                          - type: object
+                            required: [events, next, more]
+                            properties:
+                              events: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                              next: { $ref: "#/components/schemas/Cursor" }
+                              more: { type: boolean, description: Whether entries follow `next`. }
+                          - { $ref: "#/components/schemas/LateProblem" }
+                      example:
+                        events:
+                          - { cursor: k3Jd82Lx-1, kind: connected, at: "2026-11-24T12:21:30.929Z", attempt: 1 }
+                          - cursor: k3Jd82Lx-2
+                            kind: joined
+                            at: "2026-11-24T12:21:30.969Z"
+                            topic: rooms:lobby
+                            response: {}
+                            rejoin: false
+                        next: k3Jd82Lx-2
+                        more: false
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/await:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            post:
+              tags: [reads]
+              operationId: awaitMessage
+              summary: Wait for the first entry that matches, or the first `count`.
+              description: |
+                `topic` and `event` match exactly, or with `*` as a glob (`\*` is a star); an array of them are alternatives.
+                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
                         payload: { description: "A pattern: see the parameter `match`." }
                         kind:
                           description: "`message` when absent."
@@ -142,215 +352,5 @@ extension OpenAPIDocument {
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
                 "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-            post:
-              tags: [calls]
-              operationId: listenWithBody
-              summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
-              description: |
-                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern.
-              requestBody:
-                required: true
-                content:
-                  application/json:
-                    schema: { $ref: "#/components/schemas/Call" }
-                    example: { uri: ws://127.0.0.1:4000/socket/websocket, topic: rooms:lobby, await: { event: "new_*" } }
-              responses:
-                "200": { $ref: "#/components/responses/Listening" }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "406": { $ref: "#/components/responses/NotAcceptable" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /livez:
-            get:
-              tags: [service]
-              operationId: livez
-              summary: Whether the gateway answers at all.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-          /readyz:
-            get:
-              tags: [service]
-              operationId: readyz
-              summary: Whether the gateway takes new sessions.
-              responses:
-                "200": { $ref: "#/components/responses/OK" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-          /openapi.yaml:
-            get:
-              tags: [service]
-              operationId: contract
-              summary: This document.
-              responses:
-                "200":
-                  description: The document.
-                  content:
-                    application/yaml: { schema: { type: [string, object] } }
-          /:
-            get:
-              tags: [service]
-              operationId: root
-              summary: What this is.
-              responses:
-                "200":
-                  description: A few lines of text.
-                  content:
-                    text/plain: { schema: { type: string } }
-
-        components:
-          parameters:
-            id:
-              name: id
-              in: path
-              required: true
-              description: The session's id; who knows it may use the session.
-              schema: { type: string }
-              example: local.4fKq0Zb1sYw8RtXv2LmNp3
-            topic:
-              name: topic
-              in: path
-              required: true
-              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            wait:
-              name: wait
-              in: query
-              description: How long to wait at most; 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
-              example: 10s
-            topicInQuery:
-              name: topic
-              in: query
-              required: true
-              description: The topic.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            topicInQueryOrBody:
-              name: topic
-              in: query
-              description: The topic, unless the body names it.
-              schema: { type: string, minLength: 1 }
-            rejoin:
-              name: rejoin
-              in: query
-              description: Leave a joined topic, and join it anew with these params.
-              schema: { type: boolean, default: false }
-            pushEvent:
-              name: event
-              in: query
-              description: The event; the body is then the payload itself.
-              schema: { type: string, minLength: 1 }
-            joinFirst:
-              name: join
-              in: query
-              description: |
-                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
-                without one the push is answered with 202 once it is sent, for which the join has 5 s.
-              schema: { type: boolean, default: false }
-            replyErrors:
-              name: reply_errors
-              in: query
-              description: The status that answers a reply whose own status is `error`.
-              schema: { type: string, enum: ["200", "422"], default: "422" }
-            idempotencyKey:
-              name: Idempotency-Key
-              in: header
-              description: |
-                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
-                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
-                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
-              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
-              example: 5f0c6b7e
-            optionalWait:
-              name: wait
-              in: query
-              description: How long to wait at most; absent or 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            prefer:
-              name: Prefer
-              in: header
-              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
-              schema: { type: string }
-              example: wait=10
-            after:
-              name: after
-              in: query
-              description: Read behind this cursor; from the session's start when absent.
-              schema: { $ref: "#/components/schemas/After" }
-            lastEventID:
-              name: Last-Event-ID
-              in: header
-              description: |
-                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
-                the log from its start.
-              schema: { type: string }
-              example: k3Jd82Lx-4
-            heartbeat:
-              name: heartbeat
-              in: query
-              description: |
-                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
-                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
-              schema: { type: string }
-              example: 10s
-            limit:
-              name: limit
-              in: query
-              description: Entries at most. A stream has no such end when this is absent.
-              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
-                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
-                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
-                operators, and matches what all of them do:
-
-                | operator | matches |
-                |---|---|
-                | `{"$any": true}` | whatever is there |
-                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
-                | `{"$not": "a"}` | what this pattern doesn't match |
-                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
-                | `{"$prefix": "rooms:"}` | a string that begins with it |
-                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
-                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
-                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
-
         """#
 }

@@ -1,6 +1,222 @@
-/// Part 4 of 4. Written by .ci/embed-openapi.
+/// Part 4 of 5. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part4 = #"""
+
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+            post:
+              tags: [calls]
+              operationId: listenWithBody
+              summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
+              description: |
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Call" }
+                    example: { uri: ws://127.0.0.1:4000/socket/websocket, topic: rooms:lobby, await: { event: "new_*" } }
+              responses:
+                "200": { $ref: "#/components/responses/Listening" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502":
+                  description: "`upstream-refused`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /livez:
+            get:
+              tags: [service]
+              operationId: livez
+              summary: Whether the gateway answers at all.
+              responses:
+                "200": { $ref: "#/components/responses/OK" }
+          /readyz:
+            get:
+              tags: [service]
+              operationId: readyz
+              summary: Whether the gateway takes new sessions.
+              responses:
+                "200": { $ref: "#/components/responses/OK" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+          /openapi.yaml:
+            get:
+              tags: [service]
+              operationId: contract
+              summary: This document.
+              responses:
+                "200":
+                  description: The document.
+                  content:
+                    application/yaml: { schema: { type: [string, object] } }
+          /:
+            get:
+              tags: [service]
+              operationId: root
+              summary: What this is.
+              responses:
+                "200":
+                  description: A few lines of text.
+                  content:
+                    text/plain: { schema: { type: string } }
+
+        components:
+          parameters:
+            id:
+              name: id
+              in: path
+              required: true
+              description: The session's id, or its name if it has one; who knows it may use the session.
+              schema: { type: string }
+              example: local.4fKq0Zb1sYw8RtXv2LmNp3
+            topic:
+              name: topic
+              in: path
+              required: true
+              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            wait:
+              name: wait
+              in: query
+              description: How long to wait at most; 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            topicInQuery:
+              name: topic
+              in: query
+              required: true
+              description: The topic.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            topicInQueryOrBody:
+              name: topic
+              in: query
+              description: The topic, unless the body names it.
+              schema: { type: string, minLength: 1 }
+            rejoin:
+              name: rejoin
+              in: query
+              description: Leave a joined topic, and join it anew with these params.
+              schema: { type: boolean, default: false }
+            pushEvent:
+              name: event
+              in: query
+              description: The event; the body is then the payload itself.
+              schema: { type: string, minLength: 1 }
+            joinFirst:
+              name: join
+              in: query
+              description: |
+                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
+                without one the push is answered with 202 once it is sent, for which the join has 5 s.
+              schema: { type: boolean, default: false }
+            replyErrors:
+              name: reply_errors
+              in: query
+              description: The status that answers a reply whose own status is `error`.
+              schema: { type: string, enum: ["200", "422"], default: "422" }
+            idempotencyKey:
+              name: Idempotency-Key
+              in: header
+              description: |
+                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
+                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
+              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
+              example: 5f0c6b7e
+            optionalWait:
+              name: wait
+              in: query
+              description: How long to wait at most; absent or 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            untilWait:
+              name: wait
+              in: query
+              description: How long to wait for `until` at most, 5s when absent; refused without `until`.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            prefer:
+              name: Prefer
+              in: header
+              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
+              schema: { type: string }
+              example: wait=10
+            after:
+              name: after
+              in: query
+              description: Read behind this cursor; from the session's start when absent.
+              schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
+            limit:
+              name: limit
+              in: query
+              description: Entries at most. A stream has no such end when this is absent.
+              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
+                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
+                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
+                operators, and matches what all of them do:
+
+                | operator | matches |
+                |---|---|
+                | `{"$any": true}` | whatever is there |
+                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
+                | `{"$not": "a"}` | what this pattern doesn't match |
+                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
+                | `{"$prefix": "rooms:"}` | a string that begins with it |
+                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
+                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
+                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
 
                 All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
                 `invalid-pattern`, with a pointer into it.
@@ -83,6 +299,20 @@ extension OpenAPIDocument {
             NotFound:
               description: "`session-not-found`, `unmatched-topic`, or `not-found`."
               content: *problem
+            Refused:
+              description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:upstream-refused
+                    code: upstream-refused
+                    title: The upstream could not be connected to
+                    status: 502
+                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: true
+                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
             Conflict:
               description: "`not-joined` or `join-conflict`."
               content: *problem
@@ -122,235 +352,5 @@ extension OpenAPIDocument {
                 auth_token: { type: string }
                 topic: { type: string }
                 join: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                event: { type: string }
-                payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
-                await:
-                  description: "The push's reply, or the first entry that matches."
-                  default: reply
-                  oneOf:
-                    - { const: reply }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { $ref: "#/components/schemas/Names" }
-                        event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: A pattern. }
-                        kind:
-                          oneOf:
-                            - { $ref: "#/components/schemas/Kind" }
-                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: string
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
-                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number]
-                  default: 25s
-                reconnect:
-                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
-                  oneOf:
-                    - { type: boolean }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        enabled: { type: boolean, default: true }
-                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
-                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
-                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
-                topics:
-                  type: array
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
-                      topic: { type: string }
-                      params: { type: object }
-                socket:
-                  description: |
-                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
-                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
-                    pushed before. A topic with other params, or past 100 topics, is on another socket.
-                  enum: [own, shared]
-                  default: own
-                log:
-                  type: object
-                  additionalProperties: false
-                  description: What the log keeps.
-                  properties:
-                    max_entries: { type: integer, minimum: 1, maximum: 100000, default: 10000 }
-                    max_bytes: { type: integer, minimum: 1024, maximum: 67108864, default: 8388608 }
-                    max_age: { type: [string, number], default: 1h, description: "1s to 24h." }
-                    overflow:
-                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
-                      enum: [drop_oldest, close]
-                      default: drop_oldest
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
-                id: { type: string }
-                url: { type: string }
-                name: { type: [string, "null"] }
-                state: { enum: [connecting, connected, disconnected] }
-                uri: { type: string }
-                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                log:
-                  type: object
-                  properties:
-                    entries: { type: integer }
-                    bytes: { type: integer }
-                    max_entries: { type: integer }
-                    max_bytes: { type: integer }
-                    max_age: { type: number }
-                    overflow: { enum: [drop_oldest, close] }
-                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
-                upstream:
-                  type: [object, "null"]
-                  description: Why there is no connection.
-                  properties:
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    status: { type: integer }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-            Topic:
-              type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Presence:
-              type: object
-              required: [topic, presence, cursor]
-              properties:
-                topic: { type: string }
-                presence:
-                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
-                  type: object
-                  additionalProperties:
-                    type: object
-                    required: [metas]
-                    properties:
-                      metas: { type: array, items: { type: object } }
-                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
-                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
-            PushReply:
-              type: object
-              required: [status, response, ref, cursor]
-              properties:
-                status: { type: string, description: "`ok`, or any other that the channel gave." }
-                response: {}
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Entry:
-              type: object
-              description: What else there is depends on the kind.
-              required: [cursor, kind, at]
-              properties:
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                kind: { $ref: "#/components/schemas/Kind" }
-                at: { $ref: "#/components/schemas/Time" }
-                topic: { type: string }
-                event: { type: string }
-                payload: {}
-                binary: { type: boolean }
-                ref: { $ref: "#/components/schemas/Ref" }
-                status: { type: [string, integer] }
-                response: {}
-                rejoin: { type: boolean }
-                attempt: { type: integer }
-                retry_in: { type: [number, "null"] }
-                code: { type: [integer, "null"] }
-                reason: { type: string }
-                cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
-            LateProblem:
-              type: object
-              description: With `heartbeat`, what went wrong once the answer had begun.
-              required: [problem]
-              properties:
-                problem: { $ref: "#/components/schemas/Problem" }
-            Kind:
-              enum:
-                - message
-                - reply
-                - joined
-                - join_failed
-                - left
-                - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-            Cursor: { type: string, description: A position in the session's log. }
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref: { type: string, description: Names a push; never the same in another session. }
-            Time: { type: string, format: date-time }
-            Problem:
-              type: object
-              required: [type, code, title, status, detail, instance, retryable]
-              properties:
-                type: { type: string }
-                code: { type: string }
-                title: { type: string }
-                status: { type: integer }
-                detail: { type: string }
-                instance: { type: string, description: The request's id. }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
-                sent: { type: boolean, description: Whether the push was sent. }
-                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
-                topic: { type: string }
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                reason: { type: string }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    reason: { type: string }
-                errors:
-                  type: array
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: RFC 6901. }
-                      detail: { type: string }
         """#
 }

@@ -7,6 +7,8 @@ struct ChannelPush: KeyedOperation {
 
     func begin(_ wait: Wait) throws(Problem) -> Answer { try session.push(push, wait) }
 
+    var sessionID: SessionID? { session.id }
+
     var isBegun: Bool { push.ticket.value != nil }
 
     func resume(_ wait: Wait) throws(Problem) -> Answer {

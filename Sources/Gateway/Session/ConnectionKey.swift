@@ -6,5 +6,5 @@ struct ConnectionKey: Sendable, Hashable {
     let params: JSONText
     /// Names and values in turn, in the order in which they were written.
     let headers: [String]
-    let authToken: String?
+    let authToken: AuthToken?
 }

@@ -13,6 +13,7 @@ extension Session {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in
             if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
+            if state.closing != nil { throw .notConnected("disconnected").with("topic", name) }
             let cursor = state.log.latest
             let isDone = state.topics[name]?.state == .joined && !rejoin
             guard isDone || wait.hasRoom else { throw .tooManyWait }
@@ -68,7 +69,7 @@ extension Session {
     package func leave(_ name: String, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
             guard let topic = state.topics[name] else {
-                throw .notFound("The session has never joined the topic '\(name)'.")
+                throw .topicNotFound(name)
             }
             let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
             guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
@@ -84,6 +85,7 @@ extension Session {
                 for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
                 state.failQueued(on: name, .joinAbandoned(name), &effects)
                 state.topics[name]?.next = nil
+                state.failArrivals(of: name, .joinAbandoned(name), &effects)
             }
             guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
             guard let duration = wait.duration else {
@@ -98,7 +100,7 @@ extension Session {
     package func describeTopic(_ name: String) throws(Problem) -> Response {
         try request { state, _ throws(Problem) -> Response in
             guard let topic = state.topics[name] else {
-                throw .notFound("The session has never joined the topic '\(name)'.")
+                throw .topicNotFound(name)
             }
             return .json(topic.json(name))
         }

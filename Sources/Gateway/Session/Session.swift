@@ -10,24 +10,30 @@ import Synchronization
 /// never the other way round.
 package final class Session: ConnectionDelegate {
     package let id: SessionID
+    package let name: String?
     let deadlines: Deadlines
-    private let spec: SessionSpec
+    let spec: SessionSpec
     private let memory: LogMemory
+    private let current: CurrentEndpoint
     private let state: Mutex<SessionState>
     /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
     private let onEnd: @Sendable (SessionID, EndReason?) -> Void
 
     init(
-        id: SessionID, spec: SessionSpec, memory: LogMemory, deadlines: Deadlines,
+        id: SessionID, name: String? = nil, spec: SessionSpec, memory: LogMemory, deadlines: Deadlines,
         onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
     ) {
         self.id = id
+        self.name = name
         self.spec = spec
         self.memory = memory
+        current = CurrentEndpoint(spec.endpoint, key: spec.parts.key)
         self.deadlines = deadlines
         self.onEnd = onEnd
         let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
-        state = Mutex(SessionState(id: id, spec: spec, log: log, now: deadlines.time.now()))
+        state = Mutex(
+            SessionState(
+                id: id, name: name, spec: spec, current: current, log: log, now: deadlines.time.now()))
     }
 
     /// Connects, by itself or as one of those that share a socket, and joins the topics of the spec once connected.
@@ -35,25 +41,29 @@ package final class Session: ConnectionDelegate {
     /// - Returns: the answer to the request that makes the session: at once without a wait.
     func start(over transport: any Transport, sharing sockets: SharedSockets, _ wait: Wait) -> Answer {
         let connection = client(over: transport, sharing: sockets)
-        let answer = locked { state, effects in
+        return locked { state, effects in
+            if case .ended(let reason) = state.phase {
+                // Found by its name, or by the drain, and ended before it began.
+                let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
+                return wait.now(problem.response(requestID: wait.requestID))
+            }
             state.connection = connection
-            self.watchIdleness(after: self.spec.idleTimeout, &state)
+            self.watchIdleness(after: state.idleTimeout, &state)
+            if let work = connection.opening() { effects.then(work) }
+            if wait.duration == nil { state.isProvisional = false }
             for topic in self.spec.topics { state.startJoin(topic.name, topic.params, &effects) }
             guard let duration = wait.duration else { return wait.now(state.created(.accepted)) }
-            let waiter = self.register(wait, duration, at: .creation, &state)
-            state.creation = SessionState.Creation(waiter: waiter, missing: Set(state.topicOrder))
-            return .later(waiter.promise)
+            return self.arrive(.creation, Set(self.spec.topics.map(\.name)), wait, duration, &state, &effects)
         }
-        connection.open()
-        return answer
     }
 
     private func client(over transport: any Transport, sharing sockets: SharedSockets) -> any ChannelClient {
-        guard let key = spec.shared else {
+        guard spec.isShared else {
             return Connection(
-                endpoint: spec.endpoint, configuration: spec.connection, transport: transport, delegate: self)
+                endpoint: { [current] in current.value.endpoint }, configuration: spec.connection,
+                transport: transport, delegate: self)
         }
-        return SharedClient(sockets, key, spec.endpoint, spec.connection) { [weak self] client, events in
+        return SharedClient(sockets, current, spec.connection) { [weak self] client, events in
             self?.take(events, from: client)
         }
     }
@@ -96,6 +106,7 @@ package final class Session: ConnectionDelegate {
         defer { effects.carryOut(deadlines) }
         return try state.withLock { state throws(E) -> R in
             defer {
+                state.checkConditions(&effects)
                 if effects.hasAnswers { state.lastUsed = deadlines.time.now() }
                 if let ending = state.ending { carryOut(ending, &state, &effects) }
                 countLog(&state, &effects)
@@ -142,6 +153,13 @@ package final class Session: ConnectionDelegate {
         }
     }
 
+    /// The session may be idle for so long from now on.
+    func setIdleTimeout(_ timeout: Duration, _ state: inout SessionState) {
+        state.idleTimeout = timeout
+        if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
+        watchIdleness(after: timeout, &state)
+    }
+
     /// Tells what the log holds now, and has the waiting thread make room where all logs hold too much.
     private func countLog(_ state: inout SessionState, _ effects: inout Effects) {
         let isTooMuch = memory.count(self, from: state.countedBytes, to: state.log.bytes)
@@ -158,7 +176,7 @@ package final class Session: ConnectionDelegate {
                 guard !state.hasEnded else { return }
                 let now = self.deadlines.time.now()
                 if state.isAwaited { state.lastUsed = now }
-                let rest = state.lastUsed + self.spec.idleTimeout - now
+                let rest = state.lastUsed + state.idleTimeout - now
                 guard rest <= .zero else { return self.watchIdleness(after: rest, &state) }
                 state.end(.idle, &effects)
             }

@@ -19,7 +19,7 @@ struct SessionCreation: KeyedOperation {
 
     var outlivesClients: Bool { true }
 
-    var late: Problem { ticket.value?.creationTimeout ?? .connectTimeout }
+    var late: Problem { ticket.value?.creationTimeout ?? .connectTimeout(sessionKept: false) }
 
     /// Why it takes so long is known only as long as there is a session.
     func giveUp(_ promise: ResponsePromise) -> Problem? {
@@ -31,17 +31,14 @@ struct SessionCreation: KeyedOperation {
 extension Session {
     /// How the request that makes it would be answered if its wait were over now.
     var creationTimeout: Problem {
-        locked { state, _ in state.creationTimeout ?? .connectTimeout }
+        locked { state, _ in state.creationTimeout ?? .connectTimeout(sessionKept: false) }
     }
 }
 
 extension SessionState {
     /// What the making of the session still waits for: the connection, or a topic; nil when it is done.
     var creationTimeout: Problem? {
-        guard let creation else { return nil }
-        guard case .connected = phase, let topic = topicOrder.first(where: creation.missing.contains) else {
-            return .connectTimeout
-        }
-        return .joinTimeout(topic, sessionKept: false)
+        guard let arrival = arrivals.first(where: { $0.form == .creation }) else { return nil }
+        return timeout(of: arrival, sessionKept: !isProvisional || arrivals.count > 1)
     }
 }

@@ -1,4 +1,4 @@
-/// A session's name to its users.
+/// What a session is found by, and known to nobody but its users.
 ///
 /// It is `<node>.<128 random bits in base62>`: who knows it may use the session.
 package struct SessionID: Sendable, Hashable, CustomStringConvertible {

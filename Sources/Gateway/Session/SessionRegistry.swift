@@ -2,12 +2,35 @@ import DequeModule
 package import HTTPCore
 import Synchronization
 
-/// All sessions by their id, and for a while those that have ended.
+/// All sessions by their id and name, and for a while those that have ended.
 package final class SessionRegistry: Sendable {
+    /// A stretch of the list of sessions.
+    struct Page {
+        let sessions: [(number: UInt64, session: Session)]
+        /// Whether there are sessions behind the last of these.
+        let more: Bool
+    }
+
+    private struct Entry {
+        let session: Session
+        /// In the order in which they were made: lists go by it.
+        let number: UInt64
+    }
+
+    private struct End {
+        let reason: EndReason
+        let name: String?
+        let at: Duration
+    }
+
     private struct State {
-        var sessions: [SessionID: Session] = [:]
-        var ended: [SessionID: (reason: EndReason, at: Duration)] = [:]
+        var sessions: [SessionID: Entry] = [:]
+        var names: [String: SessionID] = [:]
+        var ended: [SessionID: End] = [:]
+        /// The last that had a name, for names that no session has.
+        var endedNames: [String: SessionID] = [:]
         var endedOrder = Deque<SessionID>()
+        var lastNumber: UInt64 = 0
         var isDraining = false
     }
 
@@ -16,6 +39,8 @@ package final class SessionRegistry: Sendable {
     /// Ended sessions that are remembered at the most.
     static let maxEnded = 10_000
 
+    /// Names the numbers of this registry, so that a page's token is not taken for another one's.
+    let epoch = Base62.random(Cursor.epochDigits)
     /// What the sessions' logs hold together.
     let memory: LogMemory
     private let maxSessions: Int
@@ -38,40 +63,77 @@ package final class SessionRegistry: Sendable {
     }
 
     package func insert(_ session: Session) throws(Problem) {
-        try state.withLock { state throws(Problem) in
-            if state.isDraining { throw .draining }
-            try memory.requireRoom()
-            guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
-            state.sessions[session.id] = session
+        try state.withLock { state throws(Problem) in try insert(session, &state) }
+    }
+
+    /// Takes a session in, unless there is one that has its name.
+    ///
+    /// - Returns: the session that has the name now.
+    func claim(_ session: Session, _ name: String) throws(Problem) -> Session {
+        try state.withLock { state throws(Problem) -> Session in
+            if let id = state.names[name], let entry = state.sessions[id] { return entry.session }
+            try insert(session, &state)
+            state.names[name] = session.id
+            return session
         }
     }
 
-    package func find(_ id: String) throws(Problem) -> Session {
-        let id = SessionID(named: id)
-        return try state.withLock { state throws(Problem) in
-            if let session = state.sessions[id] { return session }
+    /// Frees the name of a session that has ended, and is about to be removed.
+    func release(_ session: Session) {
+        state.withLock { state in
+            guard let name = session.name, state.names[name] == session.id else { return }
+            state.names[name] = nil
+        }
+    }
+
+    private func insert(_ session: Session, _ state: inout State) throws(Problem) {
+        if state.isDraining { throw .draining }
+        try memory.requireRoom()
+        guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
+        state.lastNumber += 1
+        state.sessions[session.id] = Entry(session: session, number: state.lastNumber)
+    }
+
+    /// Takes an id or a name.
+    package func find(_ text: String) throws(Problem) -> Session {
+        try state.withLock { state throws(Problem) in
+            let id = Self.id(text, state)
+            if let entry = state.sessions[id] { return entry.session }
             guard let reason = endReason(of: id, &state) else { throw .sessionNotFound }
             throw .sessionEnded(reason)
         }
     }
 
-    /// Ends a session; true also for one that was deleted and is still remembered.
-    package func delete(_ id: String) throws(Problem) {
-        let name = SessionID(named: id)
+    /// Ends a session, named by its id or name; harmless for one that has ended and is still remembered.
+    package func delete(_ text: String) throws(Problem) {
         let session = try state.withLock { state throws(Problem) -> Session? in
-            if let session = state.sessions[name] { return session }
-            guard endReason(of: name, &state) != nil else { throw .sessionNotFound }
+            let id = Self.id(text, state)
+            if let entry = state.sessions[id] { return entry.session }
+            guard endReason(of: id, &state) != nil else { throw .sessionNotFound }
             return nil
         }
         session?.end(.deleted)
     }
 
+    /// Sessions behind the one with this number, in the order in which they were made.
+    ///
+    /// One that is there all the while is in exactly one page of a list, whatever comes and goes.
+    func page(after number: UInt64, limit: Int) -> Page {
+        let entries = state.withLock { state in state.sessions.values.filter { $0.number > number } }
+        let sorted = entries.sorted { $0.number < $1.number }
+        return Page(
+            sessions: sorted.prefix(limit).map { ($0.number, $0.session) }, more: sorted.count > limit)
+    }
+
     /// A session is no more; without a reason it never came to be, and is not remembered.
     package func remove(_ id: SessionID, _ reason: EndReason?) {
         state.withLock { state in
-            state.sessions[id] = nil
+            guard let entry = state.sessions.removeValue(forKey: id) else { return }
+            let name = entry.session.name
+            if let name, state.names[name] == id { state.names[name] = nil }
             guard let reason else { return }
-            state.ended[id] = (reason, time.now())
+            state.ended[id] = End(reason: reason, name: name, at: time.now())
+            if let name { state.endedNames[name] = id }
             state.endedOrder.append(id)
             if state.endedOrder.count > Self.maxEnded { forgetOldest(&state) }
         }
@@ -81,9 +143,15 @@ package final class SessionRegistry: Sendable {
     package func drain() {
         let sessions = state.withLock { state in
             state.isDraining = true
-            return Array(state.sessions.values)
+            return state.sessions.values.map(\.session)
         }
         for session in sessions { session.end(.draining) }
+    }
+
+    /// An id has a dot, and a name hasn't.
+    private static func id(_ text: String, _ state: borrowing State) -> SessionID {
+        if text.contains(".") { return SessionID(named: text) }
+        return state.names[text] ?? state.endedNames[text] ?? SessionID(named: text)
     }
 
     private func endReason(of id: SessionID, _ state: inout State) -> EndReason? {
@@ -94,7 +162,9 @@ package final class SessionRegistry: Sendable {
     }
 
     private func forgetOldest(_ state: inout State) {
-        guard let oldest = state.endedOrder.popFirst() else { return }
-        state.ended[oldest] = nil
+        guard let oldest = state.endedOrder.popFirst(), let end = state.ended.removeValue(forKey: oldest) else {
+            return
+        }
+        if let name = end.name, state.endedNames[name] == oldest { state.endedNames[name] = nil }
     }
 }

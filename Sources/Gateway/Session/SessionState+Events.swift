@@ -4,22 +4,33 @@ import PhoenixChannels
 /// What the connection tells: logged, applied to the topics, and answered to those who wait for it.
 extension SessionState {
     mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
+        // What holds for a moment only is seen by those who wait for it.
+        defer { checkConditions(&effects) }
         switch event {
         case .connected(let attempt):
             append(.connected(attempt: attempt), at: time)
             phase = .connected
-            for name in topicOrder where topics[name]?.isRejoining == true { topics[name]?.state = .joining }
-            if creation?.missing.isEmpty == true { completeCreation(&effects) }
+            let rejoining = topicOrder.filter { topics[$0]?.isRejoining == true }
+            for name in rejoining { topics[name]?.state = .joining }
+            for index in arrivals.indices { arrivals[index].missing.formUnion(rejoining) }
+            answerArrivals(&effects)
         case .connectFailed(let error, let attempt, let retryIn):
             append(.connectFailed(error, attempt: attempt, retryIn: retryIn), at: time)
-            phase = .disconnected(.connectFailed(error), retryIn: retryIn)
-            failCreation(.connectFailed(error), &effects)
-            if retryIn == nil { giveUpRejoins() }
+            if closing == nil {
+                phase = .disconnected(.connectFailed(error), retryIn: retryIn)
+                failArrivals({ .connectFailed(error, sessionKept: $0) }, &effects)
+            } else {
+                phase = .disconnected(.lost(Disconnection(cause: .requested)), retryIn: nil)
+            }
+            connectionEnded(&effects)
+            if retryIn == nil { finishClosing(&effects) }
         case .disconnected(let end, let retryIn):
             append(.disconnected(end), at: time)
             phase = .disconnected(.lost(end), retryIn: retryIn)
-            failCreation(.notConnected("disconnected"), &effects)
-            connectionEnded(willRetry: retryIn != nil, &effects)
+            // Those that came after a disconnect was asked for wait for what comes after it.
+            if closing == nil { failArrivals({ _ in .notConnected("disconnected") }, &effects) }
+            connectionEnded(&effects)
+            if retryIn == nil { finishClosing(&effects) }
         case .message(let topic, let name, let payload):
             notePresence(topic, name, payload)
             append(.message(topic: topic, event: name, payload: payload), at: time)
@@ -66,13 +77,15 @@ extension SessionState {
             presences[topic]?.joined()
             answerJoin(topic, before, &effects)
             sendQueued(on: topic, &effects)
-            creationProgressed(topic, &effects)
+            arrived(topic, &effects)
         case .joinFailed(let topic, let failure, let rejoin):
             append(.joinFailed(topic: topic, failure), at: time)
             if rejoin != nil { append(.topicGap(topic: topic, .joinFailed), at: time) }
             settle(topic, failure.isFinal ? .rejected : .errored, .joinFailed(topic, failure), &effects)
             // Where it was lost with the connection, that is told next, and says why.
-            if failure != .lost(.disconnected) { failCreation(.joinFailed(topic, failure), &effects) }
+            if failure != .lost(.disconnected) {
+                failArrivals(of: topic, .joinFailed(topic, failure), &effects)
+            }
         case .left(let topic):
             append(.left(topic: topic), at: time)
             leaveDone(topic, .left, &effects)
@@ -88,27 +101,17 @@ extension SessionState {
         }
     }
 
-    /// Without a connection there are no channels: what was joined is errored, until it is joined anew.
-    private mutating func connectionEnded(willRetry: Bool, _ effects: inout Effects) {
+    /// Without a connection there are no channels: what was joined is errored, until it is joined anew on the next one.
+    private mutating func connectionEnded(_ effects: inout Effects) {
         for name in topicOrder where topics[name]?.state == .joined || topics[name]?.isRejoining == true {
             let waiters = topics[name]?.waiters ?? []
             topics[name]?.state = .errored
-            topics[name]?.isRejoining = willRetry
+            topics[name]?.isRejoining = true
             topics[name]?.response = nil
             topics[name]?.waiters = []
             for waiter in waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
             failQueued(on: name, .notConnected("disconnected"), &effects)
         }
-    }
-
-    /// There will be no other connection.
-    private mutating func giveUpRejoins() {
-        for name in topicOrder { topics[name]?.isRejoining = false }
-    }
-
-    private mutating func creationProgressed(_ topic: String, _ effects: inout Effects) {
-        creation?.missing.remove(topic)
-        if creation?.missing.isEmpty == true { completeCreation(&effects) }
     }
 }
 

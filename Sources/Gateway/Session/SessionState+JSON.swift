@@ -11,18 +11,21 @@ extension SessionState {
 
     var url: String { "/sessions/\(id)" }
 
-    var json: [UInt8] {
+    /// For whoever has just named the session.
+    var json: [UInt8] { json(expiresIn: idleTimeout) }
+
+    func json(expiresIn: Duration) -> [UInt8] {
         var writer = JSONObjectWriter(reserving: 512)
         writer.add("id", id.description)
         writer.add("url", url)
-        writer.addNull("name")
+        if let name { writer.add("name", name) } else { writer.addNull("name") }
         writer.add("state", word)
         writer.add("uri", spec.endpoint.display)
         writer.add("topics", array: topicList)
         writer.add("cursor", log.latest.description)
         writer.add("oldest", log.oldest.description)
         writer.add("log", json: logJSON)
-        writer.add("expires_in", spec.idleTimeout)
+        writer.add("expires_in", expiresIn)
         if let upstream = upstreamJSON { writer.add("upstream", json: upstream) } else { writer.addNull("upstream") }
         return writer.finish()
     }

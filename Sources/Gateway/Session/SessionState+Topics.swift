@@ -10,7 +10,6 @@ extension SessionState {
     @discardableResult
     mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) -> Bool {
         let before = topics[name]?.params
-        topics[name]?.failure = nil
         if topics[name] == nil {
             topicOrder.append(name)
             topics[name] = Topic(state: .joining, params: params)
@@ -18,6 +17,7 @@ extension SessionState {
         topics[name]?.state = .joining
         topics[name]?.params = params
         topics[name]?.response = nil
+        topics[name]?.failure = nil
         do throws(CommandError) {
             guard let connection else { throw .notConnected }
             effects.wake(try connection.join(name, params: params))
@@ -27,7 +27,7 @@ extension SessionState {
                 return false
             }
             settle(name, .errored, .command(error, topic: name), &effects)
-            failCreation(.command(error, topic: name), &effects)
+            failArrivals(of: name, .command(error, topic: name), &effects)
         }
         return true
     }
@@ -38,9 +38,11 @@ extension SessionState {
         for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
         topics[name]?.waiters = []
         topics[name]?.state = .leaving
+        topics[name]?.failure = nil
         topics[name]?.isRejoining = false
         topics[name]?.next = next
         if next == nil { failQueued(on: name, .joinAbandoned(name), &effects) }
+        if next == nil { failArrivals(of: name, .joinAbandoned(name), &effects) }
         if let wake = try? connection?.leave(name) {
             effects.wake(wake)
         } else {
@@ -74,7 +76,10 @@ extension SessionState {
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
     mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
         guard let topic = topics[name], topic.state == .leaving else {
-            return settle(name, state, .joinAbandoned(name), &effects)
+            settle(name, state, .joinAbandoned(name), &effects)
+            // A crash is joined anew.
+            if state == .closed { failArrivals(of: name, .joinAbandoned(name), &effects) }
+            return
         }
         topics[name]?.state = .left
         presences[name]?.forget()
@@ -82,6 +87,8 @@ extension SessionState {
         topics[name]?.waiters = []
         topics[name]?.next = nil
         for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
+        // Seen by those who wait for it, though it may be joined again at once.
+        checkConditions(&effects)
         guard let next = topic.next else { return }
         guard case .connected = phase else {
             failQueued(on: name, .notConnected("disconnected"), &effects)

@@ -9,9 +9,14 @@ extension SessionState {
     /// Harmless when the waiter was answered.
     mutating func timeOut(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
         switch place {
-        case .creation:
-            guard let creation, creation.waiter.id == id else { return }
-            failCreation(creationTimeout ?? .connectTimeout, &effects)
+        case .arrival:
+            timeOutArrival(id, &effects)
+        case .disconnect:
+            guard let waiter = takeDisconnect(id) else { return }
+            effects.complete(waiter) { $0.fail(.disconnectTimeout) }
+        case .condition:
+            guard let (waiter, condition) = takeCondition(id) else { return }
+            effects.complete(waiter) { $0.fail(.untilTimeout(condition)) }
         case .topic(let name):
             let isLeaving = topics[name]?.state == .leaving && topics[name]?.waiters.contains { $0.id == id } == true
             guard let waiter = takeTopicWaiter(id, of: name) else { return }
@@ -33,46 +38,25 @@ extension SessionState {
     ///
     /// Harmless when the waiter was answered.
     mutating func abandon(_ id: UInt64, at place: Waiter.Place, _ effects: inout Effects) {
+        if place == .arrival { return abandonArrival(id, &effects) }
         let waiter: Waiter? =
             switch place {
-            case .creation: creation.flatMap { $0.waiter.id == id ? $0.waiter : nil }
+            case .arrival: nil
+            case .disconnect: takeDisconnect(id)
+            case .condition: takeCondition(id)?.waiter
             case .topic(let name): takeTopicWaiter(id, of: name)
             case .reply(let ref): replies.take(id, of: ref)?.waiter
             case .push(let topic): takePushWaiter(id, on: topic)
             case .presence(let topic): takePresenceWaiter(id, of: topic)?.waiter
             case .log: takeReader(id)?.waiter
             }
-        guard let waiter else { return }
-        if place == .creation {
-            // Nobody knows the session's id: it ends with the request that wanted it.
-            failCreation(.connectTimeout, &effects)
-        } else {
-            effects.complete(waiter) { _ in }
-        }
-    }
-
-    /// The session can't be made as it was wanted: whoever wants it is told, and nothing is left behind.
-    mutating func failCreation(_ problem: Problem, _ effects: inout Effects) {
-        guard let creation else { return }
-        self.creation = nil
-        effects.complete(creation.waiter) { $0.fail(problem) }
-        phase = .ended(.deleted)
-        ending = Ending(connection: connection, reason: nil)
-        connection = nil
-    }
-
-    /// The session is as it was wanted.
-    mutating func completeCreation(_ effects: inout Effects) {
-        guard let creation else { return }
-        self.creation = nil
-        let response = created(.created)
-        effects.complete(creation.waiter) { $0.fulfill(response) }
+        if let waiter { effects.complete(waiter) { _ in } }
     }
 
     /// Ends the session and answers all who wait.
     ///
-    /// Harmless when it has ended.
-    mutating func end(_ reason: EndReason, _ effects: inout Effects) {
+    /// Harmless when it has ended. One that never came to be is not remembered.
+    mutating func end(_ reason: EndReason, isRemembered: Bool = true, _ effects: inout Effects) {
         guard !hasEnded else { return }
         let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
         for (waiter, reader) in readers {
@@ -99,10 +83,11 @@ extension SessionState {
             // The close that follows sends what is in the outbox.
             if topics[name]?.state == .joined { _ = try? connection?.leave(name) }
         }
-        if let creation { effects.complete(creation.waiter) { $0.fail(problem) } }
-        (readers, topics, topicOrder, creation) = ([], [:], [], nil)
+        let others = arrivals.map(\.waiter) + conditions.map(\.waiter) + (closing?.waiters ?? [])
+        for waiter in others { effects.complete(waiter) { $0.fail(problem) } }
+        (readers, topics, topicOrder, arrivals, conditions, closing) = ([], [:], [], [], [], nil)
         phase = .ended(reason)
-        ending = Ending(connection: connection, reason: reason)
+        ending = Ending(connection: connection, reason: isRemembered ? reason : nil)
         connection = nil
     }
 
@@ -114,6 +99,10 @@ extension SessionState {
             return topics[name]?.next?.waiters.remove(at: index)
         }
         return nil
+    }
+
+    private mutating func takeDisconnect(_ id: UInt64) -> Waiter? {
+        closing?.waiters.firstIndex { $0.id == id }.flatMap { closing?.waiters.remove(at: $0) }
     }
 
     private mutating func takeReader(_ id: UInt64) -> (waiter: Waiter, reader: Reader)? {

@@ -16,12 +16,6 @@ struct SessionState {
         case lost(Disconnection)
     }
 
-    /// The request that makes the session: answered once it is connected and these topics are joined.
-    struct Creation {
-        let waiter: Waiter
-        var missing: Set<String>
-    }
-
     /// What is left to do for a session that has ended, once the lock is free.
     struct Ending {
         let connection: (any ChannelClient)?
@@ -30,7 +24,15 @@ struct SessionState {
     }
 
     let id: SessionID
+    let name: String?
+    /// As first given.
     let spec: SessionSpec
+    /// What the next connect goes by: the spec's, until they are replaced.
+    var parts: EndpointParts
+    /// Goes up whenever `parts` are replaced.
+    var partsVersion: UInt64 = 0
+    let current: CurrentEndpoint
+    var idleTimeout: Duration
     var phase = Phase.connecting
     /// Nil before the session starts and once it has ended.
     var connection: (any ChannelClient)?
@@ -51,7 +53,14 @@ struct SessionState {
     var countedBytes = 0
     /// Whether the waiting thread was told that the log has grown.
     var readersAreDue = false
-    var creation: Creation?
+    /// Requests that want it connected, the one that makes it among them.
+    var arrivals: [Arrival] = []
+    /// Whether nobody has been told of the session yet: it then ends with the last of the arrivals.
+    var isProvisional = true
+    /// A disconnect on its way that was asked for.
+    var closing: Closing?
+    /// Requests that wait for a state, the session's or a topic's.
+    var conditions: [(waiter: Waiter, condition: StateCondition)] = []
     /// When a request last named the session, or one that waited was answered.
     var lastUsed: Duration
     /// When it was connected last.
@@ -60,9 +69,13 @@ struct SessionState {
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 
-    init(id: SessionID, spec: SessionSpec, log: EventLog, now: Duration) {
+    init(id: SessionID, name: String?, spec: SessionSpec, current: CurrentEndpoint, log: EventLog, now: Duration) {
         self.id = id
+        self.name = name
         self.spec = spec
+        self.current = current
+        parts = spec.parts
+        idleTimeout = spec.idleTimeout
         self.log = log
         lastUsed = now
     }
@@ -88,7 +101,8 @@ struct SessionState {
 
     /// Whether anything waits: then the session isn't idle.
     var isAwaited: Bool {
-        creation != nil || waitingReads > 0 || replies.isAwaited
+        !arrivals.isEmpty || !conditions.isEmpty || closing?.waiters.isEmpty == false
+            || waitingReads > 0 || replies.isAwaited
             || topics.values.contains { !$0.waiters.isEmpty || $0.next != nil }
     }
 

@@ -20,6 +20,8 @@ struct TopicJoin: KeyedOperation {
         try session.join(topic, params: params, rejoin: rejoin, wait, ticket: ticket)
     }
 
+    var sessionID: SessionID? { session.id }
+
     var isBegun: Bool { ticket.value != nil }
 
     func resume(_ wait: Wait) throws(Problem) -> Answer {

@@ -5,7 +5,10 @@ package import PhoenixChannels
 /// As with `Connection`, commands run on the caller's thread, which may hold its own lock, and events never come out of
 /// one.
 package protocol ChannelClient: AnyObject, Sendable {
-    func open()
+    /// Decides to connect, as `Connection.opening` does.
+    func opening() -> (@Sendable () -> Void)?
+    /// Decides to disconnect, as `Connection.disconnecting` does.
+    func disconnecting() -> (@Sendable () -> Void)?
     func join(_ topic: String, params: JSONText) throws(CommandError) -> Wake
     /// Nil when the topic is left at once.
     func leave(_ topic: String) throws(CommandError) -> Wake?

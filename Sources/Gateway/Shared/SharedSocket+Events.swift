@@ -11,12 +11,12 @@ extension SharedSocket.State {
             tellPrimaries(event, &told)
         case .connectFailed(_, _, let retryIn):
             tellPrimaries(event, &told)
-            if retryIn == nil { hasEnded = true }
+            if retryIn == nil { end(&told) }
         case .disconnected(_, let retryIn):
             isConnected = false
             connectionEnded(&told)
             tellPrimaries(event, &told)
-            if retryIn == nil { hasEnded = true }
+            if retryIn == nil { end(&told) }
         case .replied(let topic, let ref, let reply):
             guard let push = pushes.removeValue(forKey: ref), let member = members[push.member] else { return }
             told[member.id, default: []].append(.replied(topic: topic, ref: member.ref(ref), reply))
@@ -39,6 +39,24 @@ extension SharedSocket.State {
         case .topicError(let topic, _):
             tell(event, topic, &told)
             topics[topic]?.state = .rejoining
+        }
+    }
+
+    /// What a member loses that goes, as if the connection had ended.
+    func tellLosses(of member: SharedSocket.Member, keepsJoins: Bool) {
+        let lost = pushes.filter { $0.value.member == member.id }.sorted { $0.key < $1.key }
+        member.inbox.add(
+            lost.map { .replyLost(topic: $0.value.topic, ref: member.ref($0.key), .disconnected) })
+        for (name, topic) in topics.sorted(by: { $0.key < $1.key }) {
+            let isTold = topic.members[member.id] ?? (topic.next.contains(member.id) ? false : nil)
+            switch isTold {
+            case nil: break
+            case true? where topic.state != .leaving: member.inbox.lose([name])
+            case .some where topic.state == .leaving && topic.members[member.id] != nil:
+                member.inbox.add([.left(topic: name)])
+            case .some:
+                if !keepsJoins { member.inbox.add([.joinFailed(topic: name, .lost(.disconnected), rejoin: nil)]) }
+            }
         }
     }
 
@@ -70,6 +88,17 @@ extension SharedSocket.State {
             topics[name]?.state = .rejoining
             for member in topic.members.keys where members[member]?.isPrimary == false {
                 told[member, default: []].append(.topicError(topic: name, payload: .emptyObject))
+            }
+        }
+    }
+
+    /// There will be no other connection: single topics of members are not joined anew.
+    private mutating func end(_ told: inout Told) {
+        hasEnded = true
+        for (name, topic) in topics {
+            for member in topic.members.keys where members[member]?.isPrimary == false {
+                told[member, default: []].append(
+                    .joinFailed(topic: name, .lost(.disconnected), rejoin: .reconnect))
             }
         }
     }

@@ -12,10 +12,17 @@ final class SharedSocket: ConnectionDelegate {
         let inbox: SharedInbox
         /// Whether the session's own state is that of this socket: others carry single topics.
         let isPrimary: Bool
-        /// Tells this socket's refs from those of the session's others.
-        let refOffset: UInt64
+        /// Among all of the session's parts in sockets.
+        let number: UInt64
 
-        func ref(_ ref: Ref) -> Ref { Ref(ref.number + refOffset) }
+        /// Refs of one socket that a session can tell from another's.
+        private static let refsPerPart: UInt64 = 1 << 40
+
+        /// A ref of the socket's, as the session knows it.
+        func ref(_ ref: Ref) -> Ref { Ref(ref.number + number * Self.refsPerPart) }
+
+        /// The other way round.
+        func socketRef(_ ref: Ref) -> Ref { Ref(ref.number &- number * Self.refsPerPart) }
     }
 
     struct Topic {
@@ -59,18 +66,30 @@ final class SharedSocket: ConnectionDelegate {
         state.withLock { $0.connection = connection }
     }
 
+    /// Connects; where it waits for the next attempt, that is made now.
     func open() { state.withLock { $0.connection }?.open() }
+
+    /// Whether it will never be connected again.
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// Whether the member has joined the topic, or is about to.
+    func has(_ topic: String, _ member: Member) -> Bool {
+        state.withLock { state in
+            guard !state.hasEnded, let known = state.topics[topic] else { return false }
+            return known.members[member.id] != nil || known.next.contains(member.id)
+        }
+    }
 
     // MARK: Members
 
     /// Adds a member, which is told at once when the socket is open.
     ///
     /// - Returns: nil when the socket has ended.
-    func attach(_ inbox: SharedInbox, isPrimary: Bool, refOffset: UInt64) -> Member? {
+    func attach(_ inbox: SharedInbox, isPrimary: Bool, number: UInt64) -> Member? {
         state.withLock { state in
             guard !state.hasEnded else { return nil }
             state.lastMember += 1
-            let member = Member(id: state.lastMember, inbox: inbox, isPrimary: isPrimary, refOffset: refOffset)
+            let member = Member(id: state.lastMember, inbox: inbox, isPrimary: isPrimary, number: number)
             state.members[member.id] = member
             if state.isConnected, isPrimary { inbox.add([.connected(attempt: 1)]) }
             return member
@@ -78,11 +97,18 @@ final class SharedSocket: ConnectionDelegate {
     }
 
     /// Takes a member out, with its topics; the last one closes the socket.
-    func detach(_ member: Member) {
-        let (connection, wakes) = state.withLock { state -> (Connection?, [Wake]) in
-            guard state.members.removeValue(forKey: member.id) != nil else { return (nil, []) }
+    ///
+    /// It is told what it loses by that: replies, and joins that weren't answered, unless it `keepsJoins` to make them
+    /// elsewhere.
+    ///
+    /// - Returns: whether the socket had not ended by itself.
+    @discardableResult
+    func detach(_ member: Member, keepsJoins: Bool) -> Bool {
+        let (connection, wakes, wasLive) = state.withLock { state -> (Connection?, [Wake], Bool) in
+            guard state.members.removeValue(forKey: member.id) != nil else { return (nil, [], false) }
+            state.tellLosses(of: member, keepsJoins: keepsJoins)
             var wakes: [Wake] = []
-            for topic in state.topics.keys {
+            for topic in state.topics.keys.sorted() {
                 state.topics[topic]?.next.removeAll { $0 == member.id }
                 guard state.topics[topic]?.members[member.id] != nil else { continue }
                 if let wake = try? leave(topic, member.id, &state) { wakes.append(wake) }
@@ -90,14 +116,17 @@ final class SharedSocket: ConnectionDelegate {
             let refs = state.pushes.filter { $0.value.member == member.id }.map(\.key)
             for ref in refs { state.pushes[ref] = nil }
             state.connection?.forget(refs)
-            guard state.members.isEmpty, !state.hasEnded else { return (nil, wakes) }
+            let wasLive = !state.hasEnded
+            guard state.members.isEmpty, wasLive else { return (nil, wakes, wasLive) }
             state.hasEnded = true
-            return (state.connection, wakes)
+            return (state.connection, wakes, wasLive)
         }
         for wake in wakes { wake.perform() }
-        guard let connection else { return }
-        onEnd(self)
-        connection.close()
+        if let connection {
+            onEnd(self)
+            connection.close()
+        }
+        return wasLive
     }
 
     // MARK: Commands
@@ -181,7 +210,7 @@ final class SharedSocket: ConnectionDelegate {
 
     func forget(_ refs: [Ref], _ member: Member) {
         state.withLock { state in
-            let own = refs.map { Ref($0.number &- member.refOffset) }.filter { state.pushes[$0]?.member == member.id }
+            let own = refs.map { member.socketRef($0) }.filter { state.pushes[$0]?.member == member.id }
             for ref in own { state.pushes[ref] = nil }
             state.connection?.forget(own)
         }

@@ -5,8 +5,12 @@ package import PhoenixChannels
 package struct Waiter: Sendable {
     /// What a waiting request waits for: where its session finds it again.
     package enum Place: Sendable, Hashable {
-        /// The session's own making.
-        case creation
+        /// The connection, and topics: the session's own making among it.
+        case arrival
+        /// The end of the connection.
+        case disconnect
+        /// A state of the session or of a topic.
+        case condition
         /// A topic's join or leave.
         case topic(String)
         case reply(Ref)

@@ -67,8 +67,36 @@ package final class Connection: Sendable {
     }
 
     /// Connects: `connected` or `connectFailed` will tell.
+    ///
+    /// Also after `disconnect`, and once connecting was given up: what was joined is then joined anew. While it waits for
+    /// the next attempt, that is made now.
     package func open() {
-        if state.withLock({ $0.machine.link.start() }) { connect() }
+        opening()?()
+    }
+
+    /// Decides to connect.
+    ///
+    /// - Returns: what is left to do for it once the caller holds no lock; nil when it is connected, or about to be.
+    package func opening() -> (@Sendable () -> Void)? {
+        guard state.withLock({ $0.machine.link.start() }) else { return nil }
+        return { self.connect() }
+    }
+
+    /// Closes the websocket with code 1000, behind what is still to be sent, and connects only when it is opened again.
+    ///
+    /// The end is told as that of a lost connection is, its cause `requested`; or, before it was open, as a failed attempt
+    /// that was cancelled.
+    package func disconnect() {
+        disconnecting()?()
+    }
+
+    /// Decides to disconnect.
+    ///
+    /// - Returns: what is left to do for it once the caller holds no lock; nil when no end will be told, it being down or
+    ///   about to be.
+    package func disconnecting() -> (@Sendable () -> Void)? {
+        let (action, link) = state.withLock { state in (end(&state) { $0.disconnect() }, state.link) }
+        return carryingOut(action, link)
     }
 
     /// Joins a topic, as soon as there is a connection: `joined` or `joinFailed` will tell.
@@ -143,21 +171,32 @@ package final class Connection: Sendable {
     /// How long the server took to answer the last heartbeat of this connection; nil before there was one.
     package var roundTripTime: Duration? { state.withLock { $0.machine.heartbeat.roundTripTime } }
 
-    /// Closes the websocket with code 1000, behind what is still to be sent, and connects no more.
+    /// Closes the websocket with code 1000, behind what is still to be sent, and connects no more at all.
     package func close() {
-        let (action, link) = state.withLock { state in
-            let action = state.machine.link.close()
-            if action == .ended {
-                state.telling.add(
-                    state.machine.abandonJoins() + [.disconnected(Disconnection(cause: .requested), retryIn: nil)])
-            }
-            return (action, state.link)
+        let (action, link) = state.withLock { state in (end(&state) { $0.close() }, state.link) }
+        carryingOut(action, link)?()
+    }
+
+    /// Ends the link as `close` says; where it needn't be waited for, the end is to be told.
+    private func end(
+        _ state: inout State, _ close: (inout LinkStateMachine) -> LinkStateMachine.CloseAction
+    ) -> LinkStateMachine.CloseAction {
+        let action = close(&state.machine.link)
+        if action == .ended {
+            state.telling.add(
+                state.machine.abandonJoins() + [.disconnected(Disconnection(cause: .requested), retryIn: nil)])
         }
+        return action
+    }
+
+    private func carryingOut(
+        _ action: LinkStateMachine.CloseAction, _ link: (any TransportLink)?
+    ) -> (@Sendable () -> Void)? {
         switch action {
-        case .closeLink: link?.close(code: Self.normalClosure)
+        case .closeLink: return { link?.close(code: Self.normalClosure) }
         // Events never come out of a command.
-        case .ended: transport.schedule(after: .zero) { self.tell() }
-        case .ignored: break
+        case .ended: return { [self] in transport.schedule(after: .zero) { self.tell() } }
+        case .ignored: return nil
         }
     }
 

@@ -1,19 +1,22 @@
 /// Whether there is a websocket, is about to be one, or when there will be another.
 ///
 /// States: `idle` until it is started; `connecting`; `open`; `waiting` for the next attempt; `closing`, a close of our own
-/// being on its way; `ended`, asked for or given up (terminal). Attempts are counted from 1, anew after a connection that
-/// was stable. An event that doesn't fit the state is a late one, and changes nothing.
+/// being on its way; `down` until it is started again, disconnected by request or given up; `ended`, closed for good
+/// (terminal). Attempts are counted from 1, anew after a connection that was stable or a start that was asked for. An event
+/// that doesn't fit the state is a late one, and changes nothing.
 struct LinkStateMachine: Sendable {
     private enum State: Equatable {
         case idle
-        /// Next: `open`, `waiting`, `closing`, `ended`.
+        /// Next: `open`, `waiting`, `closing`, `down`.
         case connecting(attempt: Int)
-        /// Next: `waiting`, `closing`, `ended`.
+        /// Next: `waiting`, `closing`, `down`.
         case open(since: Duration)
-        /// Next: `connecting`, `ended`.
+        /// Next: `connecting`, `down`, `ended`.
         case waiting(attempt: Int, until: Duration)
-        /// Next: `ended`.
-        case closing
+        /// Next: `down`, or `ended` when it is for good.
+        case closing(isFinal: Bool)
+        /// Next: `connecting`, `ended`.
+        case down
         case ended
     }
 
@@ -41,13 +44,18 @@ struct LinkStateMachine: Sendable {
     }
 
     /// Whether messages that come still count.
-    var isReceiving: Bool { isOpen || state == .closing }
+    var isReceiving: Bool {
+        switch state {
+        case .open, .closing: true
+        case .idle, .connecting, .waiting, .down, .ended: false
+        }
+    }
 
     /// Whether the topics that are to be joined have a connection to come.
     var isExpected: Bool {
         switch state {
         case .idle, .connecting, .open, .waiting: true
-        case .closing, .ended: false
+        case .closing, .down, .ended: false
         }
     }
 
@@ -56,11 +64,21 @@ struct LinkStateMachine: Sendable {
         if case .waiting(_, let until) = state { until } else { nil }
     }
 
+    /// Also when it is down, and instead of waiting on.
+    ///
     /// - Returns: whether to connect.
     mutating func start() -> Bool {
-        guard state == .idle else { return false }
-        state = .connecting(attempt: 1)
-        return true
+        switch state {
+        case .idle, .down:
+            backoff.reset()
+            state = .connecting(attempt: 1)
+            return true
+        case .waiting(let attempt, _):
+            state = .connecting(attempt: attempt)
+            return true
+        case .connecting, .open, .closing, .ended:
+            return false
+        }
     }
 
     /// - Returns: whether to connect, the wait being over.
@@ -84,10 +102,10 @@ struct LinkStateMachine: Sendable {
         switch state {
         case .connecting(let attempt):
             return (attempt, error, retry(attempt + 1, error, at: now, &jitter))
-        case .closing:
-            state = .ended
+        case .closing(let isFinal):
+            state = isFinal ? .ended : .down
             return (1, .cancelled, nil)
-        case .idle, .open, .waiting, .ended:
+        case .idle, .open, .waiting, .down, .ended:
             return nil
         }
     }
@@ -105,23 +123,42 @@ struct LinkStateMachine: Sendable {
                 attempt = 1
             }
             return (false, retry(attempt, nil, at: now, &jitter))
-        case .closing:
-            state = .ended
+        case .closing(let isFinal):
+            state = isFinal ? .ended : .down
             return (true, nil)
-        case .idle, .connecting, .waiting, .ended:
+        case .idle, .connecting, .waiting, .down, .ended:
             return nil
         }
     }
 
+    /// Closes for good.
     mutating func close() -> CloseAction {
         switch state {
         case .connecting, .open:
-            state = .closing
+            state = .closing(isFinal: true)
             return .closeLink
         case .idle, .waiting:
             state = .ended
             return .ended
-        case .closing, .ended:
+        case .closing:
+            state = .closing(isFinal: true)
+            return .ignored
+        case .down, .ended:
+            state = .ended
+            return .ignored
+        }
+    }
+
+    /// Closes until it is started again.
+    mutating func disconnect() -> CloseAction {
+        switch state {
+        case .connecting, .open:
+            state = .closing(isFinal: false)
+            return .closeLink
+        case .waiting:
+            state = .down
+            return .ended
+        case .idle, .closing, .down, .ended:
             return .ignored
         }
     }
@@ -130,7 +167,7 @@ struct LinkStateMachine: Sendable {
         _ attempt: Int, _ error: ConnectError?, at now: Duration, _ jitter: inout Jitter
     ) -> Duration? {
         guard let policy, error?.isFinal != true, backoff.failures < policy.maxAttempts ?? .max else {
-            state = .ended
+            state = .down
             return nil
         }
         var delay = backoff.next(&jitter)

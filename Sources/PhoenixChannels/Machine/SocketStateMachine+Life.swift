@@ -93,11 +93,12 @@ extension SocketStateMachine {
         }
     }
 
-    /// There will be no other connection: joins that still wait for one have failed.
+    /// There will be no other connection unless it is started again: joins that still wait for one have failed, and only
+    /// what was joined before is joined anew then.
     mutating func abandonJoins() -> [ConnectionEvent] {
-        defer { channels = [:] }
-        return topics.compactMap { topic in
+        topics.compactMap { topic in
             guard case .waiting(_, nil) = channels[topic]?.machine else { return nil }
+            channels[topic] = nil
             return .joinFailed(topic: topic, .lost(.disconnected), rejoin: nil)
         }
     }

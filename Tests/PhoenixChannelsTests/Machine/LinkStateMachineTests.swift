@@ -111,4 +111,84 @@ import Testing
         #expect(closed.wasRequested && closed.retryIn == nil)
         #expect(machine.closed(at: now, &jitter) == nil)
     }
+
+    // MARK: Disconnected by request
+
+    @Test func aDisconnectedLinkIsDownUntilItIsStartedAgain() throws {
+        var machine = LinkStateMachine(ReconnectPolicy())
+        var jitter = Jitter(seed: 1)
+        _ = machine.start()
+        _ = machine.opened(at: now)
+        #expect(machine.disconnect() == .closeLink)
+        #expect(machine.disconnect() == .ignored)
+        #expect(machine.isReceiving && !machine.isOpen && !machine.isExpected)
+        #expect(machine.start() == false)
+        let closed = try #require(machine.closed(at: now, &jitter))
+        #expect(closed.wasRequested && closed.retryIn == nil)
+        #expect(machine.deadline == nil && !machine.isReceiving && !machine.isExpected)
+        #expect(machine.disconnect() == .ignored)
+        #expect(machine.start() == true)
+        #expect(machine.isExpected)
+        #expect(machine.opened(at: now) == 1)
+    }
+
+    @Test func anAttemptThatIsDisconnectedEndsAsCancelledAndCanBeMadeAnew() throws {
+        var machine = LinkStateMachine(ReconnectPolicy())
+        var jitter = Jitter(seed: 1)
+        _ = machine.start()
+        #expect(machine.disconnect() == .closeLink)
+        #expect(machine.opened(at: now) == nil)
+        let failed = try #require(machine.failed(.timedOut, at: now, &jitter))
+        #expect(failed.error == .cancelled && failed.retryIn == nil)
+        #expect(machine.start() == true)
+    }
+
+    @Test func aDisconnectWhileItWaitsIsDoneAtOnce() {
+        var machine = LinkStateMachine(ReconnectPolicy())
+        var jitter = Jitter(seed: 1)
+        _ = machine.start()
+        _ = machine.failed(.timedOut, at: now, &jitter)
+        #expect(machine.disconnect() == .ended)
+        #expect(machine.isDue(at: .seconds(1_000)) == false)
+        #expect(machine.start() == true)
+        #expect(machine.opened(at: now) == 1)
+    }
+
+    @Test func aStartWhileItWaitsIsTheNextAttemptNow() {
+        var machine = LinkStateMachine(ReconnectPolicy())
+        var jitter = Jitter(seed: 1)
+        _ = machine.start()
+        _ = machine.failed(.timedOut, at: now, &jitter)
+        #expect(machine.start() == true)
+        #expect(machine.isDue(at: .seconds(1_000)) == false)
+        #expect(machine.opened(at: now) == 2)
+    }
+
+    @Test func aStartAfterItHasGivenUpHasAllItsAttempts() throws {
+        var policy = ReconnectPolicy()
+        policy.maxAttempts = 1
+        var machine = LinkStateMachine(policy)
+        var jitter = Jitter(seed: 1)
+        for _ in 0..<2 {
+            #expect(machine.start() == true)
+            let wait = try #require(machine.failed(.timedOut, at: now, &jitter)?.retryIn)
+            #expect(machine.isDue(at: now + wait) == true)
+            let last = try #require(machine.failed(.timedOut, at: now, &jitter))
+            #expect(last.attempt == 2 && last.retryIn == nil)
+        }
+    }
+
+    @Test func whatIsClosedForGoodIsNotStartedAgain() {
+        for isClosing in [false, true] {
+            var machine = LinkStateMachine(ReconnectPolicy())
+            var jitter = Jitter(seed: 1)
+            _ = machine.start()
+            _ = machine.opened(at: now)
+            _ = machine.disconnect()
+            if isClosing { #expect(machine.close() == .ignored) }
+            _ = machine.closed(at: now, &jitter)
+            if !isClosing { #expect(machine.close() == .ignored) }
+            #expect(machine.start() == false)
+        }
+    }
 }

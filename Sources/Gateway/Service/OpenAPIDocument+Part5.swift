@@ -1,0 +1,238 @@
+/// Part 5 of 5. Written by .ci/embed-openapi.
+extension OpenAPIDocument {
+    static let part5 = #"""
+
+                event: { type: string }
+                payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
+                await:
+                  description: "The push's reply, or the first entry that matches."
+                  default: reply
+                  oneOf:
+                    - { const: reply }
+                    - type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
+                        payload: { description: A pattern. }
+                        kind:
+                          oneOf:
+                            - { $ref: "#/components/schemas/Kind" }
+                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+            SessionSpec:
+              type: object
+              required: [uri]
+              additionalProperties: false
+              properties:
+                uri:
+                  type: string
+                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
+                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
+                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
+                auth_token:
+                  type: string
+                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
+                heartbeat_interval:
+                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
+                  type: [string, number]
+                  default: 25s
+                reconnect:
+                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
+                  oneOf:
+                    - { type: boolean }
+                    - type: object
+                      additionalProperties: false
+                      properties:
+                        enabled: { type: boolean, default: true }
+                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
+                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
+                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
+                topics:
+                  type: array
+                  maxItems: 1000
+                  items:
+                    type: object
+                    required: [topic]
+                    additionalProperties: false
+                    properties:
+                      topic: { type: string }
+                      params: { type: object }
+                socket:
+                  description: |
+                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
+                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
+                    pushed before. A topic with other params, or past 100 topics, is on another socket.
+                  enum: [own, shared]
+                  default: own
+                log:
+                  type: object
+                  additionalProperties: false
+                  description: What the log keeps.
+                  properties:
+                    max_entries: { type: integer, minimum: 1, maximum: 100000, default: 10000 }
+                    max_bytes: { type: integer, minimum: 1024, maximum: 67108864, default: 8388608 }
+                    max_age: { type: [string, number], default: 1h, description: "1s to 24h." }
+                    overflow:
+                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
+                      enum: [drop_oldest, close]
+                      default: drop_oldest
+                idle_timeout:
+                  description: The session ends when no request names it for so long; 1s to 24h.
+                  type: [string, number]
+                  default: 5m
+            Session:
+              type: object
+              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
+              properties:
+                id: { type: string }
+                url: { type: string }
+                name: { type: [string, "null"] }
+                state: { enum: [connecting, connected, disconnected] }
+                uri: { type: string }
+                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                log:
+                  type: object
+                  properties:
+                    entries: { type: integer }
+                    bytes: { type: integer }
+                    max_entries: { type: integer }
+                    max_bytes: { type: integer }
+                    max_age: { type: number }
+                    overflow: { enum: [drop_oldest, close] }
+                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
+                upstream:
+                  type: [object, "null"]
+                  description: Why there is no connection.
+                  properties:
+                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
+                    status: { type: integer }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
+            Topic:
+              type: object
+              required: [topic, state, response]
+              properties:
+                topic: { type: string }
+                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
+                response: { description: What the server answered the join with; null unless joined. }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            Presence:
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
+                    type: object
+                    required: [metas]
+                    properties:
+                      metas: { type: array, items: { type: object } }
+                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
+                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
+            PushReply:
+              type: object
+              required: [status, response, ref, cursor]
+              properties:
+                status: { type: string, description: "`ok`, or any other that the channel gave." }
+                response: {}
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            Entry:
+              type: object
+              description: What else there is depends on the kind.
+              required: [cursor, kind, at]
+              properties:
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                kind: { $ref: "#/components/schemas/Kind" }
+                at: { $ref: "#/components/schemas/Time" }
+                topic: { type: string }
+                event: { type: string }
+                payload: {}
+                binary: { type: boolean }
+                ref: { $ref: "#/components/schemas/Ref" }
+                status: { type: [string, integer] }
+                response: {}
+                rejoin: { type: boolean }
+                attempt: { type: integer }
+                retry_in: { type: [number, "null"] }
+                code: { type: [integer, "null"] }
+                reason: { type: string }
+                cause: { enum: [server, network, heartbeat, requested] }
+                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
+            LateProblem:
+              type: object
+              description: With `heartbeat`, what went wrong once the answer had begun.
+              required: [problem]
+              properties:
+                problem: { $ref: "#/components/schemas/Problem" }
+            Kind:
+              enum:
+                - message
+                - reply
+                - joined
+                - join_failed
+                - left
+                - topic_closed
+                - topic_error
+                - connected
+                - connect_failed
+                - disconnected
+                - gap
+            Names:
+              oneOf:
+                - { type: string }
+                - { type: array, minItems: 1, items: { type: string } }
+            Cursor: { type: string, description: A position in the session's log. }
+            After:
+              type: string
+              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
+              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
+            Ref: { type: string, description: Names a push; never the same in another session. }
+            Time: { type: string, format: date-time }
+            Problem:
+              type: object
+              required: [type, code, title, status, detail, instance, retryable]
+              properties:
+                type: { type: string }
+                code: { type: string }
+                title: { type: string }
+                status: { type: integer }
+                detail: { type: string }
+                instance: { type: string, description: The request's id. }
+                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                sent: { type: boolean, description: Whether the push was sent. }
+                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
+                topic: { type: string }
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                next: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                latest: { $ref: "#/components/schemas/Cursor" }
+                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                reason: { type: string }
+                reply:
+                  type: object
+                  properties:
+                    status: { type: string }
+                    response: {}
+                upstream:
+                  type: object
+                  properties:
+                    status: { type: integer }
+                    cause: { enum: [server, network, heartbeat, requested] }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+                errors:
+                  type: array
+                  items:
+                    type: object
+                    properties:
+                      pointer: { type: string, description: RFC 6901. }
+                      detail: { type: string }
+        """#
+}

@@ -1,0 +1,65 @@
+import HTTPCore
+import HTTPTypes
+import PhoenixChannels
+
+/// `?until`: who waits for a state is answered the moment it is there, or can't come any more.
+extension SessionState {
+    enum ConditionOutcome {
+        case holds(Response)
+        case fails(Problem)
+        case open
+    }
+
+    func outcome(of condition: StateCondition) -> ConditionOutcome {
+        switch condition {
+        case .connected:
+            if isUp { return .holds(.json(json)) }
+            return finalCause.map { .fails(.down($0)) } ?? .open
+        case .disconnected:
+            guard case .disconnected = phase else { return .open }
+            return .holds(.json(json))
+        case .joined(let name): return joinedOutcome(name)
+        case .left(let name):
+            guard let topic = topics[name] else { return .fails(.topicNotFound(name)) }
+            switch topic.state {
+            case .left, .closed: return .holds(.json(topic.json(name)))
+            case .joining, .joined, .leaving, .errored, .rejected: return .open
+            }
+        }
+    }
+
+    private func joinedOutcome(_ name: String) -> ConditionOutcome {
+        guard let topic = topics[name] else { return .fails(.topicNotFound(name)) }
+        let isExpected: Bool
+        switch topic.state {
+        case .joined: return .holds(.json(topic.json(name)))
+        case .joining: isExpected = true
+        case .leaving: isExpected = topic.next != nil
+        case .errored: isExpected = topic.isRejoining
+        case .left, .closed, .rejected: isExpected = false
+        }
+        guard isExpected else {
+            return .fails(topic.failure ?? .notJoined(topic: name, state: topic.state))
+        }
+        return finalCause.map { .fails(.down($0)) } ?? .open
+    }
+
+    /// Answers those whose condition holds now, or can't hold any more.
+    mutating func checkConditions(_ effects: inout Effects) {
+        guard !conditions.isEmpty else { return }
+        var open: [(waiter: Waiter, condition: StateCondition)] = []
+        for (waiter, condition) in conditions {
+            switch outcome(of: condition) {
+            case .open: open.append((waiter, condition))
+            case .holds(let response): effects.complete(waiter) { $0.fulfill(response) }
+            case .fails(let problem): effects.complete(waiter) { $0.fail(problem) }
+            }
+        }
+        conditions = open
+    }
+
+    /// Takes back a request that waits for a condition, and says what the topic or session is called in it.
+    mutating func takeCondition(_ id: UInt64) -> (waiter: Waiter, condition: StateCondition)? {
+        conditions.firstIndex { $0.waiter.id == id }.map { conditions.remove(at: $0) }
+    }
+}
