@@ -84,6 +84,27 @@ import Testing
         #expect(relay.losses >= 4)
     }
 
+    @Test func aRunFromCronPrintsWhatWasSaidSinceTheLastAndBeginsAnewWithTheSession() throws {
+        let recipe = try Recipe("### Cron with a named session", "bash")
+        let demo = try ReadmeDemo()
+        func run() throws -> [String] {
+            let program = try RecipeProgram(recipe.program, demo)
+            let lines = try program.lines()
+            #expect(program.waitForExit() == 0)
+            return lines
+        }
+        #expect(try run() == [])
+        try demo.run(recipe.asides)
+        let client = try HTTPTestClient(port: demo.gateway)
+        let told = try client.request("POST", "/sessions/digest/await", body: #"{"event":"shout"}"#)
+        #expect(told.status == 200, "\(told.text)")
+        #expect(try run() == recipe.lines)
+        #expect(try run() == [])
+        #expect(try client.request("DELETE", "/sessions/digest").status == 204)
+        #expect(try run() == ["the session was made anew: what was said before is lost"])
+        #expect(try run() == [])
+    }
+
     @Test func pythonAsksAndHears() throws { try runToEnd("### Python", "python") }
 
     @Test func nodeFollowsAStream() throws { try runToEnd("### Node", "js") }
