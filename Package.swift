@@ -91,7 +91,7 @@ let package = Package(
             dependencies: [
                 "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "TestSupport", logging,
             ],
-            swiftSettings: settings),
+            exclude: ["Recipes"], swiftSettings: settings),
     ]
 )
 

@@ -41,7 +41,9 @@ package final class IdempotencyKeys: Sendable {
     package func answer(
         _ request: Request, _ wait: Wait, _ operation: some KeyedOperation
     ) throws(Problem) -> Answer {
-        guard let key = try IdempotencyKey(request, session: operation.sessionID) else { return try operation.begin(wait) }
+        guard let key = try IdempotencyKey(request, session: operation.sessionID) else {
+            return try operation.begin(wait)
+        }
         return try answer(key.scope, key.fingerprint, wait, operation)
     }
 
