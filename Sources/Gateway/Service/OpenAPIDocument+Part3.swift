@@ -143,25 +143,6 @@ extension OpenAPIDocument {
                   headers:
                     X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
                   content:
-                    text/event-stream: &eventStream
-                      schema:
-                        type: string
-                        description: "`id` is the cursor, `event` the kind or `end`, `data` the entry; comments between them."
-                      example: |
-                        retry: 2000
-
-                        id: k3Jd82Lx-1
-                        event: connected
-                        data: {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
-
-                    application/x-ndjson: &lines
-                      schema:
-                        type: string
-                        description: "An entry a line; also `{\"kind\": \"heartbeat\", \"next\"}`, and at last the `end`."
-                      example: |
-                        {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
-                        {"kind":"heartbeat","next":"k3Jd82Lx-1"}
-                        {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
                     application/json:
                       schema:
                         oneOf:
@@ -183,6 +164,25 @@ extension OpenAPIDocument {
                             rejoin: false
                         next: k3Jd82Lx-2
                         more: false
+                    text/event-stream: &eventStream
+                      schema:
+                        type: string
+                        description: "`id` is the cursor, `event` the kind or `end`, `data` the entry; comments between them."
+                      example: |
+                        retry: 2000
+
+                        id: k3Jd82Lx-1
+                        event: connected
+                        data: {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+
+                    application/x-ndjson: &lines
+                      schema:
+                        type: string
+                        description: "An entry a line; also `{\"kind\": \"heartbeat\", \"next\"}`, and at last the `end`."
+                      example: |
+                        {"cursor":"k3Jd82Lx-1","kind":"connected","at":"2026-11-24T12:21:30.929Z","attempt":1}
+                        {"kind":"heartbeat","next":"k3Jd82Lx-1"}
+                        {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }

@@ -241,8 +241,6 @@ extension OpenAPIDocument {
               headers:
                 X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
               content:
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
                 application/json:
                   schema:
                     oneOf:
@@ -254,6 +252,8 @@ extension OpenAPIDocument {
                           more: { type: boolean, description: Whether entries follow `next`. }
                       - { $ref: "#/components/schemas/LateProblem" }
                   example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
             Listening:
               description: What comes, or in JSON the first message.
               headers:
@@ -262,8 +262,6 @@ extension OpenAPIDocument {
                   description: "Milliseconds: `connect` and `join` unless the client was there already."
                   schema: { type: string }
               content:
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
                 application/json:
                   schema:
                     type: object
@@ -272,6 +270,8 @@ extension OpenAPIDocument {
                       message: { $ref: "#/components/schemas/Entry" }
                       next: { $ref: "#/components/schemas/Cursor" }
                   example: { message: *message, next: k3Jd82Lx-5 }
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
             NotAcceptable:
               description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
               content:
