@@ -10,13 +10,7 @@ enum ListenForm: Sendable {
     init(_ request: Request, _ query: QueryReader, _ limits: StreamLimits) throws(Problem) {
         let limit = try query.integer("limit", in: ReadInput.limits)
         switch try ReadFormat(request) {
-        case .json:
-            guard limit == nil else {
-                throw .invalidRequest(
-                    "The query's 'limit' is for streams: a JSON answer is the first message. "
-                        + "Accept application/x-ndjson or text/event-stream, or leave it out.")
-            }
-            self = .first
+        case .json: self = .first
         case .lines: self = .stream(.lines, limit: limit, nil, limits)
         case .eventStream: self = .stream(.eventStream, limit: limit, ReadInput.resumption(request), limits)
         }

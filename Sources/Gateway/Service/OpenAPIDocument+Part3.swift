@@ -65,7 +65,9 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "503": { $ref: "#/components/responses/Unavailable" }
             delete:
               tags: [reads]
@@ -111,7 +113,9 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
           /sessions/{id}/events:
@@ -187,7 +191,9 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
           /sessions/{id}/await:
@@ -328,8 +334,8 @@ extension OpenAPIDocument {
               summary: Connect, join and stream what comes, in one request.
               description: |
                 For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
-                session's reads stream them, over reconnects; else the first message. It takes its client from the same pool as
-                `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+                session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
+                from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
               parameters:
                 - name: uri
                   in: query
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/match"
               responses:
                 "200": { $ref: "#/components/responses/Listening" }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "406": { $ref: "#/components/responses/NotAcceptable" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
         """#
 }

@@ -2,7 +2,15 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
+                "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "502":
                   description: "`upstream-refused`."
                   content:
@@ -272,6 +280,21 @@ extension OpenAPIDocument {
                   example: { message: *message, next: k3Jd82Lx-5 }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
+            TargetTooLong:
+              description: The target is far longer than a head may be; this answer is the HTTP library's own, HTML without a type.
+            HeadTooLarge:
+              description: "`headers-too-large`: a pattern of this size goes into the body of `POST …/await`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:headers-too-large
+                    code: headers-too-large
+                    title: The request's head is too large
+                    status: 431
+                    detail: "The request line and headers have 12823 bytes, and may have 8192."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: false
             NotAcceptable:
               description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
               content:
@@ -329,28 +352,5 @@ extension OpenAPIDocument {
               description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
               headers:
                 Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            Call:
-              type: object
-              required: [uri, topic]
-              additionalProperties: false
-              properties:
-                uri: { type: string, description: The websocket's address. }
-                params: { type: object }
-                headers: { type: object, additionalProperties: { type: string } }
-                auth_token: { type: string }
-                topic: { type: string }
-                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
         """#
 }

@@ -2,6 +2,29 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              content: *problem
+            Unavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
+                are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+              content: *problem
+            Timeout:
+              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
+              content: *problem
+          schemas:
+            Call:
+              type: object
+              required: [uri, topic]
+              additionalProperties: false
+              properties:
+                uri: { type: string, description: The websocket's address. }
+                params: { type: object }
+                headers: { type: object, additionalProperties: { type: string } }
+                auth_token: { type: string }
+                topic: { type: string }
+                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
                 event: { type: string }
                 payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
                 await:
@@ -187,7 +210,10 @@ extension OpenAPIDocument {
               oneOf:
                 - { type: string }
                 - { type: array, minItems: 1, items: { type: string } }
-            Cursor: { type: string, description: A position in the session's log. }
+            Cursor:
+              type: string
+              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
+              description: A position in the session's log.
             After:
               type: string
               pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'

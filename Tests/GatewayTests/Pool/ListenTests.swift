@@ -190,7 +190,7 @@ import Testing
         ("/listen?topic=t", "application/x-ndjson", 400), ("/listen?uri=\(uri)", "application/x-ndjson", 400),
         ("/listen?uri=\(uri)&topic=phoenix", "application/x-ndjson", 400),
         ("/listen?uri=http://127.0.0.1&topic=t", "application/x-ndjson", 400),
-        ("/listen?uri=\(uri)&topic=t&limit=5", "application/json", 400),
+        ("/listen?uri=\(uri)&topic=t&limit=0", "application/json", 400),
         ("/listen?uri=\(uri)&topic=t&wait=0", "application/x-ndjson", 400),
         ("/listen?uri=\(uri)&topic=t", "text/plain", 406),
         ("/listen?uri=ws://192.0.2.1/socket/websocket&topic=t", "application/x-ndjson", 403),
