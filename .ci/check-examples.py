@@ -1,4 +1,4 @@
-"""Checks every example of an OpenAPI document against the schema beside it."""
+"""Checks that every answer of an OpenAPI document has an example, and every example against the schema beside it."""
 
 import sys
 
@@ -19,6 +19,25 @@ def found(node, path=""):
             yield from found(child, f"{path}/{index}")
 
 
+def resolved(document, node):
+    """What a node stands for that may be a reference."""
+    while "$ref" in node:
+        node, path = document, node["$ref"]
+        for name in path.removeprefix("#/").split("/"):
+            node = node[name]
+    return node
+
+
+def without_example(document):
+    """The answers that have a body and show none."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status, answer in operation["responses"].items() if method != "parameters" else ():
+                for kind, content in resolved(document, answer).get("content", {}).items():
+                    if "example" not in content:
+                        yield f"{method} {path} {status} {kind}"
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         document = yaml.load(file, Loader=yaml.SafeLoader)
@@ -29,6 +48,9 @@ def main():
         for error in jsonschema.Draft202012Validator(whole).iter_errors(example):
             failed += 1
             print(f"{path}: {error.json_path}: {error.message}")
+    for place in without_example(document):
+        failed += 1
+        print(f"{place}: has no example")
     print(f"{checked} examples checked")
     return 1 if failed or checked < 10 else 0
 

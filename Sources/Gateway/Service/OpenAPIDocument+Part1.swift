@@ -1,4 +1,4 @@
-/// Part 1 of 5. Written by .ci/embed-openapi.
+/// Part 1 of 6. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part1 = #"""
         openapi: 3.1.0
@@ -85,6 +85,18 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
+                      example: &connecting
+                        id: local.4fKq0Zb1sYw8RtXv2LmNp3
+                        url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
+                        name: null
+                        state: connecting
+                        uri: ws://127.0.0.1:4000/socket/websocket
+                        topics: [{ topic: "rooms:lobby", state: joining, response: null }]
+                        cursor: k3Jd82Lx-0
+                        oldest: k3Jd82Lx-0
+                        log: { entries: 0, bytes: 0, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
+                        expires_in: 300
+                        upstream: null
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -166,6 +178,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
+                      example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -281,11 +294,25 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
+                      example: &disconnected
+                        id: local.4fKq0Zb1sYw8RtXv2LmNp3
+                        url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
+                        name: null
+                        state: disconnected
+                        uri: ws://127.0.0.1:4000/socket/websocket
+                        topics: [{ topic: "rooms:lobby", state: errored, response: null }]
+                        cursor: k3Jd82Lx-3
+                        oldest: k3Jd82Lx-0
+                        log:
+                          { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
+                        expires_in: 300
+                        upstream: { cause: requested }
                 "202":
                   description: With `wait=0`, the session, whose websocket is being closed.
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
+                      example: *disconnected
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -320,36 +347,9 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
+                      example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /sessions/{id}/topics:
-            parameters:
-              - $ref: "#/components/parameters/id"
-            get:
-              tags: [topics]
-              operationId: listTopics
-              summary: The topics that the session has named, in that order.
-              responses:
-                "200":
-                  description: The topics.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [topics]
-                        properties:
-                          topics:
-                            type: array
-                            items: { $ref: "#/components/schemas/Topic" }
-                      example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-
         """#
 }

@@ -1,6 +1,34 @@
-/// Part 2 of 5. Written by .ci/embed-openapi.
+/// Part 2 of 6. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part2 = #"""
+
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/topics:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            get:
+              tags: [topics]
+              operationId: listTopics
+              summary: The topics that the session has named, in that order.
+              responses:
+                "200":
+                  description: The topics.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [topics]
+                        properties:
+                          topics:
+                            type: array
+                            items: { $ref: "#/components/schemas/Topic" }
+                      example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
 
           /sessions/{id}/topics/{topic}:
             parameters:
@@ -33,6 +61,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: joined, response: {}, cursor: k3Jd82Lx-1 }
                 "201":
                   description: Joined; `response` is the server's.
                   content:
@@ -44,6 +73,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: joining, response: null, cursor: k3Jd82Lx-1 }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -99,6 +129,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: leaving, response: null }
                 "204": { description: The topic is left. }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -151,7 +182,9 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/PushReply" }
                       example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-3, cursor: k3Jd82Lx-2 }
-                    application/octet-stream: {}
+                    application/octet-stream:
+                      schema: { type: string, format: binary }
+                      example: "\x01\x02"
                 "202":
                   description: Without `wait`, sent.
                   content:
@@ -233,7 +266,9 @@ extension OpenAPIDocument {
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
-                    application/octet-stream: {}
+                    application/octet-stream:
+                      schema: { type: string, format: binary }
+                      example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -317,40 +352,5 @@ extension OpenAPIDocument {
                         topic: { type: string, minLength: 1 }
                         params: { type: object, description: "What the server's `join/3` gets.", default: {} }
                     example: { topic: "rooms:lobby", params: { fizz: buzz } }
-              responses: *joinResponses
-
-          /sessions/{id}/leave:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topicInQueryOrBody"
-            post:
-              tags: [topics]
-              operationId: leaveNamedTopic
-              summary: Leave a topic that the body or the query names, for proxies that decode paths.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              requestBody:
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { type: string, minLength: 1 }
-                    example: { topic: "rooms:lobby" }
-              responses:
-                "202":
-                  description: With `wait=0`, the topic, still leaving.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                "204": { description: The topic is left. }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "503": { $ref: "#/components/responses/Unavailable" }
         """#
 }

@@ -1,7 +1,43 @@
-/// Part 3 of 5. Written by .ci/embed-openapi.
+/// Part 3 of 6. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              responses: *joinResponses
+
+          /sessions/{id}/leave:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: leaveNamedTopic
+              summary: Leave a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                    example: { topic: "rooms:lobby" }
+              responses:
+                "202":
+                  description: With `wait=0`, the topic, still leaving.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                      example: { topic: "rooms:lobby", state: leaving, response: null }
+                "204": { description: The topic is left. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/push:
@@ -309,48 +345,12 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
-                  description: "`push-rejected`: the reply's status is `error`; `reply` has it."
+                  description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
                   content:
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /listen:
-            parameters:
-              - $ref: "#/components/parameters/wait"
-              - $ref: "#/components/parameters/prefer"
-              - $ref: "#/components/parameters/limit"
-              - $ref: "#/components/parameters/lastEventID"
-            get:
-              tags: [calls]
-              operationId: listen
-              summary: Connect, join and stream what comes, in one request.
-              description: |
-                For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
-                session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
-                from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
-              parameters:
-                - name: uri
-                  in: query
-                  required: true
-                  description: The websocket's address.
-                  schema: { type: string }
-                  example: ws://127.0.0.1:4000/socket/websocket
-                - name: topic
-                  in: query
-                  required: true
-                  schema: { type: string }
-                  example: rooms:lobby
-                - $ref: "#/components/parameters/event"
-                - $ref: "#/components/parameters/match"
-              responses:
-                "200": { $ref: "#/components/responses/Listening" }
+                      example:
+                        type: urn:slipgate:problem:push-rejected
+                        code: push-rejected
         """#
 }

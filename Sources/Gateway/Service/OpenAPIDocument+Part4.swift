@@ -1,7 +1,52 @@
-/// Part 4 of 5. Written by .ci/embed-openapi.
+/// Part 4 of 6. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                        title: The channel answered with an error
+                        status: 422
+                        detail: "The channel replied with status 'error'; its words are in 'reply'. With ?reply_errors=200 that is answered like any other reply."
+                        instance: 1f2e3d4c5b6a7988
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-3
+                        cursor: k3Jd82Lx-2
+                        reply: { status: error, response: { reason: too_long } }
+                        stage: reply
+                "429": { $ref: "#/components/responses/TooMany" }
+                "502": { $ref: "#/components/responses/Refused" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /listen:
+            parameters:
+              - $ref: "#/components/parameters/wait"
+              - $ref: "#/components/parameters/prefer"
+              - $ref: "#/components/parameters/limit"
+              - $ref: "#/components/parameters/lastEventID"
+            get:
+              tags: [calls]
+              operationId: listen
+              summary: Connect, join and stream what comes, in one request.
+              description: |
+                For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
+                session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
+                from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+              parameters:
+                - name: uri
+                  in: query
+                  required: true
+                  description: The websocket's address.
+                  schema: { type: string }
+                  example: ws://127.0.0.1:4000/socket/websocket
+                - name: topic
+                  in: query
+                  required: true
+                  schema: { type: string }
+                  example: rooms:lobby
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+              responses:
+                "200": { $ref: "#/components/responses/Listening" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -11,11 +56,7 @@ extension OpenAPIDocument {
                 "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "431": { $ref: "#/components/responses/HeadTooLarge" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
+                "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
             post:
@@ -41,11 +82,7 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
-                "502":
-                  description: "`upstream-refused`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
+                "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -73,7 +110,7 @@ extension OpenAPIDocument {
                 "200":
                   description: The document.
                   content:
-                    application/yaml: { schema: { type: [string, object] } }
+                    application/yaml: { schema: { type: [string, object] }, example: { openapi: 3.1.0 } }
           /:
             get:
               tags: [service]
@@ -83,7 +120,7 @@ extension OpenAPIDocument {
                 "200":
                   description: A few lines of text.
                   content:
-                    text/plain: { schema: { type: string } }
+                    text/plain: { schema: { type: string }, example: "Slipgate: an HTTP gateway to Phoenix Channels.\n" }
 
         components:
           parameters:
@@ -310,47 +347,10 @@ extension OpenAPIDocument {
                     retryable: false
             Invalid:
               description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content: &problem
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
-              content: *problem
-            Mismatch:
-              description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
-              content: *problem
-            NotFound:
-              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
-              content: *problem
-            Refused:
-              description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:upstream-refused
-                    code: upstream-refused
-                    title: The upstream could not be connected to
-                    status: 502
-                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: true
-                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content: *problem
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content: *problem
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content: *problem
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content: *problem
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
+                    type: urn:slipgate:problem:invalid-request
         """#
 }

@@ -1,18 +1,172 @@
-/// Part 5 of 5. Written by .ci/embed-openapi.
+/// Part 5 of 6. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part5 = #"""
 
-              content: *problem
+                    code: invalid-request
+                    title: The request is not valid
+                    status: 400
+                    detail: "The uri's scheme must be ws or wss."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    errors: [{ pointer: /uri, detail: "The uri's scheme must be ws or wss." }]
+            Forbidden:
+              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:join-rejected
+                    code: join-rejected
+                    title: The upstream refused the join
+                    status: 403
+                    detail: "The upstream answered the join with status 'error'; its words are in 'reply'."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    topic: "rooms:private"
+                    reply: { status: error, response: { reason: unauthorized } }
+            Mismatch:
+              description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:idempotency-mismatch
+                    code: idempotency-mismatch
+                    title: The key stands for another request
+                    status: 422
+                    detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. Nothing was done: use a new key for a new request."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            NotFound:
+              description: "`session-not-found`, `unmatched-topic`, or `not-found`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:session-not-found
+                    code: session-not-found
+                    title: There is no such session
+                    status: 404
+                    detail: "No session has this id or name, or it ended more than 10 minutes ago: make one with POST /sessions."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            Refused:
+              description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:upstream-refused
+                    code: upstream-refused
+                    title: The upstream could not be connected to
+                    status: 502
+                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: true
+                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
+            Conflict:
+              description: "`not-joined` or `join-conflict`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:not-joined
+                    code: not-joined
+                    title: The topic is not joined
+                    status: 409
+                    detail: "The session has not joined the topic: join it first with PUT on its path. Nothing was sent."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    topic: "rooms:other"
+                    sent: false
+            Gone:
+              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:session-ended
+                    code: session-ended
+                    title: The session has ended
+                    status: 410
+                    detail: "The session has ended: it was deleted. Make another with POST /sessions."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    reason: deleted
+            TooLarge:
+              description: "`payload-too-large`. Nothing was done."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:payload-too-large
+                    code: payload-too-large
+                    title: The body is too large
+                    status: 413
+                    detail: "A request's body may have 1048576 bytes. Nothing was done."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            UnsupportedMediaType:
+              description: "`unsupported-media-type`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:unsupported-media-type
+                    code: unsupported-media-type
+                    title: The body is of a type that is not taken
+                    status: 415
+                    detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            TooMany:
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:too-many-requests
+                    code: too-many-requests
+                    title: Too many at once
+                    status: 429
+                    detail: "1024 reads wait on this session, open streams among them."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
             Unavailable:
               description: |
                 `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
                 are refused first, and what doesn't wait never is.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:disconnected
+                    code: disconnected
+                    title: The session is not connected
+                    status: 503
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET the session to see why, and when it connects again; if it won't, make another with POST /sessions."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+                    sent: false
             Timeout:
               description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
+                    code: reply-timeout
+                    title: The reply did not come in time
+                    status: 504
+                    detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-3. Some events are never replied to."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    sent: true
+                    ref: k3Jd82Lx-3
           schemas:
             Call:
               type: object
@@ -198,67 +352,5 @@ extension OpenAPIDocument {
                 - message
                 - reply
                 - joined
-                - join_failed
-                - left
-                - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-            Cursor:
-              type: string
-              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
-              description: A position in the session's log.
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref: { type: string, description: Names a push; never the same in another session. }
-            Time: { type: string, format: date-time }
-            Problem:
-              type: object
-              required: [type, code, title, status, detail, instance, retryable]
-              properties:
-                type: { type: string }
-                code: { type: string }
-                title: { type: string }
-                status: { type: integer }
-                detail: { type: string }
-                instance: { type: string, description: The request's id. }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
-                sent: { type: boolean, description: Whether the push was sent. }
-                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
-                topic: { type: string }
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                reason: { type: string }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    cause: { enum: [server, network, heartbeat, requested] }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                errors:
-                  type: array
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: RFC 6901. }
-                      detail: { type: string }
         """#
 }

@@ -1,0 +1,68 @@
+/// Part 6 of 6. Written by .ci/embed-openapi.
+extension OpenAPIDocument {
+    static let part6 = #"""
+
+                - join_failed
+                - left
+                - topic_closed
+                - topic_error
+                - connected
+                - connect_failed
+                - disconnected
+                - gap
+            Names:
+              oneOf:
+                - { type: string }
+                - { type: array, minItems: 1, items: { type: string } }
+            Cursor:
+              type: string
+              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
+              description: A position in the session's log.
+            After:
+              type: string
+              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
+              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
+            Ref: { type: string, description: Names a push; never the same in another session. }
+            Time: { type: string, format: date-time }
+            Problem:
+              type: object
+              required: [type, code, title, status, detail, instance, retryable]
+              properties:
+                type: { type: string }
+                code: { type: string }
+                title: { type: string }
+                status: { type: integer }
+                detail: { type: string }
+                instance: { type: string, description: The request's id. }
+                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                sent: { type: boolean, description: Whether the push was sent. }
+                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
+                topic: { type: string }
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                next: { $ref: "#/components/schemas/Cursor" }
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                latest: { $ref: "#/components/schemas/Cursor" }
+                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                reason: { type: string }
+                reply:
+                  type: object
+                  properties:
+                    status: { type: string }
+                    response: {}
+                upstream:
+                  type: object
+                  properties:
+                    status: { type: integer }
+                    cause: { enum: [server, network, heartbeat, requested] }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+                errors:
+                  type: array
+                  items:
+                    type: object
+                    properties:
+                      pointer: { type: string, description: RFC 6901. }
+                      detail: { type: string }
+        """#
+}
