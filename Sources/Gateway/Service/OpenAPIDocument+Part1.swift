@@ -65,14 +65,14 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
-                      example: &session
+                      example: &made
                         id: local.4fKq0Zb1sYw8RtXv2LmNp3
                         url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
                         name: null
                         state: connected
                         uri: ws://127.0.0.1:4000/socket/websocket
                         topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
-                        cursor: k3Jd82Lx-2
+                        cursor: k3Jd82Lx-0
                         oldest: k3Jd82Lx-0
                         log:
                           { entries: 2, bytes: 301, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
@@ -122,7 +122,27 @@ extension OpenAPIDocument {
                         properties:
                           sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
                           next_page_token: { type: [string, "null"] }
-                      example: { sessions: [*session], next_page_token: Xw81kTz0-1 }
+                      example:
+                        sessions:
+                          - &session
+                            id: local.4fKq0Zb1sYw8RtXv2LmNp3
+                            url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
+                            name: null
+                            state: connected
+                            uri: ws://127.0.0.1:4000/socket/websocket
+                            topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
+                            cursor: k3Jd82Lx-2
+                            oldest: k3Jd82Lx-0
+                            log:
+                              entries: 2
+                              bytes: 301
+                              max_entries: 10000
+                              max_bytes: 8388608
+                              max_age: 3600
+                              overflow: drop_oldest
+                            expires_in: 300
+                            upstream: null
+                        next_page_token: Xw81kTz0-1
                 "400": { $ref: "#/components/responses/Invalid" }
 
           /sessions/{id}:
@@ -160,7 +180,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
-                      example: *session
+                      example: *made
                 "202":
                   description: With `wait=0`, the session, still connecting or joining.
                   content:
@@ -331,25 +351,5 @@ extension OpenAPIDocument {
           /sessions/{id}/topics:
             parameters:
               - $ref: "#/components/parameters/id"
-            get:
-              tags: [topics]
-              operationId: listTopics
-              summary: The topics that the session has named, in that order.
-              responses:
-                "200":
-                  description: The topics.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [topics]
-                        properties:
-                          topics:
-                            type: array
-                            items: { $ref: "#/components/schemas/Topic" }
-                      example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-
         """#
 }

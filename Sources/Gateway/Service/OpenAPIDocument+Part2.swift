@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+            get:
+              tags: [topics]
+              operationId: listTopics
+              summary: The topics that the session has named, in that order.
+              responses:
+                "200":
+                  description: The topics.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [topics]
+                        properties:
+                          topics:
+                            type: array
+                            items: { $ref: "#/components/schemas/Topic" }
+                      example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+
           /sessions/{id}/topics/{topic}:
             parameters:
               - $ref: "#/components/parameters/id"
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/prefer"
               requestBody:
                 content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { type: string, minLength: 1 }
-                    example: { topic: "rooms:lobby" }
-              responses:
-                "202":
-                  description: With `wait=0`, the topic, still leaving.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Topic" }
-                "204": { description: The topic is left. }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "503": { $ref: "#/components/responses/Unavailable" }
         """#
 }

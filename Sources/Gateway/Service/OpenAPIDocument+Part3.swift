@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                    example: { topic: "rooms:lobby" }
+              responses:
+                "202":
+                  description: With `wait=0`, the topic, still leaving.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Topic" }
+                "204": { description: The topic is left. }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/push:
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
                 `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
               parameters:
                 - name: uri
-                  in: query
-                  required: true
-                  description: The websocket's address.
-                  schema: { type: string }
-                  example: ws://127.0.0.1:4000/socket/websocket
-                - name: topic
-                  in: query
-                  required: true
-                  schema: { type: string }
-                  example: rooms:lobby
-                - $ref: "#/components/parameters/event"
-                - $ref: "#/components/parameters/match"
-              responses:
-                "200": { $ref: "#/components/responses/Listening" }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "406": { $ref: "#/components/responses/NotAcceptable" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                  in: query
+                  required: true
+                  description: The websocket's address.
+                  schema: { type: string }
+                  example: ws://127.0.0.1:4000/socket/websocket
+                - name: topic
+                  in: query
+                  required: true
+                  schema: { type: string }
+                  example: rooms:lobby
+                - $ref: "#/components/parameters/event"
+                - $ref: "#/components/parameters/match"
+              responses:
+                "200": { $ref: "#/components/responses/Listening" }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "406": { $ref: "#/components/responses/NotAcceptable" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502":
                   description: "`upstream-refused`."
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
               content: *problem
             Unavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content: *problem
-            Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
-              content: *problem
-          schemas:
-            Call:
-              type: object
-              required: [uri, topic]
-              additionalProperties: false
-              properties:
-                uri: { type: string, description: The websocket's address. }
-                params: { type: object }
-                headers: { type: object, additionalProperties: { type: string } }
-                auth_token: { type: string }
-                topic: { type: string }
-                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
+                are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+              content: *problem
+            Timeout:
+              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
+              content: *problem
+          schemas:
+            Call:
+              type: object
+              required: [uri, topic]
+              additionalProperties: false
+              properties:
+                uri: { type: string, description: The websocket's address. }
+                params: { type: object }
+                headers: { type: object, additionalProperties: { type: string } }
+                auth_token: { type: string }
+                topic: { type: string }
+                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
                 event: { type: string }
                 payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
                 await:
@@ -90,7 +110,11 @@ extension OpenAPIDocument {
                 state: { enum: [connecting, connected, disconnected] }
                 uri: { type: string }
                 topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor: { $ref: "#/components/schemas/Cursor" }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: |
+                    The log's latest position. Where the request has made, connected or disconnected the session, the position
+                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
                 oldest: { $ref: "#/components/schemas/Cursor" }
                 log:
                   type: object
@@ -118,7 +142,9 @@ extension OpenAPIDocument {
                 topic: { type: string }
                 state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
                 response: { description: What the server answered the join with; null unless joined. }
-                cursor: { $ref: "#/components/schemas/Cursor" }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: With a join's answer, the log's position when the request came, before all that it caused.
             Presence:
               type: object
               required: [topic, presence, cursor]

@@ -50,12 +50,12 @@ extension SessionState {
         }
     }
 
-    /// Answers those who wait for a join that stands now; `before` is the log's position ahead of it.
-    mutating func answerJoin(_ name: String, _ before: Cursor, _ effects: inout Effects) {
+    /// Answers those who wait for a join that stands now.
+    mutating func answerJoin(_ name: String, _ effects: inout Effects) {
         guard let topic = topics[name] else { return }
         topics[name]?.waiters = []
         for waiter in topic.waiters {
-            effects.complete(waiter) { $0.fulfill(.json(topic.json(name, cursor: before), status: .created)) }
+            effects.complete(waiter) { $0.fulfill(.json(topic.json(name, cursor: waiter.since), status: .created)) }
         }
     }
 

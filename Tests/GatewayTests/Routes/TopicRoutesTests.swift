@@ -217,4 +217,31 @@ import Testing
         SessionHarness(harness: harness, id: "", link: link).reply(1)
         #expect(second.status == 201)
     }
+
+    @Test func theCursorOfARejoinIsFromBeforeItsLeave() throws {
+        let session = try harness.session()
+        try session.join()
+        let before = try session.latest()
+        let rejoin = try session.send(.put, "/topics/t?rejoin=true", #"{"params":{"x":1}}"#)
+        session.reply(2)
+        // This one waits behind the leave, which is done.
+        let late = try session.latest()
+        let attached = try session.send(.put, "/topics/t", #"{"params":{"x":1}}"#)
+        session.reply(3, joinRef: 3)
+        #expect(rejoin.status == 201 && rejoin.string("cursor") == before)
+        #expect(attached.status == 201 && attached.string("cursor") == late)
+        let read = try session.send(.get, "/events?after=\(before)").json.member("events")
+        #expect(read?.elements().compactMap { $0.member("kind")?.string } == ["left", "joined"])
+    }
+
+    @Test func theCursorOfAJoinBehindALeaveIsFromBeforeTheLeave() throws {
+        let session = try harness.session()
+        try session.join()
+        try session.send(.delete, "/topics/t?wait=0")
+        let before = try session.latest()
+        let join = try session.send(.put, "/topics/t")
+        session.reply(2)
+        session.reply(3, joinRef: 3)
+        #expect(join.status == 201 && join.string("cursor") == before)
+    }
 }
