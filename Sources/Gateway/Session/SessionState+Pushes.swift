@@ -14,7 +14,7 @@ extension SessionState {
             effects.wake(wake)
             let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
             push.ticket.set(sent)
-            let forgotten = replies.add(ref, topic: push.topic, cursor: cursor)
+            let forgotten = replies.add(ref, cursor: cursor)
             if !forgotten.isEmpty { connection.forget(forgotten) }
             return sent
         } catch {
