@@ -142,7 +142,8 @@ extension OpenAPIDocument {
               operationId: readEvents
               summary: All that happened, every kind of entry.
               description: |
-                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages.
+                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages. A gap that
+                stands for entries no longer kept is told whatever `kind` is.
               parameters:
                 - $ref: "#/components/parameters/after"
                 - $ref: "#/components/parameters/lastEventID"
@@ -219,7 +220,8 @@ extension OpenAPIDocument {
               summary: Wait for the first entry that matches, or the first `count`.
               description: |
                 `topic` and `event` match exactly, or with `*` as a glob (`\*` is a star); an array of them are alternatives.
-                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it.
+                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it. Where entries behind `after`
+                are no longer kept, `gap` says so, with the match, and in the problem when there is none.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -252,6 +254,9 @@ extension OpenAPIDocument {
                         properties:
                           message: { $ref: "#/components/schemas/Entry" }
                           messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          gap: &gap
+                            $ref: "#/components/schemas/Entry"
+                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
                           next: { $ref: "#/components/schemas/Cursor" }
                       example:
                         message: &message
@@ -313,6 +318,7 @@ extension OpenAPIDocument {
                         properties:
                           reply: { $ref: "#/components/schemas/PushReply" }
                           message: { $ref: "#/components/schemas/Entry" }
+                          gap: *gap
                           next: { $ref: "#/components/schemas/Cursor" }
                       example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
                 "400": { $ref: "#/components/responses/Invalid" }
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
               tags: [calls]
               operationId: listen
               summary: Connect, join and stream what comes, in one request.
-              description: |
-                For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
-                session's reads stream them, over reconnects; else the first message. It takes its client from the same pool as
-                `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
-              parameters:
-                - name: uri
         """#
 }

@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+              description: |
+                For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
+                session's reads stream them, over reconnects; else the first message. It takes its client from the same pool as
+                `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+              parameters:
+                - name: uri
                   in: query
                   required: true
                   description: The websocket's address.
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
               description: "`unsupported-media-type`."
               content: *problem
             TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content: *problem
-            Unavailable:
-              description: |
         """#
 }

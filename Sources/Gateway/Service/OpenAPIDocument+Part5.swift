@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+              content: *problem
+            Unavailable:
+              description: |
                 `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
                 are refused first, and what doesn't wait never is.
               headers:
@@ -240,6 +246,7 @@ extension OpenAPIDocument {
                 oldest: { $ref: "#/components/schemas/Cursor" }
                 latest: { $ref: "#/components/schemas/Cursor" }
                 messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                gap: *gap
                 reason: { type: string }
                 reply:
                   type: object
