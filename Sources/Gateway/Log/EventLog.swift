@@ -155,17 +155,23 @@ package struct EventLog: Sendable {
         return entries[Int(sequence - droppedThrough - 1)]
     }
 
+    /// What stands for the entries behind `after` that are no longer kept; nil when all of them are.
+    func gap(after: UInt64) -> LogEntry? {
+        guard after < droppedThrough else { return nil }
+        return LogEntry(.gap(loss, dropped: droppedThrough - after), cursor: cursor(droppedThrough), at: lossTime)
+    }
+
     /// Reads on from behind `after`: up to `limit` entries that the filter lets pass, `maxBytes` and one entry at the most.
+    ///
+    /// What is no longer kept is told whatever the filter is.
     package func read(
         after: UInt64, limit: Int, filter: LogFilter, maxBytes: Int = EventLog.maxPageBytes
     ) -> Page {
         var page = Page(next: after)
         var size = 0
-        if after < droppedThrough {
-            let gap = LogEntry(
-                .gap(loss, dropped: droppedThrough - after), cursor: cursor(droppedThrough), at: lossTime)
-            page.next = droppedThrough
-            if filter.passes(gap) { page.entries.append(gap) }
+        if limit > 0, let gap = gap(after: after) {
+            page.next = gap.sequence
+            page.entries.append(gap)
         }
         while page.entries.count < limit, size < maxBytes, let entry = self[page.next + 1] {
             page.next = entry.sequence

@@ -61,6 +61,14 @@ package struct LogEntry: Sendable {
     /// The payload, or a reply's or join's response, as it is matched on; nil for entries without one.
     package var payload: Payload? { record?.payload }
 
+    /// Of a gap that stands for entries no longer kept: the same with those that `earlier` stood for.
+    func joining(_ earlier: LogEntry?) -> LogEntry {
+        guard case .gap(let loss, let dropped?) = content, case .gap(_, let before?) = earlier?.content else {
+            return self
+        }
+        return LogEntry(.gap(loss, dropped: before + dropped), cursor: cursor, at: at)
+    }
+
     private var record: LogRecord? {
         guard case .record(let record) = content else { return nil }
         return record

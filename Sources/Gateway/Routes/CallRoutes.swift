@@ -17,14 +17,14 @@ struct CallRoutes: Sendable {
         router.on(.post, "/call") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "reply_errors"])
             let wait = try wait(request, query)
-            let body = try BodyReader(request, CallInput.members, depth: 3)
+            let body = try BodyReader(request, CallInput.members)
             let call = try input.call(body, errorsAre200: try PushInput.errorsAre200(query))
             return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait) })
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
-            let body = try BodyReader(request, CallInput.members, depth: 3)
+            let body = try BodyReader(request, CallInput.members)
             return call(try input.listen(body, form), try wait(request, query)).start()
         }
         router.on(.get, "/listen") { request, _ throws(Problem) in

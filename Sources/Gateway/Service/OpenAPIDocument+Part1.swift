@@ -65,14 +65,14 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
-                      example: &session
+                      example: &made
                         id: local.4fKq0Zb1sYw8RtXv2LmNp3
                         url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
                         name: null
                         state: connected
                         uri: ws://127.0.0.1:4000/socket/websocket
                         topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
-                        cursor: k3Jd82Lx-2
+                        cursor: k3Jd82Lx-0
                         oldest: k3Jd82Lx-0
                         log:
                           { entries: 2, bytes: 301, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
@@ -134,7 +134,27 @@ extension OpenAPIDocument {
                         properties:
                           sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
                           next_page_token: { type: [string, "null"] }
-                      example: { sessions: [*session], next_page_token: Xw81kTz0-1 }
+                      example:
+                        sessions:
+                          - &session
+                            id: local.4fKq0Zb1sYw8RtXv2LmNp3
+                            url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
+                            name: null
+                            state: connected
+                            uri: ws://127.0.0.1:4000/socket/websocket
+                            topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
+                            cursor: k3Jd82Lx-2
+                            oldest: k3Jd82Lx-0
+                            log:
+                              entries: 2
+                              bytes: 301
+                              max_entries: 10000
+                              max_bytes: 8388608
+                              max_age: 3600
+                              overflow: drop_oldest
+                            expires_in: 300
+                            upstream: null
+                        next_page_token: Xw81kTz0-1
                 "400": { $ref: "#/components/responses/Invalid" }
 
           /sessions/{id}:
@@ -172,7 +192,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
-                      example: *session
+                      example: *made
                 "202":
                   description: With `wait=0`, the session, still connecting or joining.
                   content:
@@ -331,25 +351,5 @@ extension OpenAPIDocument {
                 Answered once the websocket is open and what was joined is joined anew; the log tells that with a `gap` for each
                 topic. A join anew that is refused is shown among the session's `topics`, and keeps nobody waiting. Where it is
                 connected already it is answered at once; where it waits for its next attempt, that is made now. When the attempt
-                fails the session stays, and connects again as its `reconnect` says.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              responses:
-                "200":
-                  description: Connected.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Session" }
-                      example: *session
-                "202":
-                  description: With `wait=0`, the session, still connecting.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Session" }
-                      example: *connecting
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                fails the session stays, and connects again as its `reconnect` says.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: Connected.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *session
+                "202":
+                  description: With `wait=0`, the session, still connecting.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *connecting
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
           /sessions/{id}/join:
             parameters:
               - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topicInQueryOrBody"
-            post:
-              tags: [topics]
-              operationId: joinNamedTopic
-              summary: Join a topic that the body or the query names, for proxies that decode paths.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-                - $ref: "#/components/parameters/idempotencyKey"
-                - $ref: "#/components/parameters/rejoin"
-              requestBody:
-                content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { type: string, minLength: 1 }
-                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                    example: { topic: "rooms:lobby", params: { fizz: buzz } }
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              - $ref: "#/components/parameters/topicInQueryOrBody"
+            post:
+              tags: [topics]
+              operationId: joinNamedTopic
+              summary: Join a topic that the body or the query names, for proxies that decode paths.
+              parameters:
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - $ref: "#/components/parameters/rejoin"
+              requestBody:
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { type: string, minLength: 1 }
+                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                    example: { topic: "rooms:lobby", params: { fizz: buzz } }
               responses: *joinResponses
 
           /sessions/{id}/leave:
@@ -162,7 +182,8 @@ extension OpenAPIDocument {
               operationId: readEvents
               summary: All that happened, every kind of entry.
               description: |
-                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages.
+                Entries without a topic pass the `topic`, `event` and `match` filters. In the same framings as messages. A gap that
+                stands for entries no longer kept is told whatever `kind` is.
               parameters:
                 - $ref: "#/components/parameters/after"
                 - $ref: "#/components/parameters/lastEventID"
@@ -241,7 +262,8 @@ extension OpenAPIDocument {
               summary: Wait for the first entry that matches, or the first `count`.
               description: |
                 `topic` and `event` match exactly, or with `*` as a glob (`\*` is a star); an array of them are alternatives.
-                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it.
+                `payload` is a pattern of at most 16 KiB, as the parameter `match` of the reads has it. Where entries behind `after`
+                are no longer kept, `gap` says so, with the match, and in the problem when there is none.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -274,6 +296,9 @@ extension OpenAPIDocument {
                         properties:
                           message: { $ref: "#/components/schemas/Entry" }
                           messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          gap: &gap
+                            $ref: "#/components/schemas/Entry"
+                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
                           next: { $ref: "#/components/schemas/Cursor" }
                       example:
                         message: &message
@@ -327,30 +352,5 @@ extension OpenAPIDocument {
                   headers:
                     Server-Timing:
                       description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
-                      schema: { type: string }
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        properties:
-                          reply: { $ref: "#/components/schemas/PushReply" }
-                          message: { $ref: "#/components/schemas/Entry" }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "403": { $ref: "#/components/responses/Forbidden" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "422":
-                  description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
-                  content:
-                    application/problem+json:
-                      schema: { $ref: "#/components/schemas/Problem" }
-                      example:
-                        type: urn:slipgate:problem:push-rejected
-                        code: push-rejected
         """#
 }

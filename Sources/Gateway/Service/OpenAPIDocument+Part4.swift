@@ -2,6 +2,32 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                      schema: { type: string }
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        properties:
+                          reply: { $ref: "#/components/schemas/PushReply" }
+                          message: { $ref: "#/components/schemas/Entry" }
+                          gap: *gap
+                          next: { $ref: "#/components/schemas/Cursor" }
+                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
+                "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:push-rejected
+                        code: push-rejected
                         title: The channel answered with an error
                         status: 422
                         detail: "The channel replied with status 'error'; its words are in 'reply'. With ?reply_errors=200 that is answered like any other reply."
@@ -326,31 +352,5 @@ extension OpenAPIDocument {
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
                     type: urn:slipgate:problem:headers-too-large
-                    code: headers-too-large
-                    title: The request's head is too large
-                    status: 431
-                    detail: "The request line and headers have 12823 bytes, and may have 8192."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: false
-            NotAcceptable:
-              description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:not-acceptable
-                    code: not-acceptable
-                    title: No answer of such a type
-                    status: 406
-                    detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: false
-            Invalid:
-              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:invalid-request
         """#
 }

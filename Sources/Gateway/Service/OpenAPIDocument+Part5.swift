@@ -2,6 +2,32 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                    code: headers-too-large
+                    title: The request's head is too large
+                    status: 431
+                    detail: "The request line and headers have 12823 bytes, and may have 8192."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: false
+            NotAcceptable:
+              description: "`not-acceptable`: the log is read as `application/json`, `text/event-stream` or `application/x-ndjson`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:not-acceptable
+                    code: not-acceptable
+                    title: No answer of such a type
+                    status: 406
+                    detail: "The log is read as one of application/json, text/event-stream, application/x-ndjson, and Accept has none of them: 'text/html'."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: false
+            Invalid:
+              description: "`invalid-request` or `invalid-pattern`: what is wrong, and where. Nothing was done."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:invalid-request
                     code: invalid-request
                     title: The request is not valid
                     status: 400
@@ -267,7 +293,11 @@ extension OpenAPIDocument {
                 state: { enum: [connecting, connected, disconnected] }
                 uri: { type: string }
                 topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor: { $ref: "#/components/schemas/Cursor" }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: |
+                    The log's latest position. Where the request has made, connected or disconnected the session, the position
+                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
                 oldest: { $ref: "#/components/schemas/Cursor" }
                 log:
                   type: object
@@ -295,7 +325,9 @@ extension OpenAPIDocument {
                 topic: { type: string }
                 state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
                 response: { description: What the server answered the join with; null unless joined. }
-                cursor: { $ref: "#/components/schemas/Cursor" }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: With a join's answer, the log's position when the request came, before all that it caused.
             Presence:
               type: object
               required: [topic, presence, cursor]
@@ -320,37 +352,5 @@ extension OpenAPIDocument {
                 ref: { $ref: "#/components/schemas/Ref" }
                 cursor: { $ref: "#/components/schemas/Cursor" }
             Entry:
-              type: object
-              description: What else there is depends on the kind.
-              required: [cursor, kind, at]
-              properties:
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                kind: { $ref: "#/components/schemas/Kind" }
-                at: { $ref: "#/components/schemas/Time" }
-                topic: { type: string }
-                event: { type: string }
-                payload: {}
-                binary: { type: boolean }
-                ref: { $ref: "#/components/schemas/Ref" }
-                status: { type: [string, integer] }
-                response: {}
-                rejoin: { type: boolean }
-                attempt: { type: integer }
-                retry_in: { type: [number, "null"] }
-                code: { type: [integer, "null"] }
-                reason: { type: string }
-                cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
-            LateProblem:
-              type: object
-              description: With `heartbeat`, what went wrong once the answer had begun.
-              required: [problem]
-              properties:
-                problem: { $ref: "#/components/schemas/Problem" }
-            Kind:
-              enum:
-                - message
-                - reply
-                - joined
         """#
 }

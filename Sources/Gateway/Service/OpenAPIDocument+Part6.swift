@@ -2,6 +2,38 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+              type: object
+              description: What else there is depends on the kind.
+              required: [cursor, kind, at]
+              properties:
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                kind: { $ref: "#/components/schemas/Kind" }
+                at: { $ref: "#/components/schemas/Time" }
+                topic: { type: string }
+                event: { type: string }
+                payload: {}
+                binary: { type: boolean }
+                ref: { $ref: "#/components/schemas/Ref" }
+                status: { type: [string, integer] }
+                response: {}
+                rejoin: { type: boolean }
+                attempt: { type: integer }
+                retry_in: { type: [number, "null"] }
+                code: { type: [integer, "null"] }
+                reason: { type: string }
+                cause: { enum: [server, network, heartbeat, requested] }
+                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
+            LateProblem:
+              type: object
+              description: With `heartbeat`, what went wrong once the answer had begun.
+              required: [problem]
+              properties:
+                problem: { $ref: "#/components/schemas/Problem" }
+            Kind:
+              enum:
+                - message
+                - reply
+                - joined
                 - join_failed
                 - left
                 - topic_closed
@@ -44,6 +76,7 @@ extension OpenAPIDocument {
                 oldest: { $ref: "#/components/schemas/Cursor" }
                 latest: { $ref: "#/components/schemas/Cursor" }
                 messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                gap: *gap
                 reason: { type: string }
                 reply:
                   type: object

@@ -137,7 +137,7 @@ struct LogStream: Sendable {
     }
 
     private mutating func read(_ log: EventLog) -> Chunk {
-        let first = gap.take().map { filter.passes($0) ? [$0] : [] } ?? []
+        let first = gap.take().map { [$0] } ?? []
         var page = log.read(
             after: position, limit: (rest ?? .max) - first.count, filter: filter, maxBytes: Self.chunkBytes)
         position = page.next

@@ -50,6 +50,8 @@ package struct Reader: Sendable {
     /// What `await` with a count has found so far.
     private var found: [LogEntry] = []
     private var foundBytes = 0
+    /// What an `await` that doesn't look for gaps has come too late for.
+    private var gap: LogEntry?
 
     init(_ query: ReadQuery, position: UInt64, in log: EventLog) {
         self.query = query
@@ -64,6 +66,7 @@ package struct Reader: Sendable {
     ///
     /// An answer's bound of bytes ends an `await` early, with fewer than it wants.
     mutating func advance(in log: EventLog) -> EventLog.Page? {
+        passGap(in: log)
         var page = log.read(after: position, limit: query.limit - found.count, filter: query.filter)
         position = page.next
         found += page.entries
@@ -72,6 +75,17 @@ package struct Reader: Sendable {
         switch query.form {
         case .messages, .events: return found.isEmpty ? nil : page
         case .await: return found.count < query.limit && foundBytes < EventLog.maxPageBytes ? nil : page
+        }
+    }
+
+    /// An `await` is told of what is no longer kept beside what it looks for, unless it looks for that.
+    private mutating func passGap(in log: EventLog) {
+        switch query.form {
+        case .messages, .events: break
+        case .await:
+            guard let gap = log.gap(after: position), !query.filter.passes(gap) else { return }
+            self.gap = gap.joining(self.gap)
+            position = gap.sequence
         }
     }
 
@@ -92,7 +106,7 @@ package struct Reader: Sendable {
     func answerDrain(to promise: ResponsePromise) {
         switch query.form {
         case .messages, .events: promise.fulfill(response(page))
-        case .await: promise.fail(.draining.with("next", next))
+        case .await: promise.fail(goingOn(.draining))
         }
     }
 
@@ -105,9 +119,15 @@ package struct Reader: Sendable {
     }
 
     private var timeout: Problem {
-        let problem = Problem.awaitTimeout.with("next", next)
+        let problem = goingOn(.awaitTimeout)
         guard case .await(.some) = query.form else { return problem }
         return problem.with("messages", json: JSONObjectWriter.array(found.map(\.text)))
+    }
+
+    /// The problem with where to go on from, and what was lost ahead of that.
+    private func goingOn(_ problem: Problem) -> Problem {
+        let problem = problem.with("next", next)
+        return gap.map { problem.with("gap", json: $0.text) } ?? problem
     }
 
     private var next: String { Cursor(epoch: epoch, sequence: position).description }
@@ -121,6 +141,7 @@ package struct Reader: Sendable {
         case .await(.some): writer.add("messages", array: page.entries.map(\.text))
         }
         writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)
+        if let gap { writer.add("gap", json: gap.text) }
         switch query.form {
         case .messages, .events: writer.add("more", page.more)
         case .await: break

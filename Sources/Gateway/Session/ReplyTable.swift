@@ -15,12 +15,16 @@ struct ReplyTable {
     static let maxAwaited = 1_024
     /// Pushes without a reply that nobody waits for, at the most: the oldest are forgotten, since many events are never
     /// replied to.
-    static let maxUnawaited = 1_024
+    ///
+    /// A forgotten push's reply is not told, so these are more than a log keeps entries unless told otherwise; with what the
+    /// connection knows of it each takes about 150 bytes.
+    static let maxUnawaited = 16_384
+    /// Pushes no longer pending that may stand in the order before they are taken out of it.
+    private static let maxPassedOver = 1_024
     /// Lost replies that are remembered.
     static let maxLost = 1_024
 
     private struct Pending {
-        let topic: String
         /// The log's position before the push.
         let cursor: Cursor
         var waiters: [ReplyWaiter] = []
@@ -60,11 +64,11 @@ struct ReplyTable {
     /// Adds a push just made.
     ///
     /// - Returns: the refs that are forgotten for it.
-    mutating func add(_ ref: Ref, topic: String, cursor: Cursor) -> [Ref] {
-        pending[ref] = Pending(topic: topic, cursor: cursor)
+    mutating func add(_ ref: Ref, cursor: Cursor) -> [Ref] {
+        pending[ref] = Pending(cursor: cursor)
         order.append(ref)
         // One that is never answered keeps its place at the head: what was answered behind it must not pile up.
-        if order.count > 2 * pending.count + Self.maxUnawaited { order.removeAll { pending[$0] == nil } }
+        if order.count > 2 * pending.count + Self.maxPassedOver { order.removeAll { pending[$0] == nil } }
         var forgotten: [Ref] = []
         var examined = 0
         while pending.count - awaited > Self.maxUnawaited + 1, examined < order.count, let oldest = order.popFirst() {

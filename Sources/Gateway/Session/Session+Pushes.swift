@@ -28,7 +28,7 @@ extension Session {
                 state.replies.queue(QueuedPush(push: push, waiter: waiter))
                 return .later(waiter.promise)
             }
-            let sent = try state.send(push, &effects)
+            let sent = try state.send(push, since: state.log.latest, &effects)
             guard let duration else {
                 return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
             }

@@ -35,6 +35,8 @@ extension Session {
             case .leaving:
                 try state.queueJoin(name, params)
             }
+            // Nobody waited yet when the connection refused it.
+            if let failure = state.topics[name]?.failure { throw failure }
             ticket?.set(cursor)
             guard let duration = wait.duration else {
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))

@@ -137,7 +137,7 @@ package final class Session: ConnectionDelegate {
         let deadline = deadlines.add(after: duration) {
             self.locked { state, effects in state.timeOut(id, at: place, &effects) }
         }
-        return Waiter(id: id, promise: promise, deadline: deadline)
+        return Waiter(id: id, since: state.log.latest, promise: promise, deadline: deadline)
     }
 
     /// Milliseconds since 1970 UTC.

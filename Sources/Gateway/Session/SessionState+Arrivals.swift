@@ -5,10 +5,10 @@ import PhoenixChannels
 /// Requests that want the session connected and topics joined: answered when it is so, or can't be.
 extension SessionState {
     /// The answer to an arrival that has all it wants.
-    private func response(to form: Arrival.Form) -> Response {
-        switch form {
+    private func response(to arrival: Arrival) -> Response {
+        switch arrival.form {
         case .creation: created(.created)
-        case .attachment, .connect: .json(json)
+        case .attachment, .connect: .json(json(since: arrival.waiter.since))
         }
     }
 
@@ -19,7 +19,7 @@ extension SessionState {
         let done = arrivals.filter(\.missing.isEmpty)
         arrivals.removeAll(where: \.missing.isEmpty)
         for arrival in done {
-            let response = response(to: arrival.form)
+            let response = response(to: arrival)
             effects.complete(arrival.waiter) { $0.fulfill(response) }
         }
     }

@@ -62,8 +62,10 @@ extension SessionState {
     mutating func finishClosing(_ effects: inout Effects) {
         guard let closing else { return }
         self.closing = nil
-        let response = Response.json(json)
-        for waiter in closing.waiters { effects.complete(waiter) { $0.fulfill(response) } }
+        for waiter in closing.waiters {
+            let response = Response.json(json(since: waiter.since))
+            effects.complete(waiter) { $0.fulfill(response) }
+        }
         // Seen by those who wait for it, though it may not last.
         checkConditions(&effects)
         guard closing.reopens else { return }

@@ -68,14 +68,13 @@ extension SessionState {
         // It was left at once, while this was on its way.
         case .topicError(let topic, _) where topics[topic]?.state == .left: break
         case .joined(let topic, let response, let rejoin):
-            let before = log.latest
             append(.joined(topic: topic, response: response, isRejoin: rejoin != nil), at: time)
             if let rejoin { append(.topicGap(topic: topic, TopicGap(rejoin)), at: time) }
             topics[topic]?.state = .joined
             topics[topic]?.isRejoining = false
             topics[topic]?.response = response
             presences[topic]?.joined()
-            answerJoin(topic, before, &effects)
+            answerJoin(topic, &effects)
             sendQueued(on: topic, &effects)
             arrived(topic, &effects)
         case .joinFailed(let topic, let failure, let rejoin):

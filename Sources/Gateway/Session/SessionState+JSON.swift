@@ -4,9 +4,9 @@ import PhoenixChannels
 
 /// The session as its users see it.
 extension SessionState {
-    /// The answer to the request that made it.
+    /// The answer to the request that made it: its cursor is the log's start.
     func created(_ status: HTTPResponse.Status) -> Response {
-        .json(json, status: status, headers: [.location: url])
+        .json(json(since: log.cursor(0)), status: status, headers: [.location: url])
     }
 
     var url: String { "/sessions/\(id)" }
@@ -14,7 +14,10 @@ extension SessionState {
     /// For whoever has just named the session.
     var json: [UInt8] { json(expiresIn: idleTimeout) }
 
-    func json(expiresIn: Duration) -> [UInt8] {
+    /// For a request that has caused something: its `cursor` is from before that.
+    func json(since cursor: Cursor) -> [UInt8] { json(expiresIn: idleTimeout, since: cursor) }
+
+    func json(expiresIn: Duration, since cursor: Cursor? = nil) -> [UInt8] {
         var writer = JSONObjectWriter(reserving: 512)
         writer.add("id", id.description)
         writer.add("url", url)
@@ -22,7 +25,7 @@ extension SessionState {
         writer.add("state", word)
         writer.add("uri", spec.endpoint.display)
         writer.add("topics", array: topicList)
-        writer.add("cursor", log.latest.description)
+        writer.add("cursor", (cursor ?? log.latest).description)
         writer.add("oldest", log.oldest.description)
         writer.add("log", json: logJSON)
         writer.add("expires_in", expiresIn)

@@ -3,17 +3,18 @@ import PhoenixChannels
 
 /// How pushes are written, at once or when their topic is joined.
 extension SessionState {
-    /// Writes a push to the connection.
-    mutating func send(_ push: OutgoingPush, _ effects: inout Effects) throws(Problem) -> OutgoingPush.Sent {
+    /// Writes a push to the connection; `cursor` is the log's position before all that it causes, a join too.
+    mutating func send(
+        _ push: OutgoingPush, since cursor: Cursor, _ effects: inout Effects
+    ) throws(Problem) -> OutgoingPush.Sent {
         guard let connection else { throw .notConnected(word) }
         guard push.ticket.take() else { throw .pushWithdrawn }
-        let cursor = log.latest
         do throws(CommandError) {
             let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
             effects.wake(wake)
             let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
             push.ticket.set(sent)
-            let forgotten = replies.add(ref, topic: push.topic, cursor: cursor)
+            let forgotten = replies.add(ref, cursor: cursor)
             if !forgotten.isEmpty { connection.forget(forgotten) }
             return sent
         } catch {
@@ -39,7 +40,7 @@ extension SessionState {
     mutating func sendQueued(on topic: String, _ effects: inout Effects) {
         for queued in replies.takeQueued(on: topic) {
             do throws(Problem) {
-                let sent = try send(queued.push, &effects)
+                let sent = try send(queued.push, since: queued.waiter.since, &effects)
                 if queued.push.isAnsweredOnceSent {
                     let response = Response.accepted(ref: sent.name, cursor: sent.cursor, session: url)
                     effects.complete(queued.waiter) { $0.fulfill(response) }

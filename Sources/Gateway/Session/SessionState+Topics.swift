@@ -50,12 +50,12 @@ extension SessionState {
         }
     }
 
-    /// Answers those who wait for a join that stands now; `before` is the log's position ahead of it.
-    mutating func answerJoin(_ name: String, _ before: Cursor, _ effects: inout Effects) {
+    /// Answers those who wait for a join that stands now.
+    mutating func answerJoin(_ name: String, _ effects: inout Effects) {
         guard let topic = topics[name] else { return }
         topics[name]?.waiters = []
         for waiter in topic.waiters {
-            effects.complete(waiter) { $0.fulfill(.json(topic.json(name, cursor: before), status: .created)) }
+            effects.complete(waiter) { $0.fulfill(.json(topic.json(name, cursor: waiter.since), status: .created)) }
         }
     }
 
@@ -90,13 +90,14 @@ extension SessionState {
         // Seen by those who wait for it, though it may be joined again at once.
         checkConditions(&effects)
         guard let next = topic.next else { return }
-        guard case .connected = phase else {
+        switch phase {
+        case .connecting, .connected:
+            topics[name]?.waiters = next.waiters
+            startJoin(name, next.params, &effects)
+        case .disconnected, .ended:
             failQueued(on: name, .notConnected("disconnected"), &effects)
             for waiter in next.waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
-            return
         }
-        topics[name]?.waiters = next.waiters
-        startJoin(name, next.params, &effects)
     }
 }
 
@@ -110,7 +111,7 @@ extension Problem {
         case .leaving: .joinConflict(topic, "The topic is being left.")
         case .reserved: .reserved
         case .nameTooLong: .invalidRequest("A topic or event of more than 255 bytes can't carry a binary payload.")
-        case .tooLarge(let limit): .payloadTooLarge(limit: limit)
+        case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         case .backlogged:
             .tooManyRequests("The upstream reads too slowly, and much waits to be sent already; nothing was sent.")
                 .with("topic", topic).with("sent", false)

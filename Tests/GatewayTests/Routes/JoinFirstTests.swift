@@ -52,6 +52,17 @@ import Testing
         #expect(try session.send(.get, "/replies/\(ref)").status == 200)
     }
 
+    @Test func theCursorIsFromBeforeTheJoinThatItCaused() throws {
+        let session = try harness.session()
+        let before = try session.latest()
+        let sent = try session.send(.post, "/topics/t/push?join=true", Self.push)
+        let answered = try session.send(.post, "/topics/t/push?join=true&wait=5s", Self.push)
+        session.reply(1)
+        session.reply(3)
+        #expect(sent.status == 202 && sent.string("cursor") == before)
+        #expect(answered.status == 200 && answered.string("cursor") == before)
+    }
+
     @Test func theWaitCoversTheJoin() throws {
         let session = try harness.session()
         let push = try session.send(.post, "/topics/t/push?join=true&wait=1s", Self.push)

@@ -163,4 +163,68 @@ import Testing
         let next = try #require(read.string("next"))
         #expect(words(try session.send(.get, "/messages?after=\(next)")) == ["e5", "e6"])
     }
+
+    @Test func anAwaitThatBeginsBeforeWhatIsKeptSaysSo() throws {
+        let session = try joined(#"{"max_entries":3}"#)
+        for number in 0..<5 { session.push("e\(number)") }
+        let oldest = try #require(try session.send(.get, "").string("oldest"))
+        let found = try session.send(.post, "/await", #"{"event":"e3"}"#)
+        #expect(found.status == 200 && found.json.member("message")?.member("event")?.string == "e3")
+        let gap = try #require(found.json.member("gap"))
+        #expect(gap.member("kind")?.string == "gap" && gap.member("reason")?.string == "overflow")
+        #expect(gap.member("dropped")?.integer == 4 && gap.member("cursor")?.string == oldest)
+        let counted = try session.send(.post, "/await", #"{"count":3,"kind":"message"}"#)
+        #expect(words(counted) == ["e2", "e3", "e4"] && counted.json.member("gap") != nil)
+        // What is gone is not waited for without a word.
+        let late = try session.send(.post, "/await?wait=0", #"{"event":"e0"}"#)
+        #expect(late.status == 504 && late.json.member("gap")?.member("dropped")?.integer == 4)
+        let whole = try session.send(.post, "/await", #"{"event":"e3","after":"oldest"}"#)
+        #expect(whole.status == 200 && whole.json.member("gap") == nil)
+        // One that wants gaps finds this one.
+        let wanted = try session.send(.post, "/await", #"{"kind":["message","gap"]}"#)
+        #expect(wanted.json.member("message")?.bytes == gap.bytes && wanted.json.member("gap") == nil)
+    }
+
+    @Test func whatIsLostWhileAnAwaitWaitsIsToldWithTheRest() throws {
+        let session = try joined(#"{"max_entries":3}"#)
+        for number in 0..<2 { session.push("e\(number)") }
+        let waiting = try session.send(.post, "/await?wait=5s", #"{"event":"e9"}"#)
+        // All of them at once: no reader comes in between.
+        session.receive(
+            #"["1",null,"t","e2",{}]"#, #"["1",null,"t","e3",{}]"#, #"["1",null,"t","e4",{}]"#,
+            #"["1",null,"t","e5",{}]"#)
+        harness.time.advance(by: .seconds(6))
+        #expect(waiting.status == 504)
+        // One before it came, and one since.
+        #expect(waiting.json.member("gap")?.member("dropped")?.integer == 2)
+    }
+
+    @Test func atDrainAnAwaitIsToldOfTheGapBehindItsNext() throws {
+        let session = try joined(#"{"max_entries":3}"#)
+        for number in 0..<5 { session.push("e\(number)") }
+        let waiting = try session.send(.post, "/await?wait=5s", #"{"event":"e9"}"#)
+        harness.gateway.drain()
+        #expect(waiting.status == 503 && waiting.json.member("gap")?.member("dropped")?.integer == 4)
+    }
+
+    @Test func aGapOfWhatIsNoLongerKeptIsToldWhateverKindsAreRead() throws {
+        let session = try joined(#"{"max_entries":3}"#)
+        for number in 0..<5 { session.push("e\(number)") }
+        func kinds(_ query: String) throws -> [String] {
+            try session.send(.get, "/events?\(query)").json.member("events")?.elements().compactMap {
+                $0.member("event")?.string ?? $0.member("kind")?.string
+            } ?? []
+        }
+        #expect(try kinds("kind=message") == ["gap", "e2", "e3", "e4"])
+        #expect(try kinds("kind=message&limit=1") == ["gap"])
+        #expect(try kinds("kind=reply&kind=joined") == ["gap"])
+        #expect(try kinds("kind=message&after=oldest") == ["e2", "e3", "e4"])
+        #expect(try StreamHarness.lines(session, "/events?kind=message").words() == ["gap", "e2", "e3", "e4"])
+        // Of the two, each counts in the limit.
+        let foreign = try StreamHarness(
+            session, "/events?kind=message&limit=1", accept: "text/event-stream", lastEventID: "elsewhere-1")
+        let text = foreign.received()
+        #expect(text.contains(#""reason":"epoch""#) && !text.contains(#""reason":"overflow""#))
+        #expect(text.contains("event: end"))
+    }
 }

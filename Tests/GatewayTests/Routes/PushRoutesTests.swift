@@ -190,12 +190,15 @@ import Testing
         #expect(try session.send(.post, "/topics/t/push?wait=5s", #"{"event":"e"}"#).isWaiting)
     }
 
-    @Test func pushesThatNobodyWaitsForAreForgottenTheOldestFirst() throws {
+    @Test(.timeLimit(.minutes(10))) func aForgottenPushsReplyIsStillInTheLog() throws {
         let session = try joined()
         let refs = try (0..<1_100).map { _ in
             try #require(try session.send(.post, "/topics/t/push", #"{"event":"quicksand"}"#).string("ref"))
         }
-        #expect(try session.send(.get, "/replies/\(refs[0])").status == 404)
+        session.reply(2, #"{"late":true}"#)
+        let replies = try session.send(.get, "/events?kind=reply").json.member("events")?.elements() ?? []
+        #expect(replies.map { $0.member("ref")?.string } == [refs[0]])
+        #expect(try session.send(.get, "/replies/\(refs[0])").status == 200)
         #expect(try session.send(.get, "/replies/\(refs[1_099])").status == 504)
     }
 
@@ -208,5 +211,50 @@ import Testing
         #expect(answer.status == 413)
         #expect(answer.json.member("sent")?.bool == false)
         #expect(session.link.sent() == [])
+    }
+
+    private static func nested(_ levels: Int) -> String {
+        String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+    }
+
+    @Test(arguments: [
+        ("/topics/t/push?event=e", "", ""), ("/topics/t/push", #"{"event":"e","payload":"#, "}"),
+        ("/push?topic=t", #"{"event":"e","payload":"#, "}"),
+    ])
+    func aPayloadHasSixtyFourLevelsWhereverItStands(_ path: String, _ before: String, _ after: String) throws {
+        let session = try joined()
+        #expect(try session.send(.post, path, before + Self.nested(64) + after).status == 202)
+        #expect(try session.send(.post, path, before + Self.nested(65) + after).status == 400)
+        #expect(session.link.sent().count == 1)
+    }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.put, "/topics/u?wait=0", #"{"params":{"a":"#, "}}"),
+        (.post, "/join?wait=0", #"{"topic":"u","params":{"a":"#, "}}"),
+    ])
+    func aJoinsParamsHaveSixtyFourLevelsToo(
+        _ method: HTTPRequest.Method, _ path: String, _ before: String, _ after: String
+    ) throws {
+        let session = try joined()
+        #expect(try session.send(method, path, before + Self.nested(64) + after).status == 400)
+        #expect(try session.send(method, path, before + Self.nested(63) + after).status == 202)
+        #expect(session.link.sent().count == 1)
+    }
+
+    @Test(arguments: [
+        ("/sessions?wait=0", #""topics":[{"topic":"t","params":{"a":"#, "}}]", 202),
+        ("/call", #""topic":"t","event":"e","join":{"a":"#, "}", nil),
+        ("/call", #""topic":"t","event":"e","payload":{"a":"#, "}", nil),
+        ("/listen", #""topic":"t","join":{"a":"#, "}", nil),
+    ])
+    func inABodyOfMoreTheyHaveSixtyFourLevelsToo(
+        _ path: String, _ before: String, _ after: String, _ status: Int?
+    ) throws {
+        let body = #"{"uri":"ws://127.0.0.1:4000/",\#(before)"#
+        #expect(try harness.send(.post, path, body + Self.nested(64) + after + "}").status == 400)
+        #expect(harness.transport.links.isEmpty)
+        // Taken: connecting, what waits for that has no answer yet.
+        #expect(try harness.send(.post, path, body + Self.nested(63) + after + "}").status == status)
+        #expect(harness.transport.links.count == 1)
     }
 }

@@ -164,4 +164,84 @@ import Testing
         #expect(session.link.sent() == [])
         #expect(try session.kinds() == ["connected"])
     }
+
+    @Test func aJoinThatTheConnectionRefusesAtOnceIsToldAtOnce() throws {
+        let harness = GatewayHarness {
+            $0.connection.maxFrameBytes = 1_000
+            $0.connection.maxOutboxBytes = 500
+        }
+        let session = try harness.session()
+        let large = #"{"params":{"x":"\#(String(repeating: "x", count: 1_000))"}}"#
+        let refused = try session.send(.put, "/topics/t", large)
+        #expect(refused.status == 413 && refused.string("code") == "payload-too-large")
+        #expect(refused.string("topic") == "t" && refused.json.member("sent")?.bool == false)
+        #expect(session.link.sent() == [])
+        #expect(try session.send(.get, "/topics/t").string("state") == "errored")
+        // It can be joined with others.
+        try session.send(.put, "/topics/t?wait=0", #"{"params":{"x":"\#(String(repeating: "x", count: 600))"}}"#)
+        let backlogged = try session.send(.put, "/topics/u")
+        #expect(backlogged.status == 429 && backlogged.string("topic") == "u")
+        #expect(session.link.sent().count == 1)
+    }
+
+    @Test func aCreationWhoseJoinIsRefusedAtOnceLeavesNothing() throws {
+        let harness = GatewayHarness { $0.connection.maxFrameBytes = 1_000 }
+        let large = String(repeating: "x", count: 1_000)
+        let refused = try harness.send(
+            .post, "/sessions",
+            #"{"uri":"ws://127.0.0.1:4000/","topics":[{"topic":"u"},{"topic":"t","params":{"x":"\#(large)"}}]}"#)
+        #expect(refused.status == 413 && refused.string("topic") == "t")
+        #expect(harness.gateway.sessionCount == 0)
+        for link in harness.transport.links { #expect(link.sent() == [] && link.closeCodes == [1000]) }
+    }
+
+    @Test func aRejoinThatTheConnectionRefusesIsToldOnceTheLeaveIsDone() throws {
+        let harness = GatewayHarness { $0.connection.maxFrameBytes = 1_000 }
+        let session = try harness.session()
+        try session.join()
+        let large = #"{"params":{"x":"\#(String(repeating: "x", count: 1_000))"}}"#
+        let refused = try session.send(.put, "/topics/t?rejoin=true", large)
+        session.reply(2)
+        #expect(refused.status == 413)
+    }
+
+    @Test func aRejoinBeforeThereIsAConnectionIsMadeOnceThereIs() throws {
+        let url = try #require(
+            try harness.send(.post, "/sessions?wait=0", #"{"uri":"ws://127.0.0.1:4000/"}"#).string("url"))
+        let first = try harness.send(.put, "\(url)/topics/t")
+        let second = try harness.send(.put, "\(url)/topics/t?rejoin=true", #"{"params":{"x":1}}"#)
+        #expect(first.status == 409)
+        let link = try #require(harness.transport.links.last)
+        link.accept()
+        #expect(link.sentTexts() == [#"["1","1","t","phx_join",{"x":1}]"#])
+        SessionHarness(harness: harness, id: "", link: link).reply(1)
+        #expect(second.status == 201)
+    }
+
+    @Test func theCursorOfARejoinIsFromBeforeItsLeave() throws {
+        let session = try harness.session()
+        try session.join()
+        let before = try session.latest()
+        let rejoin = try session.send(.put, "/topics/t?rejoin=true", #"{"params":{"x":1}}"#)
+        session.reply(2)
+        // This one waits behind the leave, which is done.
+        let late = try session.latest()
+        let attached = try session.send(.put, "/topics/t", #"{"params":{"x":1}}"#)
+        session.reply(3, joinRef: 3)
+        #expect(rejoin.status == 201 && rejoin.string("cursor") == before)
+        #expect(attached.status == 201 && attached.string("cursor") == late)
+        let read = try session.send(.get, "/events?after=\(before)").json.member("events")
+        #expect(read?.elements().compactMap { $0.member("kind")?.string } == ["left", "joined"])
+    }
+
+    @Test func theCursorOfAJoinBehindALeaveIsFromBeforeTheLeave() throws {
+        let session = try harness.session()
+        try session.join()
+        try session.send(.delete, "/topics/t?wait=0")
+        let before = try session.latest()
+        let join = try session.send(.put, "/topics/t")
+        session.reply(2)
+        session.reply(3, joinRef: 3)
+        #expect(join.status == 201 && join.string("cursor") == before)
+    }
 }

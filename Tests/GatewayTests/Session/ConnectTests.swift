@@ -321,4 +321,53 @@ import Testing
         harness.transport.advance(.seconds(1_000))
         #expect(harness.transport.links.count == 1 && session.link.closeCodes == [1000])
     }
+
+    // MARK: Cursors
+
+    @Test func theCursorOfAConnectCannotMissWhatItCaused() throws {
+        let session = try harness.session()
+        try session.join()
+        try session.join("u", ref: 2)
+        let beforeDisconnect = try session.latest()
+        let down = try session.send(.post, "/disconnect")
+        closed()
+        #expect(down.status == 200 && down.string("cursor") == beforeDisconnect)
+        let before = try session.latest()
+        let up = try session.send(.post, "/connect")
+        last?.accept()
+        let server = try server(session)
+        server.reply(3, on: "t", joinRef: 3)
+        server.receive(#"["3",null,"t","early",{}]"#)
+        server.reply(4, on: "u", joinRef: 4)
+        #expect(up.status == 200 && up.string("cursor") == before)
+        let read = try session.send(.get, "/events?after=\(before)").json.member("events")
+        #expect(
+            read?.elements().compactMap { $0.member("kind")?.string } == [
+                "connected", "joined", "gap", "message", "joined", "gap",
+            ])
+        // What is only shown says where the log is.
+        #expect(try session.send(.get, "").string("cursor") == session.latest())
+    }
+
+    @Test func theCursorOfACreationIsItsLogsStart() throws {
+        let body = #"{"uri":"ws://127.0.0.1:4000/","topics":[{"topic":"t"},{"topic":"u"}]}"#
+        for (method, target) in [(HTTPRequest.Method.post, "/sessions"), (.put, "/sessions/n")] {
+            let pending = try harness.send(method, target, body)
+            let link = try #require(last)
+            link.accept()
+            let server = SessionHarness(harness: harness, id: "", link: link)
+            server.reply(1)
+            server.push("early")
+            // Another that wants the same comes behind that.
+            let attached = method == .put ? try harness.send(method, target, body) : nil
+            server.reply(2, on: "u", joinRef: 2)
+            #expect(pending.status == 201)
+            let cursor = try #require(pending.string("cursor"))
+            #expect(cursor == pending.string("oldest") && cursor.hasSuffix("-0"))
+            let url = try #require(pending.string("url"))
+            let messages = try harness.send(.get, "\(url)/messages?after=\(cursor)").json.member("messages")
+            #expect(messages?.elements().compactMap { $0.member("event")?.string } == ["early"])
+            if let attached { #expect(attached.status == 200 && attached.string("cursor")?.hasSuffix("-3") == true) }
+        }
+    }
 }
