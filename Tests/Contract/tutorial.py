@@ -7,7 +7,7 @@ from client.api.pushes import get_reply, push
 from client.api.reads import await_message, read_events, read_messages
 from client.api.sessions import create_session, delete_session, get_session
 from client.api.topics import join_topic, leave_topic
-from client.models import AwaitMessageBody, JoinTopicBody, JoinTopicBodyParams, Problem, PushJsonBody, SessionSpec
+from client.models import AwaitMessageBody, JoinTopicBody, JoinTopicBodyParamsType0, Problem, PushJsonBody, SessionSpec
 
 TOPIC = "rooms:lobby"
 
@@ -28,7 +28,7 @@ with Client(base_url=os.environ["SLIPGATE"]) as client:
     session = create_session.sync(client=client, body=SessionSpec(uri=os.environ["UPSTREAM"]))
     expect(get_session.sync(session.id, client=client).state, "connected")
 
-    params = JoinTopicBodyParams.from_dict({"fizz": "buzz"})
+    params = JoinTopicBodyParamsType0.from_dict({"fizz": "buzz"})
     topic = join_topic.sync(session.id, TOPIC, client=client, body=JoinTopicBody(params=params))
     expect((topic.topic, topic.state), (TOPIC, "joined"))
 

@@ -73,7 +73,7 @@ extension OpenAPIDocument {
                       type: object
                       additionalProperties: false
                       properties:
-                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                        params: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
                     example: { params: { fizz: buzz } }
               responses: &joinResponses
                 "200":

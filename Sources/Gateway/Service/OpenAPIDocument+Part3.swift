@@ -19,8 +19,8 @@ extension OpenAPIDocument {
                       type: object
                       additionalProperties: false
                       properties:
-                        topic: { type: string, minLength: 1 }
-                        params: { type: object, description: "What the server's `join/3` gets.", default: {} }
+                        topic: { type: [string, "null"], minLength: 1 }
+                        params: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
                     example: { topic: "rooms:lobby", params: { fizz: buzz } }
               responses: *joinResponses
 
@@ -42,7 +42,7 @@ extension OpenAPIDocument {
                       type: object
                       additionalProperties: false
                       properties:
-                        topic: { type: string, minLength: 1 }
+                        topic: { type: [string, "null"], minLength: 1 }
                     example: { topic: "rooms:lobby" }
               responses:
                 "202":
@@ -84,7 +84,7 @@ extension OpenAPIDocument {
                       type: object
                       required: [event]
                       properties:
-                        topic: { type: string, minLength: 1 }
+                        topic: { type: [string, "null"], minLength: 1 }
                         event: { type: string, minLength: 1 }
                         payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
                     example: { topic: "rooms:lobby", event: ping, payload: {} }
@@ -282,8 +282,9 @@ extension OpenAPIDocument {
                           oneOf:
                             - { $ref: "#/components/schemas/Kind" }
                             - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                        after: { $ref: "#/components/schemas/After" }
-                        count: { type: integer, minimum: 1, maximum: 1000 }
+                            - { type: "null" }
+                        after: { oneOf: [{ $ref: "#/components/schemas/After" }, { type: "null" }] }
+                        count: { type: [integer, "null"], minimum: 1, maximum: 1000 }
                     example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
               responses:
                 "200":
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   description: The reply, or with a pattern the match.
                   headers:
                     Server-Timing:
-                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
         """#
 }

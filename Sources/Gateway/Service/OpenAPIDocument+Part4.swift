@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
                       schema: { type: string }
                   content:
                     application/json:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:headers-too-large
         """#
 }

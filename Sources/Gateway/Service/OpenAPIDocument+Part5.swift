@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                    type: urn:slipgate:problem:headers-too-large
                     code: headers-too-large
                     title: The request's head is too large
                     status: 431
@@ -200,18 +201,18 @@ extension OpenAPIDocument {
               additionalProperties: false
               properties:
                 uri: { type: string, description: The websocket's address. }
-                params: { type: object }
-                headers: { type: object, additionalProperties: { type: string } }
-                auth_token: { type: string }
+                params: { type: [object, "null"] }
+                headers: { type: [object, "null"], additionalProperties: { type: string } }
+                auth_token: { type: [string, "null"] }
                 topic: { type: string }
-                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
-                event: { type: string }
+                join: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
+                event: { type: [string, "null"] }
                 payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
                 await:
                   description: "The push's reply, or the first entry that matches."
                   default: reply
                   oneOf:
-                    - { const: reply }
+                    - { enum: [reply, null] }
                     - type: object
                       additionalProperties: false
                       properties:
@@ -222,6 +223,7 @@ extension OpenAPIDocument {
                           oneOf:
                             - { $ref: "#/components/schemas/Kind" }
                             - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                            - { type: "null" }
             SessionSpec:
               type: object
               required: [uri]
@@ -230,28 +232,28 @@ extension OpenAPIDocument {
                 uri:
                   type: string
                   description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: object, description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: object, additionalProperties: { type: string }, description: Sent with the upgrade. }
+                params: { type: [object, "null"], description: Merged into the uri's query; nested as Plug decodes it. }
+                headers: { type: [object, "null"], additionalProperties: { type: string }, description: Sent with the upgrade. }
                 auth_token:
-                  type: string
+                  type: [string, "null"]
                   description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
                 heartbeat_interval:
                   description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number]
+                  type: [string, number, "null"]
                   default: 25s
                 reconnect:
                   description: When to connect again after the connection was lost; false, or `enabled` false, for never.
                   oneOf:
-                    - { type: boolean }
+                    - { type: [boolean, "null"] }
                     - type: object
                       additionalProperties: false
                       properties:
-                        enabled: { type: boolean, default: true }
-                        min: { type: [string, number], default: 100ms, description: "What the first wait is a random part of." }
-                        max: { type: [string, number], default: 30s, description: "What a wait is a part of at the most." }
+                        enabled: { type: [boolean, "null"], default: true }
+                        min: { type: [string, number, "null"], default: 100ms, description: "What the first wait is a random part of." }
+                        max: { type: [string, number, "null"], default: 30s, description: "What a wait is a part of at the most." }
                         max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
                 topics:
-                  type: array
+                  type: [array, "null"]
                   maxItems: 1000
                   items:
                     type: object
@@ -259,29 +261,29 @@ extension OpenAPIDocument {
                     additionalProperties: false
                     properties:
                       topic: { type: string }
-                      params: { type: object }
+                      params: { type: [object, "null"] }
                 socket:
                   description: |
                     `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
                     join with equal params is joined once; who joins later gets the stored response and who is there, not what was
                     pushed before. A topic with other params, or past 100 topics, is on another socket.
-                  enum: [own, shared]
+                  enum: [own, shared, null]
                   default: own
                 log:
-                  type: object
+                  type: [object, "null"]
                   additionalProperties: false
                   description: What the log keeps.
                   properties:
-                    max_entries: { type: integer, minimum: 1, maximum: 100000, default: 10000 }
-                    max_bytes: { type: integer, minimum: 1024, maximum: 67108864, default: 8388608 }
-                    max_age: { type: [string, number], default: 1h, description: "1s to 24h." }
+                    max_entries: { type: [integer, "null"], minimum: 1, maximum: 100000, default: 10000 }
+                    max_bytes: { type: [integer, "null"], minimum: 1024, maximum: 67108864, default: 8388608 }
+                    max_age: { type: [string, number, "null"], default: 1h, description: "1s to 24h." }
                     overflow:
                       description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
-                      enum: [drop_oldest, close]
+                      enum: [drop_oldest, close, null]
                       default: drop_oldest
                 idle_timeout:
                   description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number]
+                  type: [string, number, "null"]
                   default: 5m
             Session:
               type: object
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                 status: { type: string, description: "`ok`, or any other that the channel gave." }
                 response: {}
                 ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Entry:
         """#
 }

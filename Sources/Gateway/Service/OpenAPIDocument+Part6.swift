@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            Entry:
               type: object
               description: What else there is depends on the kind.
               required: [cursor, kind, at]
@@ -46,6 +48,7 @@ extension OpenAPIDocument {
               oneOf:
                 - { type: string }
                 - { type: array, minItems: 1, items: { type: string } }
+                - { type: "null" }
             Cursor:
               type: string
               pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
