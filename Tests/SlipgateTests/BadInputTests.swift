@@ -20,7 +20,8 @@ import Testing
     private static let rows = [
         Row("GET", "/sessions/local.unknown", nil, 404, "session-not-found"),
         Row("GET", "/nope", nil, 404, "not-found"), Row("GET", "$/nope", nil, 404, "not-found"),
-        Row("PUT", "$/messages", nil, 405, "method-not-allowed"), Row("TRACE", "/livez", nil, 405, "method-not-allowed"),
+        Row("PUT", "$/messages", nil, 405, "method-not-allowed"),
+        Row("TRACE", "/livez", nil, 405, "method-not-allowed"),
         Row("POST", "$/topics/rooms:other/push", #"{"event":"e"}"#, 409, "not-joined"),
         Row("POST", "$/topics/rooms:lobby/push", "{not json", 400, "invalid-request"),
         Row("POST", "$/topics/rooms:lobby/push", "[1]", 400, "invalid-request"),
