@@ -14,11 +14,12 @@ extension OpenAPIDocument {
             Times are RFC 3339 in UTC with milliseconds. An unknown query name or body member is refused with 400. Answers may
             gain members. A `wait` longer than 55 s is shortened to that. Every error is a problem document (RFC 9457).
 
-            Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405. A request's head may
-            have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within 60 s more (408
-            `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be trusted, is
-            refused with 400, and an `Expect` other than `100-continue` with 417. Only what can't be read as a request at all has an
-            HTML body in its place.
+            Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405 `method-not-allowed`. A
+            request's head may have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within
+            60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
+            trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, and a `Host` that
+            isn't this machine's with 421 `misdirected-request`. Only what can't be read as a request at all has an HTML body in its
+            place.
           license:
             name: MIT
             identifier: MIT
@@ -350,6 +351,5 @@ extension OpenAPIDocument {
                       example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
-
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+
           /sessions/{id}/topics/{topic}:
             parameters:
               - $ref: "#/components/parameters/id"
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "503": { $ref: "#/components/responses/Unavailable" }
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/push:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
         """#
 }

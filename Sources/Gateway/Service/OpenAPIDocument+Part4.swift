@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502":
                   description: "`upstream-refused`."
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 headers: { type: object, additionalProperties: { type: string } }
                 auth_token: { type: string }
                 topic: { type: string }
-                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
         """#
 }

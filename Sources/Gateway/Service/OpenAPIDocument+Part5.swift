@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                join: { type: object, description: "What the server's `join/3` gets.", default: {} }
                 event: { type: string }
                 payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
                 await:
