@@ -23,7 +23,8 @@ package struct BodyReader {
         }
         for member in value.members() where !members.contains(member.name) {
             throw .invalidRequest(
-                "There is no member '\(member.name)' here; known ones are \(members.joined(separator: ", ")).",
+                "There is no member '\(member.name)' here; known ones are "
+                    + "\(members.isEmpty ? "none" : members.joined(separator: ", ")).",
                 at: pointer + "/" + JSONPointer.escape(member.name))
         }
         object = value

@@ -244,14 +244,22 @@ extension Call {
         do throws(Problem) {
             switch (request.action, sent) {
             case (.pushAndAwaitReply(_, let form), .some(.some(let sent))):
-                return finished(try reached.session.awaitReply(to: sent, form, stage(.reply, wait)), wait)
+                return finished(try reached.session.awaitReply(to: sent, form, stage(.reply, wait, sent)), wait)
             case (.awaitMessage(let filter, _), _):
-                return finished(try read(filter, reached, stage(.await, wait)), wait)
+                return finished(try read(filter, reached, stage(.await, wait, sent ?? nil)), wait)
             case (.pushAndAwaitReply, _), (.listen, _): return nil
             }
         } catch {
-            throw error.with("stage", request.lastStage.rawValue)
+            guard reached.session.hasEnded else { throw error.with("stage", request.lastStage.rawValue) }
+            // The client was kept for a while, and is no more.
+            guard case .some(.some(let sent)) = sent else { return nil }
+            throw Self.lost(sent, error).with("stage", request.lastStage.rawValue)
         }
+    }
+
+    /// What ends the wait for a push on a client that nobody kept.
+    private static func lost(_ sent: OutgoingPush.Sent, _ problem: Problem) -> Problem {
+        problem.code == "session-ended" ? .replyLost(ref: sent.name, .disconnected) : problem
     }
 
     /// How the call would be answered if its wait were over now.
@@ -273,8 +281,10 @@ extension Call {
         }
     }
 
-    private func stage(_ stage: Stage, _ wait: Wait) -> Wait {
-        Wait(requestID: wait.requestID, duration: wait.duration) { $0.with("stage", stage.rawValue) }
+    private func stage(_ stage: Stage, _ wait: Wait, _ sent: OutgoingPush.Sent?) -> Wait {
+        Wait(requestID: wait.requestID, duration: wait.duration) { problem in
+            (sent.map { Self.lost($0, problem) } ?? problem).with("stage", stage.rawValue)
+        }
     }
 
     private func finished(_ answer: Answer, _ wait: Wait) -> Answer {

@@ -30,7 +30,9 @@ final class KeyedCall: KeyedOperation {
     /// How far it has come is known only as long as it goes on.
     func giveUp(_ promise: ResponsePromise) -> Problem? {
         let problem = late
-        return promise.abandon() ? problem : nil
+        guard promise.abandon() else { return nil }
+        // It may have pushed meanwhile.
+        return isBegun ? late : problem
     }
 
     private var current: Call? { call.withLock { $0 } }

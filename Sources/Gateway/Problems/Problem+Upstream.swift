@@ -4,22 +4,28 @@ package import PhoenixChannels
 
 /// The problems that an upstream's answers, or its silence, become.
 extension Problem {
-    package static func notConnected(_ state: String) -> Problem {
-        Problem(
+    /// `isFinal`: nothing connects it again unless that is asked for.
+    package static func notConnected(_ state: String, isFinal: Bool = false) -> Problem {
+        let advice =
+            isFinal
+            ? "it does not connect again by itself: POST to its /connect."
+            : "GET the session to see why, and when it connects again."
+        return Problem(
             "disconnected", .serviceUnavailable, title: "The session is not connected",
-            detail:
-                "The session's websocket is \(state), and nothing was sent: GET the session to see why, and when it "
-                + "connects again; if it won't, make another with POST /sessions.",
-            retryable: true
+            detail: "The session's websocket is \(state), and nothing was sent: \(advice)", retryable: !isFinal
         )
         .with("sent", false)
     }
 
-    package static func notJoined(_ topic: String, state: String?) -> Problem {
+    /// `isRejoining`: the connection joins it anew by itself.
+    package static func notJoined(_ topic: String, state: String?, isRejoining: Bool = false) -> Problem {
         let detail = state.map { "The topic is \($0)" } ?? "The session has not joined the topic"
+        let advice =
+            isRejoining
+            ? "it is joined anew by itself; ?join=true waits for that" : "join it first with PUT on its path"
         return Problem(
             "not-joined", .conflict, title: "The topic is not joined",
-            detail: "\(detail): join it first with PUT on its path. Nothing was sent."
+            detail: "\(detail): \(advice). Nothing was sent.", retryable: isRejoining
         )
         .with("topic", topic).with("sent", false)
     }

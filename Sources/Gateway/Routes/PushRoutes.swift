@@ -48,6 +48,9 @@ struct PushRoutes: Sendable {
                 MediaType.of(request).isBinary ? .binary(request.body) : .json(try BodyReader.json(request, depth: 0))
             push = OutgoingPush(try topic(nil), event, payload, form, joining: joining)
         } else {
+            if MediaType.of(request).isBinary {
+                throw .invalidRequest("The body is the payload itself, as it is no JSON: name the event as ?event=.")
+            }
             let body = try BodyReader(request, names + ["event", "payload"])
             guard let event = try body.string("event") else {
                 throw body.refusal(

@@ -33,10 +33,14 @@ struct SessionRoutes: Sendable {
             return .now(try session.patch(try specs.patch(body)))
         }
         router.on(.post, "/sessions/{id}/connect") { request, path throws(Problem) in
-            try sessions.find(path["id"]).connect(try wait(request))
+            let session = try sessions.find(path["id"])
+            _ = try BodyReader(request, [])
+            return try session.connect(try wait(request))
         }
         router.on(.post, "/sessions/{id}/disconnect") { request, path throws(Problem) in
-            try sessions.find(path["id"]).disconnect(try wait(request))
+            let session = try sessions.find(path["id"])
+            _ = try BodyReader(request, [])
+            return try session.disconnect(try wait(request))
         }
         router.on(.delete, "/sessions/{id}") { request, path throws(Problem) in
             _ = try QueryReader(request)

@@ -14,11 +14,12 @@ extension OpenAPIDocument {
             Times are RFC 3339 in UTC with milliseconds. An unknown query name or body member is refused with 400. Answers may
             gain members. A `wait` longer than 55 s is shortened to that. Every error is a problem document (RFC 9457).
 
-            Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405. A request's head may
-            have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within 60 s more (408
-            `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be trusted, is
-            refused with 400, and an `Expect` other than `100-continue` with 417. Only what can't be read as a request at all has an
-            HTML body in its place.
+            Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405 `method-not-allowed`. A
+            request's head may have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within
+            60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
+            trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, and a `Host` that
+            isn't this machine's with 421 `misdirected-request`. Only what can't be read as a request at all has an HTML body in its
+            place.
           license:
             name: MIT
             identifier: MIT
@@ -293,6 +294,7 @@ extension OpenAPIDocument {
               description: Whoever waits on the session is answered 410 at once. Repeating it is harmless for 10 minutes.
               responses:
                 "204": { description: The session has ended. }
+                "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
 
           /sessions/{id}/disconnect:
@@ -326,7 +328,7 @@ extension OpenAPIDocument {
                         log:
                           { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
                         expires_in: 300
-                        upstream: { cause: requested }
+                        upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
                 "202":
                   description: With `wait=0`, the session, whose websocket is being closed.
                   content:
@@ -336,6 +338,7 @@ extension OpenAPIDocument {
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
@@ -348,8 +351,5 @@ extension OpenAPIDocument {
               operationId: connect
               summary: Connect again, now.
               description: |
-                Answered once the websocket is open and what was joined is joined anew; the log tells that with a `gap` for each
-                topic. A join anew that is refused is shown among the session's `topics`, and keeps nobody waiting. Where it is
-                connected already it is answered at once; where it waits for its next attempt, that is made now. When the attempt
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                Answered once the websocket is open and what was joined is joined anew; the log tells that with a `gap` for each
+                topic. A join anew that is refused is shown among the session's `topics`, and keeps nobody waiting. Where it is
+                connected already it is answered at once; where it waits for its next attempt, that is made now. When the attempt
                 fails the session stays, and connects again as its `reconnect` says.
               parameters:
                 - $ref: "#/components/parameters/wait"
@@ -22,6 +25,7 @@ extension OpenAPIDocument {
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -47,6 +51,7 @@ extension OpenAPIDocument {
                             type: array
                             items: { $ref: "#/components/schemas/Topic" }
                       example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
+                "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
 
@@ -221,6 +226,7 @@ extension OpenAPIDocument {
                         cursor: k3Jd82Lx-2
                         reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-2
                 "400": { $ref: "#/components/responses/Invalid" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
               tags: [topics]
               operationId: getPresenceOfNamed
               summary: The same, for proxies that decode paths.
-              parameters: *presenceParameters
-              responses: *presenceResponses
-
-          /sessions/{id}/join:
-            parameters:
-              - $ref: "#/components/parameters/id"
         """#
 }

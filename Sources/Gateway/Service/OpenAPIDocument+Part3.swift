@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              parameters: *presenceParameters
+              responses: *presenceResponses
+
+          /sessions/{id}/join:
+            parameters:
+              - $ref: "#/components/parameters/id"
               - $ref: "#/components/parameters/topicInQueryOrBody"
             post:
               tags: [topics]
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                     example:
                       uri: ws://127.0.0.1:4000/socket/websocket
                       topic: rooms:lobby
-                      event: ping
-              responses:
-                "200":
-                  description: The reply, or with a pattern the match.
-                  headers:
-                    Server-Timing:
         """#
 }

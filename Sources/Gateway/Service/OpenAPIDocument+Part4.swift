@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                      event: ping
+              responses:
+                "200":
+                  description: The reply, or with a pattern the match.
+                  headers:
+                    Server-Timing:
                       description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
                       schema: { type: string }
                   content:
@@ -120,6 +126,7 @@ extension OpenAPIDocument {
               summary: Whether the gateway answers at all.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
+                "400": { $ref: "#/components/responses/Invalid" }
           /readyz:
             get:
               tags: [service]
@@ -127,6 +134,7 @@ extension OpenAPIDocument {
               summary: Whether the gateway takes new sessions.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
+                "400": { $ref: "#/components/responses/Invalid" }
                 "503": { $ref: "#/components/responses/Unavailable" }
           /openapi.yaml:
             get:
@@ -138,6 +146,7 @@ extension OpenAPIDocument {
                   description: The document.
                   content:
                     application/yaml: { schema: { type: [string, object] }, example: { openapi: 3.1.0 } }
+                "400": { $ref: "#/components/responses/Invalid" }
           /:
             get:
               tags: [service]
@@ -148,6 +157,7 @@ extension OpenAPIDocument {
                   description: A few lines of text.
                   content:
                     text/plain: { schema: { type: string }, example: "Slipgate: an HTTP gateway to Phoenix Channels.\n" }
+                "400": { $ref: "#/components/responses/Invalid" }
 
         components:
           parameters:
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
                       message: { $ref: "#/components/schemas/Entry" }
                       next: { $ref: "#/components/schemas/Cursor" }
                   example: { message: *message, next: k3Jd82Lx-5 }
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
-            TargetTooLong:
-              description: The target is far longer than a head may be; this answer is the HTTP library's own, HTML without a type.
-            HeadTooLarge:
-              description: "`headers-too-large`: a pattern of this size goes into the body of `POST …/await`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
         """#
 }

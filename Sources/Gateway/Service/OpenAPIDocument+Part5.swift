@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+            TargetTooLong:
+              description: The target is far longer than a head may be; this answer is the HTTP library's own, HTML without a type.
+            HeadTooLarge:
+              description: "`headers-too-large`: a pattern of this size goes into the body of `POST …/await`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
                     type: urn:slipgate:problem:headers-too-large
                     code: headers-too-large
                     title: The request's head is too large
@@ -78,7 +88,7 @@ extension OpenAPIDocument {
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             Refused:
-              description: The upstream refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`).
+              description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
                     type: object
                     required: [metas]
                     properties:
-                      metas: { type: array, items: { type: object } }
-                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
-                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
-            PushReply:
-              type: object
-              required: [status, response, ref, cursor]
-              properties:
-                status: { type: string, description: "`ok`, or any other that the channel gave." }
-                response: {}
-                ref: { $ref: "#/components/schemas/Ref" }
         """#
 }

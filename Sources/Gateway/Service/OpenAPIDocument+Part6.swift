@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                      metas: { type: array, items: { type: object } }
+                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
+                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
+            PushReply:
+              type: object
+              required: [status, response, ref, cursor]
+              properties:
+                status: { type: string, description: "`ok`, or any other that the channel gave." }
+                response: {}
+                ref: { $ref: "#/components/schemas/Ref" }
                 cursor: { $ref: "#/components/schemas/Cursor" }
             Entry:
               type: object

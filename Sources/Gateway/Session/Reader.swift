@@ -118,16 +118,14 @@ package struct Reader: Sendable {
         }
     }
 
-    private var timeout: Problem {
-        let problem = goingOn(.awaitTimeout)
+    private var timeout: Problem { goingOn(.awaitTimeout) }
+
+    /// The problem with where to go on from, and what was found and lost ahead of that.
+    private func goingOn(_ problem: Problem) -> Problem {
+        var problem = problem.with("next", next)
+        if let gap { problem = problem.with("gap", json: gap.text) }
         guard case .await(.some) = query.form else { return problem }
         return problem.with("messages", json: JSONObjectWriter.array(found.map(\.text)))
-    }
-
-    /// The problem with where to go on from, and what was lost ahead of that.
-    private func goingOn(_ problem: Problem) -> Problem {
-        let problem = problem.with("next", next)
-        return gap.map { problem.with("gap", json: $0.text) } ?? problem
     }
 
     private var next: String { Cursor(epoch: epoch, sequence: position).description }

@@ -8,10 +8,12 @@ extension Session {
     /// A topic that isn't joined is joined first where the push says so, within the same wait.
     package func push(_ push: OutgoingPush, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
-            guard case .connected = state.phase else { throw .notConnected(state.word).with("topic", push.topic) }
-            let isJoined = state.topics[push.topic]?.state == .joined
+            guard case .connected = state.phase else { throw state.notConnected.with("topic", push.topic) }
+            let topic = state.topics[push.topic]
+            let isJoined = topic?.state == .joined
             if !isJoined, push.joining == nil {
-                throw .notJoined(push.topic, state: state.topics[push.topic]?.state.rawValue)
+                throw .notJoined(
+                    push.topic, state: topic?.state.rawValue, isRejoining: topic?.isRejoining == true)
             }
             let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
             guard duration == nil || wait.hasRoom else { throw .tooManyWait.with("sent", false) }

@@ -12,8 +12,8 @@ extension Session {
     ) throws(Problem) -> Answer {
         guard name != "phoenix" else { throw .reserved }
         return try request { state, effects throws(Problem) -> Answer in
-            if case .disconnected = state.phase { throw .notConnected("disconnected").with("topic", name) }
-            if state.closing != nil { throw .notConnected("disconnected").with("topic", name) }
+            if case .disconnected = state.phase { throw state.notConnected.with("topic", name) }
+            if state.closing != nil { throw state.notConnected.with("topic", name) }
             let cursor = state.log.latest
             let isDone = state.topics[name]?.state == .joined && !rejoin
             guard isDone || wait.hasRoom else { throw .tooManyWait }

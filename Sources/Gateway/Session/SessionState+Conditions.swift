@@ -44,6 +44,9 @@ extension SessionState {
         return finalCause.map { .fails(.down($0)) } ?? .open
     }
 
+    /// What a request is told that needs the connection.
+    var notConnected: Problem { .notConnected(word, isFinal: finalCause != nil || closing != nil) }
+
     /// Answers those whose condition holds now, or can't hold any more.
     mutating func checkConditions(_ effects: inout Effects) {
         guard !conditions.isEmpty else { return }

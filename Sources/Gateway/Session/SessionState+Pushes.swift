@@ -7,7 +7,7 @@ extension SessionState {
     mutating func send(
         _ push: OutgoingPush, since cursor: Cursor, _ effects: inout Effects
     ) throws(Problem) -> OutgoingPush.Sent {
-        guard let connection else { throw .notConnected(word) }
+        guard let connection else { throw notConnected }
         guard push.ticket.take() else { throw .pushWithdrawn }
         do throws(CommandError) {
             let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)

@@ -120,6 +120,12 @@ import Testing
     /// Of access control, of faults, and of what the server refuses before a request is one.
     private static let others: Set<String> = ["unauthorized", "internal", "headers-too-large", "request-timeout"]
 
+    @Test func everyCodeIsInTheDocument() throws {
+        let document = try String(contentsOf: Slipgate.root.appending(path: "openapi.yaml"), encoding: .utf8)
+        let codes = Self.contract.union(["headers-too-large", "request-timeout"])
+        #expect(codes.filter { !document.contains("`\($0)`") } == [])
+    }
+
     @Test func everyCodeOfTheContractIsInTheCodeAndNoOther() throws {
         var codes: Set<String> = []
         let sources = Slipgate.root.appending(path: "Sources")

@@ -157,13 +157,29 @@ import Testing
     @Test func aBodyInAnotherTypeIs415() throws {
         let session = try joined()
         for (type, status) in [
-            ("text/plain", 415), ("application/octet-stream", 415), ("application/x-www-form-urlencoded", 202),
+            ("text/plain", 415), ("application/octet-stream", 400), ("application/x-www-form-urlencoded", 202),
             ("application/vnd.x+json; charset=utf-8", 202), ("application/json", 202),
         ] {
             var headers: HTTPFields = [:]
             headers[.contentType] = type
             #expect(try session.send(.post, "/topics/t/push", #"{"event":"e"}"#, headers: headers).status == status)
         }
+    }
+
+    @Test func bytesWithoutTheirEventsNameAreToldWhereItGoes() throws {
+        let answer = try joined().send(
+            .post, "/topics/t/push", "x", headers: [.contentType: "application/octet-stream"])
+        #expect(answer.string("code") == "invalid-request")
+        #expect(answer.string("detail")?.contains("?event=") == true)
+    }
+
+    @Test func aTopicThatIsBeingJoinedAnewIsWorthAnotherTry() throws {
+        let session = try joined()
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        let answer = try session.send(.post, "/topics/t/push", #"{"event":"e"}"#)
+        #expect(answer.status == 409)
+        #expect(answer.json.member("retryable")?.bool == true)
+        #expect(answer.string("detail")?.contains("by itself") == true)
     }
 
     @Test func aTopicThatIsNotJoinedIs409() throws {

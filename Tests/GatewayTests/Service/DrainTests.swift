@@ -63,6 +63,16 @@ import Testing
         #expect(reply.string("ref") == ref && push.string("ref") != ref && push.string("ref") != nil)
     }
 
+    @Test func anAwaitOfSeveralHasThoseThatItFound() throws {
+        let session = try harness.session()
+        try session.join()
+        let waiting = try session.send(.post, "/await?wait=30s", #"{"event":"e","count":3}"#)
+        session.receive(#"["1",null,"t","e",{"n":1}]"#)
+        harness.gateway.drain()
+        #expect(waiting.status == 503 && waiting.string("code") == "draining")
+        #expect(waiting.json.member("messages")?.elements().count == 1, "\(waiting.text)")
+    }
+
     @Test(arguments: [#"{"event":"never"}"#, #"{"event":"e","count":3}"#])
     func anAwaitIsToldWhereToGoOn(_ body: String) throws {
         let session = try joined()

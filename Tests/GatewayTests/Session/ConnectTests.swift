@@ -53,6 +53,21 @@ import Testing
         #expect(try entries(session) == ["connected", "joined t false", "disconnected requested"])
     }
 
+    @Test func whatNeedsTheConnectionIsToldToConnect() throws {
+        let session = try disconnected()
+        for answer in [
+            try session.send(.post, "/topics/t/push", #"{"event":"e"}"#), try session.send(.put, "/topics/u"),
+        ] {
+            #expect(answer.string("code") == "disconnected" && answer.json.member("retryable")?.bool == false)
+            #expect(answer.string("detail")?.contains("/connect") == true)
+        }
+    }
+
+    @Test(arguments: ["/connect", "/disconnect"]) func aMemberThatIsNotKnownIsRefused(_ path: String) throws {
+        let answer = try harness.session().send(.post, path, #"{"x":1}"#)
+        #expect(answer.status == 400 && answer.text.contains(#""pointer":"/x""#))
+    }
+
     @Test func nothingReconnectsInBetweenAndTheLogStays() throws {
         let session = try disconnected(#","idle_timeout":"1h""#)
         harness.transport.advance(.seconds(1_000))
