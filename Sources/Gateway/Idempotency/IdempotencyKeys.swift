@@ -56,7 +56,7 @@ package final class IdempotencyKeys: Sendable {
         case .resume(let id, let operation):
             return try drive(scope, id, wait, operation) { wait throws(Problem) in try operation.resume(wait) }
         case .look(let operation):
-            guard operation.isBegun else { throw operation.late }
+            guard operation.isBegun else { throw operation.late.whileOthersWait }
             return try operation.resume(wait)
         case .answer(let response): return wait.now(response)
         case .wait(let promise): return .later(promise)
@@ -201,7 +201,7 @@ extension IdempotencyKeys {
         case .ignored: return
         case .oneOfMany(let client):
             deadlines.cancel(client.deadline)
-            client.promise.fail(operation.late)
+            client.promise.fail(operation.late.whileOthersWait)
         case .last(let client, let promise):
             let problem = operation.giveUp(promise)
             change(scope, id) { entry, _ in

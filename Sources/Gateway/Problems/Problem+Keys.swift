@@ -21,6 +21,19 @@ extension Problem {
         .with("sent", true).with("ref", ref)
     }
 
+    /// What a request is told whose wait is over while others wait on under its key: it isn't said that nothing was done.
+    package var whileOthersWait: Problem {
+        var problem = Problem(
+            code, status, title: title,
+            detail: "The wait is over, and what the request asks for goes on, since others wait for it: "
+                + "repeat it with the same Idempotency-Key.",
+            retryable: true)
+        for member in members where member.json != Array("false".utf8) {
+            problem = problem.with(member.name, json: member.json)
+        }
+        return problem
+    }
+
     /// The wait for a push was over before it was sent: it isn't any more, and the request was told.
     package static var pushWithdrawn: Problem {
         Problem(

@@ -60,8 +60,13 @@ extension SessionState {
         guard !hasEnded else { return }
         let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
         for (waiter, reader) in readers {
-            effects.complete(waiter) { promise in
-                if reason == .draining {
+            var reader = reader
+            // It may not have looked since the log has grown.
+            let page = reason == .draining ? reader.advance(in: log) : nil
+            effects.complete(waiter) { [reader] promise in
+                if let page {
+                    promise.fulfill(reader.response(page))
+                } else if reason == .draining {
                     reader.answerDrain(to: promise)
                 } else {
                     promise.fail(problem)

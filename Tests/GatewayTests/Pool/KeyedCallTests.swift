@@ -62,6 +62,18 @@ import Testing
         #expect(pushes(link) == 1)
     }
 
+    @Test func whoseWaitIsOverWhileAnotherWaitsIsNotToldThatNothingIsSent() throws {
+        let first = try call(query: "?wait=1s")
+        let second = try call(query: "?wait=30s")
+        harness.time.advance(by: .seconds(2))
+        #expect(first.status == 504 && first.json.member("sent") == nil, "\(first.text)")
+        #expect(first.json.member("retryable")?.bool == true)
+        let link = try open()
+        receive(link, ok(2))
+        #expect(second.status == 200)
+        #expect(pushes(link) == 1)
+    }
+
     @Test func aRepeatOfALateCallWaitsOnAndPushesNothing() throws {
         let first = try call(query: "?wait=1s")
         let link = try open()

@@ -63,6 +63,17 @@ import Testing
         #expect(reply.string("ref") == ref && push.string("ref") != ref && push.string("ref") != nil)
     }
 
+    @Test func aReadHasWhatCameJustBefore() throws {
+        let session = try harness.session()
+        try session.join()
+        let read = try session.send(.get, "/messages?after=latest&wait=30s")
+        // The waiting thread has not looked since.
+        session.link.handler.transportReceived([.text(Array(#"["1",null,"t","e",{}]"#.utf8))])
+        #expect(read.isWaiting)
+        harness.gateway.drain()
+        #expect(read.status == 200 && read.json.member("messages")?.elements().count == 1, "\(read.text)")
+    }
+
     @Test func anAwaitOfSeveralHasThoseThatItFound() throws {
         let session = try harness.session()
         try session.join()
