@@ -7,7 +7,7 @@ extension Session {
     func presence(of topic: String, unless known: EntityTags, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, _ throws(Problem) -> Answer in
             guard state.topics[topic] != nil else {
-                throw .notFound("The session has never joined the topic '\(topic)'.")
+                throw .topicNotFound(topic)
             }
             let known = known.resolved(state.presences[topic]?.tag)
             let response = state.presenceResponse(topic, unless: known)
