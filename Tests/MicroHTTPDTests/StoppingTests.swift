@@ -6,102 +6,113 @@ import Testing
 /// The server's end: no answer lost.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct StoppingTests {
     @Test func stoppingAnswersWhoeverWaits() async throws {
-        let server = try TestServer()
-        let clients = try (0..<200).map { _ in try server.client() }
-        for client in clients { try client.send("GET", "/hold") }
-        try await server.waitUntilHeld(200)
-        await server.stop(grace: .milliseconds(20))
-        for client in clients {
-            let answer = try client.receive()
-            #expect(answer.status == 503)
-            #expect(answer.string("code") == "draining")
+        try await TestServer.with { server in
+            let clients = try (0..<200).map { _ in try server.client() }
+            for client in clients { try client.send("GET", "/hold") }
+            try await server.waitUntilHeld(200)
+            await server.stop(grace: .milliseconds(20))
+            for client in clients {
+                let answer = try client.receive()
+                #expect(answer.status == 503)
+                #expect(answer.string("code") == "draining")
+            }
+            await server.stop()
+            #expect(throws: RawSocket.Failure.self) { try server.client().request("GET", "/") }
         }
-        await server.stop()
-        #expect(throws: RawSocket.Failure.self) { try server.client().request("GET", "/") }
     }
 
     @Test func stoppingWaitsForAnswersOnTheirWay() async throws {
-        let server = try TestServer()
-        let client = try server.client()
-        try client.send("GET", "/hold")
-        try await server.waitUntilHeld(1)
-        async let stopped: Void = server.stop(grace: .seconds(30))
-        // Once it takes no more connections, it waits for nothing else.
-        try await until { (try? server.client()) == nil }
-        server.promises[0].fulfill(.text("in time"))
-        await stopped
-        #expect(try client.receive().text == "in time")
+        try await TestServer.with { server in
+            let client = try server.client()
+            try client.send("GET", "/hold")
+            try await server.waitUntilHeld(1)
+            async let stopped: Void = server.stop(grace: .seconds(30))
+            // Once it takes no more connections, it waits for nothing else.
+            try await until { (try? server.client()) == nil }
+            server.promises[0].fulfill(.text("in time"))
+            await stopped
+            #expect(try client.receive().text == "in time")
+        }
     }
 
     @Test func noAnswerIsLostAmongTwoThousand() async throws {
-        let server = try TestServer()
-        let clients = try (0..<2_000).map { _ in try server.client() }
-        for client in clients { try client.send("GET", "/hold") }
-        try await server.waitUntilHeld(2_000)
-        // Half are answered by their handler as the server stops, half by the stop.
-        async let stopped: Void = server.stop(grace: .milliseconds(50))
-        for promise in server.promises.prefix(1_000) { promise.fulfill(.text("in time")) }
-        await stopped
-        let answers = try clients.map { client in
-            let answer = try client.receive()
-            #expect(try client.socket.receiveToEnd().isEmpty)
-            return answer
+        try await TestServer.with { server in
+            let clients = try (0..<2_000).map { _ in try server.client() }
+            for client in clients { try client.send("GET", "/hold") }
+            // Who was answered instead would be waited for in vain.
+            try await until { server.promises.count >= 2_000 || clients.contains { $0.socket.isReadable } }
+            let refused = try clients.filter(\.socket.isReadable).map { try $0.receive().text }
+            try #require(refused == [], "answered before the stop")
+            // Half are answered by their handler as the server stops, half by the stop.
+            async let stopped: Void = server.stop(grace: .milliseconds(50))
+            for promise in server.promises.prefix(1_000) { promise.fulfill(.text("in time")) }
+            await stopped
+            let answers = try clients.map { client in
+                let answer = try client.receive()
+                #expect(try client.socket.receiveToEnd().isEmpty)
+                return answer
+            }
+            #expect(answers.filter { $0.text == "in time" }.count == 1_000)
+            #expect(answers.filter { $0.string("code") == "draining" && $0["Retry-After"] == "5" }.count == 1_000)
+            #expect(server.requestsInFlight == 0 && server.openConnections == 0)
         }
-        #expect(answers.filter { $0.text == "in time" }.count == 1_000)
-        #expect(answers.filter { $0.string("code") == "draining" && $0["Retry-After"] == "5" }.count == 1_000)
-        #expect(server.requestsInFlight == 0 && server.openConnections == 0)
     }
 
     @Test func streamsEndWithTheirLastRecord() async throws {
-        let server = try TestServer()
-        let clients = try (0..<20).map { _ in try server.client() }
-        for client in clients { try client.send("GET", "/stream") }
-        try await until { server.streams.count >= 20 }
-        async let stopped: Void = server.stop(grace: .milliseconds(200))
-        for stream in server.streams.prefix(10) { stream.finish(Array("end".utf8)) }
-        await stopped
-        let bodies = try clients.map { try $0.receiveChunks() }
-        #expect(bodies.filter { $0 == "begin;end" }.count == 10)
-        // Those that nobody finished end whole, too.
-        #expect(bodies.filter { $0 == "begin;" }.count == 10)
-        #expect(server.streams.allSatisfy { $0.end == .finished })
+        try await TestServer.with { server in
+            let clients = try (0..<20).map { _ in try server.client() }
+            for client in clients { try client.send("GET", "/stream") }
+            try await until { server.streams.count >= 20 }
+            async let stopped: Void = server.stop(grace: .milliseconds(200))
+            for stream in server.streams.prefix(10) { stream.finish(Array("end".utf8)) }
+            await stopped
+            let bodies = try clients.map { try $0.receiveChunks() }
+            #expect(bodies.filter { $0 == "begin;end" }.count == 10)
+            // Those that nobody finished end whole, too.
+            #expect(bodies.filter { $0 == "begin;" }.count == 10)
+            #expect(server.streams.allSatisfy { $0.end == .finished })
+        }
     }
 
     @Test func whoComesTooLateToWaitIsToldSo() async throws {
-        let server = try TestServer()
-        let waits = try server.client()
-        try waits.send("GET", "/hold")
-        try await server.waitUntilHeld(1)
-        // A request that is not whole when the server stops, and then wants to wait: whether its head was read before
-        // that, and found room, or after, and found none.
-        let late = try server.client()
-        try late.send("POST", "/rude", headers: ["Content-Length": "2"])
-        try late.socket.send("a")
-        try await until { server.requestsInFlight == 2 }
-        async let stopped: Void = server.stop(grace: .zero)
-        // Only then is it read in earnest: a read blocks a thread that the server's stop may need.
-        try await until { waits.socket.isReadable }
-        #expect(try waits.receive().string("code") == "draining")
-        try late.socket.send("b")
-        try await until { late.socket.isReadable }
-        #expect(try late.receive().string("code") == "draining")
-        await stopped
-        #expect(server.abandoned == 2)
+        try await TestServer.with { server in
+            let waits = try server.client()
+            try waits.send("GET", "/hold")
+            try await server.waitUntilHeld(1)
+            // A request that is not whole when the server stops, and then wants to wait: whether its head was read before
+            // that, and found room, or after, and found none.
+            let late = try server.client()
+            try late.send("POST", "/rude", headers: ["Content-Length": "2"])
+            try late.socket.send("a")
+            try await until { server.requestsInFlight == 2 }
+            async let stopped: Void = server.stop(grace: .zero)
+            // Only then is it read in earnest: a read blocks a thread that the server's stop may need.
+            try await until { waits.socket.isReadable }
+            #expect(try waits.receive().string("code") == "draining")
+            try late.socket.send("b")
+            try await until { late.socket.isReadable }
+            #expect(try late.receive().string("code") == "draining")
+            await stopped
+            #expect(server.abandoned == 2)
+        }
     }
 
     @Test func stopsUnderLoadNeverAbortTheProcess() async throws {
         for _ in 0..<40 {
-            let server = try TestServer { $0.settleTime = .milliseconds(1) }
-            let clients = try (0..<16).map { _ in try server.client() }
-            await withTaskGroup(of: Void.self) { group in
-                for client in clients {
-                    group.addTask {
-                        for _ in 0..<50 where (try? client.request("GET", "/late").status) != 200 { return }
+            try await TestServer.with {
+                $0.settleTime = .milliseconds(1)
+            } _: { server in
+                let clients = try (0..<16).map { _ in try server.client() }
+                await withTaskGroup(of: Void.self) { group in
+                    for client in clients {
+                        group.addTask {
+                            for _ in 0..<50 where (try? client.request("GET", "/late").status) != 200 { return }
+                        }
                     }
+                    group.addTask { await server.stop(grace: .seconds(1)) }
                 }
-                group.addTask { await server.stop(grace: .seconds(1)) }
+                #expect(server.requestsInFlight == 0)
             }
-            #expect(server.requestsInFlight == 0)
         }
     }
 }

@@ -16,6 +16,9 @@ final class TestServer: Sendable {
         configuration.port = 0
         configuration.maxBodyBytes = 1_000
         configuration.settleTime = .milliseconds(20)
+        // Two thousand clients that connect before the first sends take longer than that on a busy machine.
+        (configuration.headTime, configuration.bodyTime) = (.seconds(600), .seconds(600))
+        configuration.idleSeconds = 600
         change(&configuration)
         server = try Server(configuration: configuration, responder: responder, logger: Logger(label: "test"))
     }

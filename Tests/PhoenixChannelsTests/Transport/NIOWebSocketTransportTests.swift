@@ -13,6 +13,9 @@ import Testing
     ) throws -> Connection {
         var configuration = ConnectionConfiguration()
         configuration.reconnect = nil
+        // Nothing but what the test is about is sent or given up, however busy the machine is.
+        (configuration.heartbeatInterval, configuration.connectTimeout) = (.seconds(600), .seconds(600))
+        configuration.closeTimeout = .seconds(600)
         change(&configuration)
         let endpoint = try Endpoint(
             uri: "ws://127.0.0.1:\(port)/socket/websocket?a=b", headers: [(name: "X-Custom", value: "lab")])
