@@ -19,7 +19,7 @@ struct ChannelPush: KeyedOperation {
 
     var late: Problem {
         guard let sent = push.ticket.value else {
-            return .joinTimeout(push.topic, sessionKept: true).with("sent", false)
+            return .joinTimeout(push.topic, sessionKept: true).with(sent: false)
         }
         return .replyTimeoutUnderKey(ref: sent.name)
     }

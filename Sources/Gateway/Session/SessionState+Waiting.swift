@@ -77,7 +77,7 @@ extension SessionState {
         for (ref, waiting) in replies.takeAll() {
             let name = log.name(of: ref)
             let unanswered: Problem =
-                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with("sent", true)
+                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with(sent: true)
             effects.complete(waiting.waiter) { $0.fail(unanswered) }
         }
         endPresences(reason, problem, &effects)

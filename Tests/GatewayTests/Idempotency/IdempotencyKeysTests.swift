@@ -135,7 +135,7 @@ import Testing
     @Test func aProblemThatMayPassIsNotKept() throws {
         for problem in [
             Problem("a", .serviceUnavailable, title: "", detail: "", retryable: true),
-            Problem("b", .conflict, title: "", detail: "").with("sent", false),
+            Problem("b", .conflict, title: "", detail: "").with(sent: false),
         ] {
             let operation = FakeOperation()
             let first = try send(operation, try request("k-\(problem.code)"))
@@ -149,7 +149,7 @@ import Testing
     @Test func aProblemThatStandsIsKept() throws {
         let operation = FakeOperation()
         let first = try send(operation, try request("k"))
-        operation.promise?.fail(Problem("c", .unprocessableContent, title: "", detail: "").with("sent", true))
+        operation.promise?.fail(Problem("c", .unprocessableContent, title: "", detail: "").with(sent: true))
         #expect(first.status == 422)
         #expect(try send(operation, try request("k")).text == first.text)
         #expect(operation.begins == 1)
