@@ -6,8 +6,19 @@ extension Problem {
     package static var idempotencyMismatch: Problem {
         Problem(
             "idempotency-mismatch", .unprocessableContent, title: "The key stands for another request",
-            detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. "
+            detail: "This Idempotency-Key came with another body, type, query or Accept in the last 10 minutes. "
                 + "Nothing was done: use a new key for a new request.")
+    }
+
+    /// Keys are never forgotten early to make room for others: what they stand for would be done twice.
+    package static var tooManyKeys: Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "Too many Idempotency-Keys are kept",
+            detail: "As many Idempotency-Keys are kept, each for 10 minutes, as the gateway can hold. "
+                + "Nothing was done: repeat the request later.",
+            retryable: true
+        )
+        .with(sent: false).with(header: .retryAfter, "5")
     }
 
     /// The same as `replyTimeout`, under a key: the same request waits on, and never pushes a second time.

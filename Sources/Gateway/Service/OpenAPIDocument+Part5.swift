@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                  example: { message: *message, next: k3Jd82Lx-5 }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
             TargetTooLong:
@@ -71,7 +72,7 @@ extension OpenAPIDocument {
                     code: idempotency-mismatch
                     title: The key stands for another request
                     status: 422
-                    detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. Nothing was done: use a new key for a new request."
+                    detail: "This Idempotency-Key came with another body, type, query or Accept in the last 10 minutes. Nothing was done: use a new key for a new request."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             NotFound:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   additionalProperties:
                     type: object
                     required: [metas]
-                    properties:
         """#
 }
