@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 import HTTPCore
 import HTTPTypes
 
@@ -49,8 +48,10 @@ struct IdempotencyKey: Sendable {
     /// Each part with its length ahead of it, so that none can pass for the end of another.
     private static func digest(_ parts: [String], _ body: [UInt8] = []) -> SHA256Digest {
         var hash = SHA256()
-        for part in parts { hash.update(data: Array("\(part.utf8.count):\(part)".utf8)) }
-        hash.update(data: body)
+        for part in parts.map({ Array($0.utf8) }) + [body] {
+            hash.update(data: Array("\(part.count):".utf8))
+            hash.update(data: part)
+        }
         return hash.finalize()
     }
 }

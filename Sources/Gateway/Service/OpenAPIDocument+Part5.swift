@@ -174,8 +174,8 @@ extension OpenAPIDocument {
                     retryable: true
             Unavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
+                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
               content:
