@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 let strict = settings + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
@@ -41,6 +42,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -58,7 +60,7 @@ let package = Package(
         .target(
             name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL, logging, metrics], swiftSettings: settings),
         .target(
-            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
+            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", crypto, httpTypes, deque],
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .executableTarget(

@@ -9,6 +9,8 @@ package struct Wait: Sendable {
     package private(set) var duration: Duration?
     /// `Preference-Applied`, when `Prefer: wait` was heeded.
     package private(set) var headers: HTTPFields
+    /// Whether the request itself said how long it waits.
+    private let isAsked: Bool
     /// What a problem that ends the wait says besides.
     private let amend: (@Sendable (Problem) -> Problem)?
 
@@ -17,21 +19,22 @@ package struct Wait: Sendable {
     /// Clamped to `longest`; zero waits for nothing.
     package init(_ request: Request, _ query: QueryReader, standard: Duration?, longest: Duration) throws(Problem) {
         var headers: HTTPFields = [:]
-        var wanted = standard
+        var asked: Duration?
         if let text = query["wait"] {
             guard let parsed = DurationText.parse(text) else {
                 throw .invalidRequest(
                     "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.")
             }
-            wanted = parsed
+            asked = parsed
         } else if let preferred = Self.preference(request.headers[values: .prefer]) {
-            wanted = preferred
+            asked = preferred
             let applied = min(preferred, longest)
             headers[.preferenceApplied] = "wait=\(applied.components.seconds)"
         }
-        let duration = wanted.map { min($0, longest) }
+        let duration = (asked ?? standard).map { min($0, longest) }
         self.duration = duration == .zero ? nil : duration
         self.headers = headers
+        isAsked = asked != nil
         requestID = request.id
         occupancy = request.occupancy
         amend = nil
@@ -42,6 +45,7 @@ package struct Wait: Sendable {
         self.requestID = requestID
         self.duration = duration
         self.amend = amend
+        isAsked = duration != nil
         headers = [:]
         occupancy = .free
     }
@@ -60,6 +64,9 @@ package struct Wait: Sendable {
         wait.headers = [:]
         return wait
     }
+
+    /// The same, waiting for nothing unless the request itself said that it waits.
+    var ifAsked: Wait { isAsked ? self : standing(for: nil) }
 
     /// A promise of the answer.
     func promise() -> ResponsePromise {
@@ -90,10 +97,4 @@ package struct Wait: Sendable {
         while text.last == " " { text.removeLast() }
         return text
     }
-}
-
-extension HTTPField.Name {
-    /// RFC 7240; the names are of the right form, so there always is one.
-    static var prefer: HTTPField.Name { HTTPField.Name("Prefer") ?? .acceptEncoding }
-    static var preferenceApplied: HTTPField.Name { HTTPField.Name("Preference-Applied") ?? .acceptEncoding }
 }

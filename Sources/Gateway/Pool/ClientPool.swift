@@ -241,6 +241,6 @@ extension Problem {
                 "All clients that may be connected to \(host) were in use until the wait was over; nothing was sent.",
             retryable: true
         )
-        .with("sent", false).with(header: .retryAfter, "1")
+        .with(sent: false).with(header: .retryAfter, "1")
     }
 }

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// How long the stages of a call took: the field `Server-Timing` (W3C), in milliseconds.
 struct ServerTiming: Sendable, CustomStringConvertible {
     /// Nil for a client that was connected already.
@@ -19,8 +17,4 @@ struct ServerTiming: Sendable, CustomStringConvertible {
         let rest = hundredths % 100
         return "\(hundredths / 100)" + (rest == 0 ? "" : ".\(rest < 10 ? "0" : "")\(rest)")
     }
-}
-
-extension HTTPField.Name {
-    static var serverTiming: HTTPField.Name { HTTPField.Name("Server-Timing") ?? .age }
 }

@@ -70,7 +70,7 @@ extension Problem {
             detail: "With its envelope the payload may have \(limit) bytes: a Phoenix server closes the socket over a "
                 + "larger frame. Nothing was sent."
         )
-        .with("sent", false)
+        .with(sent: false)
     }
 
     package static func unsupportedMediaType(_ type: String, takes: String) -> Problem {

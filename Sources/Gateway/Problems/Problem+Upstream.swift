@@ -14,7 +14,7 @@ extension Problem {
             "disconnected", .serviceUnavailable, title: "The session is not connected",
             detail: "The session's websocket is \(state), and nothing was sent: \(advice)", retryable: !isFinal
         )
-        .with("sent", false)
+        .with(sent: false)
     }
 
     /// `isRejoining`: the connection joins it anew by itself.
@@ -27,7 +27,7 @@ extension Problem {
             "not-joined", .conflict, title: "The topic is not joined",
             detail: "\(detail): \(advice). Nothing was sent.", retryable: isRejoining
         )
-        .with("topic", topic).with("sent", false)
+        .with("topic", topic).with(sent: false)
     }
 
     package static func joinAbandoned(_ topic: String) -> Problem {
@@ -129,7 +129,7 @@ extension Problem {
             detail: "The push was sent and has no reply yet: wait on with GET on replies/\(ref). "
                 + "Some events are never replied to."
         )
-        .with("sent", true).with("ref", ref)
+        .with(sent: true).with("ref", ref)
     }
 
     package static func replyLost(ref: String, _ loss: ReplyLoss) -> Problem {
@@ -138,7 +138,7 @@ extension Problem {
             detail: "The connection, the join or the channel ended before the reply came; "
                 + "the push was sent, and may have been served."
         )
-        .with("sent", true).with("ref", ref).with("reason", loss.word)
+        .with(sent: true).with("ref", ref).with("reason", loss.word)
     }
 
     package static func pushRejected(ref: String, cursor: Cursor, _ reply: Reply) -> Problem {
@@ -147,7 +147,7 @@ extension Problem {
             detail: "The channel replied with status 'error'; its words are in 'reply'. "
                 + "With ?reply_errors=200 that is answered like any other reply."
         )
-        .with("sent", true).with("ref", ref).with("cursor", cursor.description).with(reply: reply)
+        .with(sent: true).with("ref", ref).with("cursor", cursor.description).with(reply: reply)
     }
 
     private func with(reply: Reply) -> Problem {

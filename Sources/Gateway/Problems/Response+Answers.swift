@@ -48,10 +48,3 @@ extension Response {
         return .json(writer.finish())
     }
 }
-
-extension HTTPField.Name {
-    /// The names are of the right form, so there always is one.
-    static var slipgateRef: HTTPField.Name { HTTPField.Name("Slipgate-Ref") ?? .acceptEncoding }
-    static var slipgateCursor: HTTPField.Name { HTTPField.Name("Slipgate-Cursor") ?? .acceptEncoding }
-    static var slipgateStatus: HTTPField.Name { HTTPField.Name("Slipgate-Status") ?? .acceptEncoding }
-}

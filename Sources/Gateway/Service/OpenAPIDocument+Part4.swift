@@ -220,8 +220,9 @@ extension OpenAPIDocument {
               in: header
               description: |
                 Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
-                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
-                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
+                binary reply otherwise. What failed before anything was done (`sent: false`, or retryable) is not kept, and the
+                request can be repeated. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
               example: 5f0c6b7e
             optionalWait:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                     properties:
                       message: { $ref: "#/components/schemas/Entry" }
                       next: { $ref: "#/components/schemas/Cursor" }
-                  example: { message: *message, next: k3Jd82Lx-5 }
         """#
 }

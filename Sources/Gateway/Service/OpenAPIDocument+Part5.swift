@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                  example: { message: *message, next: k3Jd82Lx-5 }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
             TargetTooLong:
@@ -71,7 +72,7 @@ extension OpenAPIDocument {
                     code: idempotency-mismatch
                     title: The key stands for another request
                     status: 422
-                    detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. Nothing was done: use a new key for a new request."
+                    detail: "This Idempotency-Key came with another body, type, query or Accept in the last 10 minutes. Nothing was done: use a new key for a new request."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             NotFound:
@@ -173,8 +174,8 @@ extension OpenAPIDocument {
                     retryable: true
             Unavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
+                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
               content:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   additionalProperties:
                     type: object
                     required: [metas]
-                    properties:
         """#
 }

@@ -16,16 +16,16 @@ extension Session {
                     push.topic, state: topic?.state.rawValue, isRejoining: topic?.isRejoining == true)
             }
             let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
-            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with("sent", false) }
+            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with(sent: false) }
             guard duration == nil || state.replies.hasRoom else {
                 throw .tooManyRequests(
                     "\(ReplyTable.maxAwaited) requests wait for replies on this session; nothing was sent."
                 )
-                .with("sent", false)
+                .with(sent: false)
             }
             guard isJoined else {
                 try state.requireJoin(push.topic, &effects)
-                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with("sent", false) }
+                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with(sent: false) }
                 let waiter = self.register(wait, duration, at: .push(push.topic), &state)
                 state.replies.queue(QueuedPush(push: push, waiter: waiter))
                 return .later(waiter.promise)

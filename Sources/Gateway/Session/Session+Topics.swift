@@ -56,7 +56,13 @@ extension Session {
         try request { state, _ throws(Problem) -> Response? in
             guard let topic = state.topics[name] else { return nil }
             switch topic.state {
-            case .joining, .leaving: return nil
+            case .joining: return nil
+            case .leaving:
+                // Its own join may wait for the leave, or a leave may have given it up.
+                guard let next = topic.next, next.params.slice.isEqual(to: params.slice) else {
+                    throw .joinAbandoned(name)
+                }
+                return nil
             case .joined:
                 try state.requireSameParams(name, params)
                 return .json(topic.json(name, cursor: cursor), status: .created)

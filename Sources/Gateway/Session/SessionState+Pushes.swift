@@ -80,6 +80,6 @@ extension SessionState {
 extension Problem {
     /// The same, saying that no push was sent.
     fileprivate var sayingUnsent: Problem {
-        members.contains { $0.name == "sent" } ? self : with("sent", false)
+        sent == nil ? with(sent: false) : self
     }
 }

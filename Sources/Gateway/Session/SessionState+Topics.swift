@@ -114,7 +114,7 @@ extension Problem {
         case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         case .backlogged:
             .tooManyRequests("The upstream reads too slowly, and much waits to be sent already; nothing was sent.")
-                .with("topic", topic).with("sent", false)
+                .with("topic", topic).with(sent: false)
         }
     }
 

@@ -77,7 +77,7 @@ extension SessionState {
         for (ref, waiting) in replies.takeAll() {
             let name = log.name(of: ref)
             let unanswered: Problem =
-                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with("sent", true)
+                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with(sent: true)
             effects.complete(waiting.waiter) { $0.fail(unanswered) }
         }
         endPresences(reason, problem, &effects)
@@ -91,6 +91,8 @@ extension SessionState {
         let others = arrivals.map(\.waiter) + conditions.map(\.waiter) + (closing?.waiters ?? [])
         for waiter in others { effects.complete(waiter) { $0.fail(problem) } }
         (readers, topics, topicOrder, arrivals, conditions, closing) = ([], [:], [], [], [], nil)
+        // Whoever still knows the session, as a key's request does, asks of no reply any more.
+        replies = ReplyTable()
         phase = .ended(reason)
         ending = Ending(connection: connection, reason: isRemembered ? reason : nil)
         connection = nil
