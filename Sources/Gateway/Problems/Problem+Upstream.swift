@@ -38,6 +38,14 @@ extension Problem {
         .with("topic", topic)
     }
 
+    static func channelClosed(_ topic: String) -> Problem {
+        Problem(
+            "not-joined", .conflict, title: "The channel was closed",
+            detail: "The upstream has closed the topic's channel: it is joined anew only when that is asked for."
+        )
+        .with("topic", topic)
+    }
+
     package static func joinConflict(_ topic: String, _ detail: String) -> Problem {
         Problem("join-conflict", .conflict, title: "The topic is joined otherwise", detail: detail)
             .with("topic", topic)

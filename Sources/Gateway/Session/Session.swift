@@ -44,8 +44,9 @@ package final class Session: ConnectionDelegate {
         return locked { state, effects in
             if case .ended(let reason) = state.phase {
                 // Found by its name, or by the drain, and ended before it began.
-                let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
-                return wait.now(problem.response(requestID: wait.requestID))
+                let promise = wait.promise()
+                promise.fail(reason == .draining ? .draining : .sessionEnded(reason))
+                return .later(promise)
             }
             state.connection = connection
             self.watchIdleness(after: state.idleTimeout, &state)

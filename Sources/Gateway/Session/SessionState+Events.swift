@@ -5,7 +5,10 @@ import PhoenixChannels
 extension SessionState {
     mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         // What holds for a moment only is seen by those who wait for it.
-        defer { checkConditions(&effects) }
+        defer {
+            checkConditions(&effects)
+            checkLifelines(&effects)
+        }
         switch event {
         case .connected(let attempt):
             append(.connected(attempt: attempt), at: time)

@@ -76,9 +76,10 @@ extension SessionState {
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
     mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
         guard let topic = topics[name], topic.state == .leaving else {
-            settle(name, state, .joinAbandoned(name), &effects)
+            let problem: Problem = state == .closed ? .channelClosed(name) : .joinAbandoned(name)
+            settle(name, state, problem, &effects)
             // A crash is joined anew.
-            if state == .closed { failArrivals(of: name, .joinAbandoned(name), &effects) }
+            if state == .closed { failArrivals(of: name, problem, &effects) }
             return
         }
         topics[name]?.state = .left

@@ -49,6 +49,8 @@ struct SessionState {
     var readers: [(waiter: Waiter, reader: Reader)] = []
     /// Reads whose answers go on as the log grows.
     var streams: [UInt64: LogStream] = [:]
+    /// Whether calls have read it: then their lifelines are looked at.
+    var hasLifelines = false
     /// What the log held when it was last counted with the others'.
     var countedBytes = 0
     /// Whether the waiting thread was told that the log has grown.
