@@ -68,6 +68,8 @@ struct SessionState {
     /// When it was connected last.
     var connectedAt: Duration?
     var idleDeadline: Deadlines.Token?
+    /// Goes up whenever its idleness is watched anew.
+    var idleWatch: UInt64 = 0
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 

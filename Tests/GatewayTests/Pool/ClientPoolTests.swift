@@ -14,20 +14,15 @@ import Testing
 
     /// A client that is connected and joined, in a pool that has given it to a call.
     private func client(in pool: ClientPool, _ deadlines: Deadlines) throws -> ClientPool.Client {
-        let configuration = GatewayConfiguration()
-        let parts = EndpointParts(uri: "ws://127.0.0.1:4000/s", params: .emptyObject, headers: [])
-        let spec = SessionSpec(
-            endpoint: try parts.endpoint(), parts: parts,
-            topics: [SessionSpec.Topic(name: "t", params: .emptyObject)], connection: configuration.connection,
-            idleTimeout: .seconds(86_400), log: configuration.log, isShared: false)
+        let spec = try SessionSpec.plain()
         let session = Session(
-            id: .random(node: "n"), spec: spec, memory: LogMemory(limit: configuration.maxLogBytes),
-            deadlines: deadlines, onEnd: { _, _ in })
-        let key = PoolKey(connection: parts.key, topic: "t", joinParams: .emptyObject, reconnects: false)
+            id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
+            onEnd: { _, _ in })
+        let key = PoolKey(connection: spec.parts.key, topic: "t", joinParams: .emptyObject, reconnects: false)
         #expect(pool.checkOut(key, host: "h", within: .seconds(1)) { _ in } == nil)
         pool.made(session)
-        let wait = Wait(requestID: "r", duration: .seconds(1))
-        _ = session.start(over: transport, sharing: SharedSockets(transport: transport), wait)
+        _ = session.start(
+            over: transport, sharing: SharedSockets(transport: transport), Wait(requestID: "r", duration: .seconds(1)))
         let link = try #require(transport.links.first)
         link.accept()
         link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
