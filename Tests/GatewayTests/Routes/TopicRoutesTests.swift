@@ -244,4 +244,27 @@ import Testing
         session.reply(3, joinRef: 3)
         #expect(join.status == 201 && join.string("cursor") == before)
     }
+
+    @Test func aTopicThatIsLeftWhileDisconnectedIsToldInTheLog() throws {
+        let session = try GatewayHarness().session()
+        try session.join()
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        let read = try session.send(.get, "/events?after=latest&wait=5s&kind=left")
+        #expect(read.isWaiting)
+        #expect(try session.send(.delete, "/topics/t").status == 204)
+        #expect(read.json.member("events")?.elements().first?.member("topic")?.string == "t", "\(read.text)")
+        #expect(try session.kinds() == ["connected", "joined", "disconnected", "left"])
+    }
+
+    @Test func aTopicThatIsLeftBeforeItsJoinWasSentIsToldInTheLog() throws {
+        let harness = GatewayHarness()
+        let made = try harness.send(.post, "/sessions?wait=0", #"{"uri":"ws://127.0.0.1:4000/s"}"#)
+        let session = SessionHarness(
+            harness: harness, id: try #require(made.string("id")), link: harness.transport.links[0])
+        #expect(try session.send(.put, "/topics/t?wait=0").status == 202)
+        #expect(try session.send(.delete, "/topics/t").status == 204)
+        #expect(try session.kinds() == ["left"])
+        session.link.accept()
+        #expect(session.link.sent() == [])
+    }
 }
