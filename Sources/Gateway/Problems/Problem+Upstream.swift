@@ -79,6 +79,13 @@ extension Problem {
                 retryable: true
             )
             .with("topic", topic)
+        case .malformed:
+            Problem(
+                "join-rejected", .forbidden, title: "The upstream's answer to the join can't be read",
+                detail: "The upstream answered the join with what is no reply: it has no status, or no response."
+            )
+            .with("topic", topic)
+        case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         }
     }
 

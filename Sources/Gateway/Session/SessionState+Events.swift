@@ -130,7 +130,7 @@ extension JoinFailure {
     /// Whether the server has said no, and not just failed to say yes.
     fileprivate var isFinal: Bool {
         switch self {
-        case .rejected, .unmatchedTopic, .tooManyChannels: true
+        case .rejected, .unmatchedTopic, .tooManyChannels, .malformed, .tooLarge: true
         case .lost: false
         }
     }

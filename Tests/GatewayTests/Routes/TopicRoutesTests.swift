@@ -267,4 +267,13 @@ import Testing
         session.link.accept()
         #expect(session.link.sent() == [])
     }
+
+    @Test func aJoinWhoseAnswerIsNoReplyHasFailed() throws {
+        let session = try GatewayHarness().session()
+        let join = try session.send(.put, "/topics/t?wait=30s")
+        session.receive(#"["1","1","t","phx_reply",{"response":{}}]"#)
+        #expect(join.status == 403 && join.string("code") == "join-rejected", "\(join.text)")
+        let events = try session.send(.get, "/events?kind=join_failed").json.member("events")?.elements()
+        #expect(events?.first?.member("reason")?.string == "malformed")
+    }
 }
