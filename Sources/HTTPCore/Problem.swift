@@ -47,7 +47,9 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The same, saying that a push was sent: to repeat the request would send another.
     package var afterSending: Problem {
-        var copy = members.contains { $0.name == "sent" } ? self : with("sent", true)
+        var copy = self
+        copy.members.removeAll { $0.name == "sent" }
+        copy = copy.with("sent", true)
         copy.retryable = false
         return copy
     }

@@ -19,4 +19,12 @@ import Testing
                 + #""detail":"De/tail","instance":"r-1","retryable":true,"sent":true,"topic":"rooms:é","reply":{"a":1.0}}"#
         )
     }
+
+    @Test(arguments: [nil, true, false])
+    func aProblemAfterSendingSaysSoOnce(_ sent: Bool?) {
+        let problem = Problem("c", .serviceUnavailable, title: "t", detail: "d", retryable: true)
+        let told = (sent.map { problem.with("sent", $0) } ?? problem).afterSending
+        #expect(told == problem.afterSending && !told.retryable)
+        #expect(told.members == problem.with("sent", true).members)
+    }
 }
