@@ -15,12 +15,12 @@ struct CallInput: Sendable {
     /// The body of `POST /call`.
     func call(_ body: BodyReader, errorsAre200: Bool) throws(Problem) -> Call.Request {
         let topic = try topic(body)
-        let push = try push(body)
+        let push = try push(body, errorsAre200: errorsAre200)
         guard let filter = try pattern(body, topic, kinds: [.message]) else {
             guard let push else {
                 throw body.refusal("event", "is missing: a call pushes an event, or awaits a pattern, or both")
             }
-            return try request(body, topic, .pushAndAwaitReply(push, .push(errorsAre200: errorsAre200)))
+            return try request(body, topic, .pushAndAwaitReply(push))
         }
         return try request(body, topic, .awaitMessage(filter, after: push))
     }
@@ -28,7 +28,7 @@ struct CallInput: Sendable {
     /// The body of `POST /listen`.
     func listen(_ body: BodyReader, _ form: ListenForm) throws(Problem) -> Call.Request {
         let topic = try topic(body)
-        let push = try push(body)
+        let push = try push(body, errorsAre200: false)
         if body.value("await")?.string != nil { throw body.refusal("await", "must be a pattern") }
         let filter = try pattern(body, topic, kinds: form.kinds) ?? LogFilter(kinds: form.kinds, topic: topic)
         return try request(body, topic, form.action(filter, after: push), reconnects: form.isStream)
@@ -72,7 +72,7 @@ struct CallInput: Sendable {
         return Call.Request(spec: spec, key: key, action: action)
     }
 
-    private func push(_ body: BodyReader) throws(Problem) -> Call.Request.Push? {
+    private func push(_ body: BodyReader, errorsAre200: Bool) throws(Problem) -> Call.Request.Push? {
         guard let event = try body.string("event") else {
             guard body.present("payload") == nil else {
                 throw body.refusal("event", "is missing: the name of the event that the payload belongs to")
@@ -80,7 +80,8 @@ struct CallInput: Sendable {
             return nil
         }
         try TopicName.checkEvent(event)
-        return Call.Request.Push(event: event, payload: try PushInput.payload(body))
+        return Call.Request.Push(
+            event: event, payload: try PushInput.payload(body), form: .push(errorsAre200: errorsAre200))
     }
 
     /// The pattern that `await` is; nil where it isn't there, or is the word `reply`.

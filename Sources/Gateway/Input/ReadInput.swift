@@ -97,7 +97,7 @@ enum ReadInput {
         let filter = try filter(body)
         let count = try body.integer("count", in: limits)
         let after = try after(try body.string("after"))
-        return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after)
+        return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after, lifeline: nil)
     }
 
     /// What an entry must be like, by the members `topic`, `event`, `payload` and `kind` of the object at `place`.

@@ -30,9 +30,8 @@ extension LogEntry {
         case .joined(_, let response, let isRejoin):
             writer.add("response", payload: response)
             writer.add("rejoin", isRejoin)
-        case .joinFailed(_, .lost(let loss)):
-            writer.add("reason", loss.word)
         case .joinFailed(_, let failure):
+            if let word = failure.word { writer.add("reason", word) }
             if let reply = failure.reply { writer.add("response", payload: reply.response) }
         case .topicError(_, let payload):
             writer.add("payload", payload: payload)

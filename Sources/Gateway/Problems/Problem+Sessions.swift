@@ -15,10 +15,10 @@ extension Problem {
         .notFound("The session has never joined the topic '\(topic)'.")
     }
 
-    /// There is no connection, and none to come unless it is asked for.
-    static func down(_ cause: SessionState.DownCause) -> Problem {
+    /// There is no connection, and none to come unless it is asked for; where no session is kept, by another call.
+    static func down(_ cause: SessionState.DownCause, sessionKept: Bool = true) -> Problem {
         switch cause {
-        case .connectFailed(let error): return .connectFailed(error, sessionKept: true)
+        case .connectFailed(let error): return .connectFailed(error, sessionKept: sessionKept)
         case .lost(let end):
             var upstream = JSONObjectWriter()
             upstream.add("cause", end.cause.rawValue)
@@ -26,8 +26,11 @@ extension Problem {
             upstream.add("reason", end.reason)
             return Problem(
                 "disconnected", .serviceUnavailable, title: "The session is not connected",
-                detail: "The session's websocket has ended, and it does not connect again by itself: "
-                    + "POST to its /connect."
+                detail: sessionKept
+                    ? "The session's websocket has ended, and it does not connect again by itself: "
+                        + "POST to its /connect."
+                    : "The websocket has ended before what was awaited came: another call connects anew.",
+                retryable: !sessionKept
             )
             .with("upstream", json: upstream.finish())
         }

@@ -38,6 +38,14 @@ extension Problem {
         .with("topic", topic)
     }
 
+    static func channelClosed(_ topic: String) -> Problem {
+        Problem(
+            "not-joined", .conflict, title: "The channel was closed",
+            detail: "The upstream has closed the topic's channel: it is joined anew only when that is asked for."
+        )
+        .with("topic", topic)
+    }
+
     package static func joinConflict(_ topic: String, _ detail: String) -> Problem {
         Problem("join-conflict", .conflict, title: "The topic is joined otherwise", detail: detail)
             .with("topic", topic)
@@ -71,6 +79,13 @@ extension Problem {
                 retryable: true
             )
             .with("topic", topic)
+        case .malformed:
+            Problem(
+                "join-rejected", .forbidden, title: "The upstream's answer to the join can't be read",
+                detail: "The upstream answered the join with what is no reply: it has no status, or no response."
+            )
+            .with("topic", topic)
+        case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         }
     }
 

@@ -57,7 +57,8 @@ struct ReadRoutes: Sendable {
         func stream(_ framing: StreamQuery.Framing, _ start: StreamQuery.Start) throws(Problem) -> Answer {
             guard heartbeat == nil else { throw ReadInput.heartbeatInStream }
             let query = StreamQuery(
-                framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams)
+                framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams,
+                lifeline: nil)
             return .now(try session.stream(query, hasRoom: request.occupancy == .free))
         }
         switch try ReadFormat(request) {
@@ -67,7 +68,7 @@ struct ReadRoutes: Sendable {
             return try stream(.lines, .after(after))
         case .json:
             let query = ReadQuery(
-                form: form, filter: filter, limit: limit ?? ReadInput.standardLimit, after: after)
+                form: form, filter: filter, limit: limit ?? ReadInput.standardLimit, after: after, lifeline: nil)
             let answer = try session.read(query, wait)
             guard let heartbeat, case .later(let promise) = answer else { return answer }
             return .now(HeartbeatAnswer.response(to: promise, every: heartbeat, wait.headers, session.deadlines))

@@ -77,7 +77,7 @@ struct SessionRoutes: Sendable {
             let made = session(spec, name: name)
             let found = try sessions.claim(made, name)
             if found === made { return made.start(over: transport, sharing: sockets, wait) }
-            guard found.hasEnded else { return try found.attach(spec, wait) }
+            if let answer = try found.attach(spec, wait) { return answer }
             // It is about to be taken out; the name is free.
             sessions.release(found)
         }

@@ -335,7 +335,10 @@ extension OpenAPIDocument {
                 `params`, `headers`, `auth_token`, `topic` and `join`. One call at a time has a client; where an upstream's host
                 has as many as it may, calls wait their turn.
 
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join.
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. The
+                call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
+                with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
+                the channel crashed and is not let in again.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                 content:
                   application/json:
                     schema: { $ref: "#/components/schemas/Call" }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      topic: rooms:lobby
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                    example:
+                      uri: ws://127.0.0.1:4000/socket/websocket
+                      topic: rooms:lobby
                       event: ping
               responses:
                 "200":
@@ -29,7 +32,7 @@ extension OpenAPIDocument {
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
                   description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
-                  content:
+                  content: &pushRejected
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
                       example:
@@ -64,6 +67,9 @@ extension OpenAPIDocument {
                 For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
                 session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
                 from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+
+                A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
+                connected to any more, or `not-joined` when the channel is closed or not let in again.
               parameters:
                 - name: uri
                   in: query
@@ -97,7 +103,8 @@ extension OpenAPIDocument {
               operationId: listenWithBody
               summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
               description: |
-                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern.
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. In JSON an error
+                in reply to the push is the answer.
               requestBody:
                 required: true
                 content:
@@ -114,6 +121,9 @@ extension OpenAPIDocument {
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: "`push-rejected`: the reply to the push is of status `error`; `reply` has it."
+                  content: *pushRejected
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
               headers:
                 X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
                 Server-Timing:
-                  description: "Milliseconds: `connect` and `join` unless the client was there already."
-                  schema: { type: string }
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [message, next]
-                    properties:
-                      message: { $ref: "#/components/schemas/Entry" }
-                      next: { $ref: "#/components/schemas/Cursor" }
         """#
 }

@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                  description: "Milliseconds: `connect` and `join` unless the client was there already."
+                  schema: { type: string }
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [message, next]
+                    properties:
+                      message: { $ref: "#/components/schemas/Entry" }
+                      next: { $ref: "#/components/schemas/Cursor" }
                   example: { message: *message, next: k3Jd82Lx-5 }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
                   $ref: "#/components/schemas/Cursor"
                   description: With a join's answer, the log's position when the request came, before all that it caused.
             Presence:
-              type: object
-              required: [topic, presence, cursor]
-              properties:
-                topic: { type: string }
-                presence:
-                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
-                  type: object
-                  additionalProperties:
-                    type: object
-                    required: [metas]
         """#
 }

@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
+                    type: object
+                    required: [metas]
                     properties:
                       metas: { type: array, items: { type: object } }
                 cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }

@@ -36,6 +36,8 @@ package struct ReadQuery: Sendable {
     /// Entries an answer may have, and for `await` how many it must.
     package let limit: Int
     package let after: After
+    /// What a call stands or falls with; nil for a read that waits for whatever becomes of its session.
+    let lifeline: Lifeline?
 }
 
 /// A read on its way through the log.
@@ -58,6 +60,8 @@ package struct Reader: Sendable {
         self.position = position
         epoch = log.epoch
     }
+
+    var lifeline: Lifeline? { query.lifeline }
 
     /// What there is so far.
     var page: EventLog.Page { EventLog.Page(entries: found, next: position) }

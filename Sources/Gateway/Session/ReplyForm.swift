@@ -28,9 +28,7 @@ package struct ReplyForm: Sendable {
     /// The answer out of a reply's entry in the log; `cursor` is the log's position before the push.
     func response(_ entry: LogEntry, ref name: String, cursor: Cursor) throws(Problem) -> Response {
         guard let reply = entry.reply?.reply else { throw .replyForgotten(ref: name) }
-        if case .push(errorsAre200: false) = kind, reply.status == "error" {
-            throw .pushRejected(ref: name, cursor: cursor, reply)
-        }
+        if let refusal = refusal(entry, ref: name, cursor: cursor) { throw refusal }
         if takesBinary, case .binary(let data) = reply.response {
             return .bytes(data, status: reply.status, ref: name, cursor: cursor)
         }
@@ -38,5 +36,13 @@ package struct ReplyForm: Sendable {
         case .push: return .reply(reply, ref: name, cursor: cursor)
         case .resource: return .replyResource(entry, ref: name)
         }
+    }
+
+    /// What a reply's entry is to be answered with as a problem; nil where it is none.
+    func refusal(_ entry: LogEntry, ref name: String, cursor: Cursor) -> Problem? {
+        guard case .push(errorsAre200: false) = kind, let reply = entry.reply?.reply, reply.status == "error" else {
+            return nil
+        }
+        return .pushRejected(ref: name, cursor: cursor, reply)
     }
 }

@@ -19,14 +19,15 @@ extension Session {
             guard isDone || wait.hasRoom else { throw .tooManyWait }
             switch state.topics[name]?.state {
             case .errored where state.topics[name]?.isRejoining == true && rejoin:
-                state.startLeave(name, next: Topic.NextJoin(params: params, waiters: []), &effects)
+                let next = Topic.NextJoin(params: params, waiters: [])
+                state.startLeave(name, next: next, at: self.logTime, &effects)
             case nil, .left, .closed, .errored, .rejected:
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
                 if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
             case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
-                state.startLeave(name, next: next, &effects)
+                state.startLeave(name, next: next, at: self.logTime, &effects)
             case .joining:
                 try state.requireSameParams(name, params)
             case .joined:
@@ -35,6 +36,7 @@ extension Session {
             case .leaving:
                 try state.queueJoin(name, params)
             }
+            self.scheduleReads(&state, &effects)
             // Nobody waited yet when the connection refused it.
             if let failure = state.topics[name]?.failure { throw failure }
             ticket?.set(cursor)
@@ -83,18 +85,19 @@ extension Session {
             guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
             switch topic.state {
             case .errored where topic.isRejoining:
-                state.startLeave(name, &effects)
+                state.startLeave(name, at: self.logTime, &effects)
             case .left, .closed, .errored, .rejected:
                 state.topics[name]?.state = .left
                 state.presences[name]?.forget()
             case .joined, .joining:
-                state.startLeave(name, &effects)
+                state.startLeave(name, at: self.logTime, &effects)
             case .leaving:
                 for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
                 state.failQueued(on: name, .joinAbandoned(name), &effects)
                 state.topics[name]?.next = nil
                 state.failArrivals(of: name, .joinAbandoned(name), &effects)
             }
+            self.scheduleReads(&state, &effects)
             guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
             guard let duration = wait.duration else {
                 return wait.now(.json(state.topics[name]?.json(name) ?? [], status: .accepted))

@@ -5,7 +5,10 @@ import PhoenixChannels
 extension SessionState {
     mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         // What holds for a moment only is seen by those who wait for it.
-        defer { checkConditions(&effects) }
+        defer {
+            checkConditions(&effects)
+            checkLifelines(&effects)
+        }
         switch event {
         case .connected(let attempt):
             append(.connected(attempt: attempt), at: time)
@@ -127,7 +130,7 @@ extension JoinFailure {
     /// Whether the server has said no, and not just failed to say yes.
     fileprivate var isFinal: Bool {
         switch self {
-        case .rejected, .unmatchedTopic, .tooManyChannels: true
+        case .rejected, .unmatchedTopic, .tooManyChannels, .malformed, .tooLarge: true
         case .lost: false
         }
     }

@@ -33,7 +33,9 @@ extension SessionState {
     }
 
     /// Asks the connection to leave; a join that waits for that is `next`.
-    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, _ effects: inout Effects) {
+    ///
+    /// What the server doesn't know of is left at once.
+    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, at time: Int64, _ effects: inout Effects) {
         let joining = topics[name]?.state == .joining ? topics[name]?.waiters ?? [] : []
         for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
         topics[name]?.waiters = []
@@ -46,6 +48,7 @@ extension SessionState {
         if let wake = try? connection?.leave(name) {
             effects.wake(wake)
         } else {
+            append(.left(topic: name), at: time)
             leaveDone(name, .left, &effects)
         }
     }
@@ -76,9 +79,10 @@ extension SessionState {
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
     mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
         guard let topic = topics[name], topic.state == .leaving else {
-            settle(name, state, .joinAbandoned(name), &effects)
+            let problem: Problem = state == .closed ? .channelClosed(name) : .joinAbandoned(name)
+            settle(name, state, problem, &effects)
             // A crash is joined anew.
-            if state == .closed { failArrivals(of: name, .joinAbandoned(name), &effects) }
+            if state == .closed { failArrivals(of: name, problem, &effects) }
             return
         }
         topics[name]?.state = .left

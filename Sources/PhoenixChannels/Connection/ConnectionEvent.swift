@@ -67,6 +67,10 @@ package enum JoinFailure: Sendable, Equatable {
     case tooManyChannels(Reply)
     /// The channel, or the connection, ended before the server answered.
     case lost(ReplyLoss)
+    /// The server's answer is no reply: it has no status, or no response.
+    case malformed
+    /// The params that were asked for make a frame so large that the server would close the socket; nothing was sent.
+    case tooLarge(limit: Int)
 }
 
 /// Why a websocket could not be opened.

@@ -118,6 +118,8 @@ extension JoinFailure {
         case .unmatchedTopic: "unmatched_topic"
         case .tooManyChannels: "too_many_channels"
         case .lost: "lost"
+        case .malformed: "malformed"
+        case .tooLarge: "too_large"
         }
     }
 }

@@ -13,7 +13,8 @@ extension SocketStateMachine {
     }
 
     private mutating func replied(_ message: Message, at now: Duration) -> [ConnectionEvent] {
-        guard let ref = message.ref?.ref, let reply = message.reply else { return [] }
+        guard let ref = message.ref?.ref else { return [] }
+        guard let reply = message.reply else { return malformedReply(message, ref, at: now) }
         if message.topic == Self.ownTopic {
             _ = heartbeat.replied(ref, at: now)
             return []
@@ -31,6 +32,13 @@ extension SocketStateMachine {
             guard message.joinRef == nil, reply.isUnmatchedTopic else { return [told] }
             return [told] + lostByServer(topic, reply, at: now)
         }
+    }
+
+    /// What can't be read as a reply is dropped, as if it had not come, but for a join: that would wait for ever.
+    private mutating func malformedReply(_ message: Message, _ ref: Ref, at now: Duration) -> [ConnectionEvent] {
+        guard case .join(let topic) = inFlight[ref], topic == message.topic else { return [] }
+        inFlight[ref] = nil
+        return joinReplied(topic, nil, at: now)
     }
 
     /// The reply to a push for which nobody waits, or not any more: what it says of the topic counts all the same, if the
@@ -53,7 +61,7 @@ extension SocketStateMachine {
         }
     }
 
-    private mutating func joinReplied(_ topic: String, _ reply: Reply, at now: Duration) -> [ConnectionEvent] {
+    private mutating func joinReplied(_ topic: String, _ reply: Reply?, at now: Duration) -> [ConnectionEvent] {
         switch channels[topic]?.machine.joinReplied(reply) {
         case .joined(let response, let rejoin):
             channels[topic]?.joinedAt = now

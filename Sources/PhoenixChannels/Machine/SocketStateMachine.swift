@@ -74,6 +74,14 @@ struct SocketStateMachine: Sendable {
         return message(joinRef: ref, ref, topic, "phx_join", .json(params))
     }
 
+    /// The join of a topic that is to be joined now can't be sent, and isn't tried again.
+    mutating func refuseJoin(_ topic: String, _ failure: JoinFailure, at now: Duration) -> [ConnectionEvent] {
+        guard link.isOpen, var machine = channels[topic]?.machine, machine.isDue(at: now) else { return [] }
+        let rejoin = machine.refused()
+        channels[topic] = nil
+        return [.joinFailed(topic: topic, failure, rejoin: rejoin)]
+    }
+
     /// Leaves a topic, which is forgotten at once when there is no connection.
     ///
     /// - Returns: nil when the server is not to be told: it doesn't know of the topic.

@@ -80,6 +80,8 @@ import Testing
         Row(.joinFailed("t", .unmatchedTopic(reply)), "unmatched-topic", 404),
         Row(.joinFailed("t", .tooManyChannels(reply)), "too-many-topics", 503, isRetryable: true),
         Row(.joinFailed("t", .lost(.disconnected)), "disconnected", 503, isRetryable: true),
+        Row(.joinFailed("t", .malformed), "join-rejected", 403),
+        Row(.joinFailed("t", .tooLarge(limit: 9)), "payload-too-large", 413),
         Row(.joinTimeout("t", sessionKept: true), "join-timeout", 504, isRetryable: true),
         Row(.leaveTimeout("t"), "leave-timeout", 504, isRetryable: true),
     ]
