@@ -37,5 +37,5 @@ struct KeyEntry: Sendable {
     var isAtRest: Bool { !isBusy && promise == nil }
 
     /// Bytes that it takes, about.
-    var size: Int { fingerprint.body.count + (outcome?.body.count ?? 0) + (immediate?.body.count ?? 0) + 512 }
+    var size: Int { fingerprint.body.count + (outcome?.size ?? 0) + (immediate?.size ?? 0) + 512 }
 }

@@ -72,7 +72,7 @@ final class Call: Sendable {
             switch result {
             case .success(.some(let client)): self.go(on: client)
             case .success(nil): self.connect()
-            case .failure(let problem): self.promise.fail(problem.with("stage", Stage.connect.rawValue))
+            case .failure(let problem): self.promise.fail(problem.ofCall(.connect))
             }
         }
         if let leaveLine { waits(.inLine, leaveLine) }
@@ -132,11 +132,11 @@ final class Call: Sendable {
                 let response = try client.session.stream(listening.query(after: reached.after), hasRoom: true) {
                     self.pool.checkIn(client)
                 }
-                answer(timed(response, reply: nil))
+                answer(timed(response, outcome: nil))
             }
         } catch {
             pool.checkIn(client)
-            promise.fail(error.with("stage", Stage.push.rawValue))
+            promise.fail(error.ofCall(.push))
         }
     }
 
@@ -147,7 +147,7 @@ final class Call: Sendable {
 
     private func read(_ filter: LogFilter, _ reached: Reached, _ wait: Wait) throws(Problem) -> Answer {
         try reached.session.read(
-            ReadQuery(form: .await(count: nil), filter: filter, limit: 1, after: reached.after), wait)
+            ReadQuery(form: .call, filter: filter, limit: 1, after: reached.after), wait)
     }
 
     private func followLast(_ answer: Answer?, on client: ClientPool.Client) {
@@ -163,15 +163,16 @@ final class Call: Sendable {
 
     private func finished(_ response: Response) -> Response {
         var response = response
-        if case .pushAndAwaitReply = request.action, response.status == .ok {
+        let isJSON = response.headers[.contentType] == "application/json"
+        if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
-        return timed(response, reply: reached.map { time.now() - $0.since })
+        return timed(response, outcome: reached.map { time.now() - $0.since })
     }
 
-    private func timed(_ response: Response, reply: Duration?) -> Response {
+    private func timed(_ response: Response, outcome: Duration?) -> Response {
         let timing = state.withLock { state in
-            state.timing.reply = reply
+            state.timing.outcome = outcome.map { (request.lastStage, $0) }
             return state.timing.description
         }
         guard !timing.isEmpty else { return response }
@@ -187,7 +188,7 @@ final class Call: Sendable {
     /// The wait of a stage, whose problems say where the call stopped.
     private func stage(sent: Bool = false, _ stage: @escaping @Sendable (Problem) -> Stage) -> Wait {
         Wait(requestID: requestID, duration: rest) { problem in
-            (sent ? problem.afterSending : problem).with("stage", stage(problem).rawValue)
+            (sent ? problem.afterSending : problem).ofCall(stage(problem))
         }
     }
 
@@ -250,32 +251,33 @@ extension Call {
             case (.pushAndAwaitReply, _), (.listen, _): return nil
             }
         } catch {
-            guard reached.session.hasEnded else { throw error.with("stage", request.lastStage.rawValue) }
+            guard reached.session.hasEnded else { throw error.ofCall(request.lastStage) }
             // The client was kept for a while, and is no more.
             guard case .some(.some(let sent)) = sent else { return nil }
-            throw Self.lost(sent, error).with("stage", request.lastStage.rawValue)
+            throw Self.lost(sent, error).ofCall(request.lastStage)
         }
     }
 
     /// What ends the wait for a push on a client that nobody kept.
     private static func lost(_ sent: OutgoingPush.Sent, _ problem: Problem) -> Problem {
-        problem.code == "session-ended" ? .replyLost(ref: sent.name, .disconnected) : problem
+        problem.code == "session-ended" ? .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected) : problem
     }
 
     /// How the call would be answered if its wait were over now.
     var late: Problem {
         let (waiting, making) = state.withLock { ($0.waiting, $0.making) }
         switch waiting {
-        case .nothing, .inLine: return .poolFull(host).with("stage", Stage.connect.rawValue)
+        case .nothing, .inLine: return .poolFull(host).ofCall(.connect)
         case .client:
             let problem = making?.creationTimeout ?? .connectTimeout(sessionKept: false)
-            return problem.with("stage", (problem.isAboutTopic ? Stage.join : .connect).rawValue)
+            return problem.ofCall(problem.isAboutTopic ? .join : .connect)
         case .outcome:
             let problem: Problem =
                 switch (request.lastStage, reached.flatMap { reached in push.flatMap { reached.session.sent($0) } }) {
-                case (.reply, .some(let sent)): .replyTimeoutUnderKey(ref: sent.name)
+                case (.reply, .some): .replyTimeoutOfKeyedCall
                 case (.reply, nil): .pushWithdrawn
-                case (.connect, _), (.join, _), (.push, _), (.await, _): .awaitTimeout
+                case (.connect, let sent), (.join, let sent), (.push, let sent), (.await, let sent):
+                    .awaitTimeoutOfKeyedCall(isSent: sent != nil)
                 }
             return problem.with("stage", request.lastStage.rawValue)
         }
@@ -283,7 +285,7 @@ extension Call {
 
     private func stage(_ stage: Stage, _ wait: Wait, _ sent: OutgoingPush.Sent?) -> Wait {
         Wait(requestID: wait.requestID, duration: wait.duration) { problem in
-            (sent.map { Self.lost($0, problem) } ?? problem).with("stage", stage.rawValue)
+            (sent.map { Self.lost($0, problem) } ?? problem).ofCall(stage)
         }
     }
 

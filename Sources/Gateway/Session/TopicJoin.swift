@@ -30,5 +30,8 @@ struct TopicJoin: KeyedOperation {
         return try session.join(topic, params: params, rejoin: false, wait)
     }
 
-    var late: Problem { .joinTimeout(topic, sessionKept: true) }
+    var late: Problem {
+        let problem = Problem.joinTimeout(topic, sessionKept: true)
+        return ticket.value.map { problem.since($0) } ?? problem
+    }
 }
