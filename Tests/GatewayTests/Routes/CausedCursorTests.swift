@@ -46,7 +46,7 @@ import Testing
         expectCursor(try session.send(.get, "/replies/\(ref)"), 410, "reply-lost")
     }
 
-    @Test func aPushWhoseJoinFailsOrIsLate() throws {
+    @Test func aPushWhoseJoinIsRefused() throws {
         let refused = try session.send(.post, "/topics/u/push?wait=5s&join=true", #"{"event":"e"}"#)
         session.reply(2, on: "u", joinRef: 2, status: "error", #"{"reason":"no"}"#)
         expectCursor(refused, 403, "join-rejected")
