@@ -13,7 +13,7 @@ package struct Problem: Error, Sendable, Equatable {
     package let code: String
     package let status: HTTPResponse.Status
     package let title: String
-    package let detail: String
+    package private(set) var detail: String
     /// Whether the same request may succeed later as it is.
     package private(set) var retryable: Bool
     /// Whether what the request asked to send was sent; nil where that isn't the question, or isn't known.
@@ -56,6 +56,21 @@ package struct Problem: Error, Sendable, Equatable {
         return copy
     }
 
+    /// The same in other words.
+    package func saying(_ detail: String, retryable: Bool) -> Problem {
+        var copy = self
+        copy.detail = detail
+        copy.retryable = retryable
+        return copy
+    }
+
+    /// The same without these members.
+    package func without(_ names: Set<String>) -> Problem {
+        var copy = self
+        copy.members.removeAll { names.contains($0.name) }
+        return copy
+    }
+
     /// The same, answered with one more header.
     package func with(header: HTTPField.Name, _ value: String) -> Problem {
         var copy = self
@@ -65,6 +80,16 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The response that carries it, `requestID` as its `instance`.
     package func response(requestID: String) -> Response {
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        var response = Response(status: status, headers: fields, body: document(instance: requestID))
+        response.isFinal = !retryable && sent != false
+        response.problem = self
+        return response
+    }
+
+    /// The document, as it is told to the request with this id.
+    func document(instance requestID: String) -> [UInt8] {
         var body: [UInt8] = []
         func add(_ name: String, _ json: [UInt8]) {
             body.append(body.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
@@ -82,11 +107,7 @@ package struct Problem: Error, Sendable, Equatable {
             add(member.name, member.json)
         }
         body.append(UInt8(ascii: "}"))
-        var fields = headers
-        fields[.contentType] = "application/problem+json"
-        var response = Response(status: status, headers: fields, body: body)
-        response.isFinal = !retryable && sent != false
-        return response
+        return body
     }
 
     private static func json(_ value: Bool) -> [UInt8] { Array((value ? "true" : "false").utf8) }

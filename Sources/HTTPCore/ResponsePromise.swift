@@ -41,6 +41,10 @@ package final class ResponsePromise: Sendable, Equatable {
     /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.
     @discardableResult
     package func fulfill(_ response: Response) -> Bool {
+        deliver(response.addressed(to: requestID))
+    }
+
+    private func deliver(_ response: Response) -> Bool {
         guard !headers.isEmpty else { return settle(.fulfilled(response)) }
         var response = response
         response.headers.append(contentsOf: headers)
@@ -50,7 +54,7 @@ package final class ResponsePromise: Sendable, Equatable {
     /// Answers the request with a problem document.
     @discardableResult
     package func fail(_ problem: Problem) -> Bool {
-        fulfill((amend?(problem) ?? problem).response(requestID: requestID))
+        deliver((amend?(problem) ?? problem).response(requestID: requestID))
     }
 
     /// Answers the request with a problem that isn't the handler's: it is answered, and the closure given to `onAbandon`

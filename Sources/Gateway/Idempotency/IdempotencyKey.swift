@@ -34,7 +34,8 @@ struct IdempotencyKey: Sendable {
             key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
             throw .invalidRequest(
-                "The header 'Idempotency-Key' must be given once and have 1 to 255 visible ASCII characters.")
+                "The header 'Idempotency-Key' must be given once and have 1 to 255 visible ASCII characters.",
+                .header("Idempotency-Key"))
         }
         var path = request.target.segments
         if let session, path.count > 1 { path[1] = session.description }

@@ -59,8 +59,8 @@ struct KeyEntry: Sendable {
     var size: Int {
         switch state {
         case .busy(let held, _), .waiting(let held, _, _), .leaving(let held, _, _, _), .resting(let held):
-            Self.ownSize + key.bodySize + (held.immediate?.body.count ?? 0)
-        case .done(let response, _): Self.ownSize + response.body.count
+            Self.ownSize + key.bodySize + (held.immediate?.size ?? 0)
+        case .done(let response, _): Self.ownSize + response.size
         case .forgotten: 0
         }
     }

@@ -7,7 +7,7 @@ package struct Wait: Sendable {
     private let occupancy: Occupancy
     /// Nil when the request waits for nothing.
     package private(set) var duration: Duration?
-    /// `Preference-Applied`, when `Prefer: wait` was heeded.
+    /// `Preference-Applied`, when `Prefer: wait` was heeded, or a wait was shortened.
     package private(set) var headers: HTTPFields
     /// Whether the request itself said how long it waits.
     private let isAsked: Bool
@@ -23,13 +23,14 @@ package struct Wait: Sendable {
         if let text = query["wait"] {
             guard let parsed = DurationText.parse(text) else {
                 throw .invalidRequest(
-                    "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.")
+                    "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.",
+                    .parameter("wait"))
             }
             asked = parsed
+            if parsed > longest { headers[.preferenceApplied] = Self.applied(longest) }
         } else if let preferred = Self.preference(request.headers[values: .prefer]) {
             asked = preferred
-            let applied = min(preferred, longest)
-            headers[.preferenceApplied] = "wait=\(applied.components.seconds)"
+            headers[.preferenceApplied] = Self.applied(min(preferred, longest))
         }
         let duration = (asked ?? standard).map { min($0, longest) }
         self.duration = duration == .zero ? nil : duration
@@ -75,10 +76,12 @@ package struct Wait: Sendable {
 
     /// An answer that is there without waiting.
     func now(_ response: Response) -> Answer {
-        var response = response
+        var response = response.addressed(to: requestID)
         response.headers.append(contentsOf: headers)
         return .now(response)
     }
+
+    private static func applied(_ wait: Duration) -> String { "wait=\(wait.components.seconds)" }
 
     /// The seconds of `wait=N` among the preferences (RFC 7240); another form is passed over, as the RFC wants.
     private static func preference(_ values: [String]) -> Duration? {

@@ -77,6 +77,7 @@ extension ConnectError {
         case .refused(let refusal): "the upstream answered the websocket upgrade with status \(refusal.status)"
         case .proxyRefused(let status): "the proxy answered CONNECT with status \(status)"
         case .failed(let reason), .untrusted(let reason): reason
+        case .tokenNotTaken: "the upstream did not take the auth token: its socket needs 'auth_token: true'"
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

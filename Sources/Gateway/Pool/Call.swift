@@ -157,7 +157,7 @@ final class Call: Sendable {
 
     private func read(_ filter: LogFilter, _ reached: Reached, _ duration: Duration?) throws(Problem) -> Answer {
         let query = ReadQuery(
-            form: .await(count: nil), filter: filter, limit: 1, after: reached.after, lifeline: tied(pushing: true))
+            form: .call, filter: filter, limit: 1, after: reached.after, lifeline: tied(pushing: true))
         // The push's reply may end the wait for what was to follow it.
         return try reached.client.session.read(query, stage(duration) { $0.code == "push-rejected" ? .reply : .await })
     }
@@ -179,11 +179,12 @@ final class Call: Sendable {
 
     private func finished(_ response: Response, _ reached: Reached) -> Response {
         var response = response
-        if case .pushAndAwaitReply = request.action, response.status == .ok {
+        let isJSON = response.headers[.contentType] == "application/json"
+        if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
         var timing = reached.timing
-        timing.reply = time.now() - reached.since
+        timing.outcome = (request.lastStage, time.now() - reached.since)
         return timed(response, timing)
     }
 
@@ -204,10 +205,10 @@ final class Call: Sendable {
     private func told(_ problem: Problem, at stage: Stage) -> Problem {
         var problem = problem == .sessionEnded(.draining) ? .draining : problem
         if let sent = push?.ticket.value {
-            if problem.code == "session-ended" { problem = .replyLost(ref: sent.name, .disconnected) }
+            if problem.code == "session-ended" { problem = .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected) }
             problem = problem.afterSending
         }
-        return problem.with("stage", stage.rawValue)
+        return problem.ofCall(stage)
     }
 
     private func follow(
@@ -309,18 +310,18 @@ extension Call {
     /// How the call would be answered if its wait were over now.
     var late: Problem {
         switch state.withLock({ $0.progress }) {
-        case .inLine: return .poolFull(host).with("stage", Stage.connect.rawValue)
+        case .inLine: return .poolFull(host).ofCall(.connect)
         case .connecting(let session):
             let problem = session.creationTimeout
-            return problem.with("stage", (problem.isAboutTopic ? Stage.join : .connect).rawValue)
+            return problem.ofCall(problem.isAboutTopic ? .join : .connect)
         case .reached(let reached):
             let sent = push.map { reached.client.session.sent($0) }
             let problem: Problem =
                 switch (request.lastStage, sent) {
                 case (_, .some(nil)): .pushWithdrawn
-                case (.reply, .some(.some(let sent))): .replyTimeoutUnderKey(ref: sent.name)
-                case (_, .some(.some)): .awaitTimeout.with(sent: true)
-                case (_, nil): .awaitTimeout
+                case (.reply, .some(.some)): .replyTimeoutOfKeyedCall
+                case (_, .some(.some)): .awaitTimeoutOfKeyedCall(isSent: true)
+                case (_, nil): .awaitTimeoutOfKeyedCall(isSent: false)
                 }
             return problem.with("stage", request.lastStage.rawValue)
         }

@@ -3,10 +3,11 @@ struct ServerTiming: Sendable, CustomStringConvertible {
     /// Nil for a client that was connected already.
     var connect: Duration?
     var join: Duration?
-    var reply: Duration?
+    /// What the call came for: the reply, or the match.
+    var outcome: (stage: Call.Stage, duration: Duration)?
 
     var description: String {
-        [("connect", connect), ("join", join), ("reply", reply)]
+        [("connect", connect), ("join", join), (outcome?.stage.rawValue ?? "", outcome?.duration)]
             .compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }
             .joined(separator: ", ")
     }

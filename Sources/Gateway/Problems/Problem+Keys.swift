@@ -22,14 +22,14 @@ extension Problem {
     }
 
     /// The same as `replyTimeout`, under a key: the same request waits on, and never pushes a second time.
-    package static func replyTimeoutUnderKey(ref: String) -> Problem {
+    package static func replyTimeoutUnderKey(ref: String, cursor: Cursor) -> Problem {
         Problem(
             "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
             detail: "The push was sent and has no reply yet: repeat the request with the same Idempotency-Key to wait "
                 + "on, or GET replies/\(ref). Some events are never replied to.",
             retryable: true
         )
-        .with(sent: true).with("ref", ref)
+        .with(sent: true).with("ref", ref).since(cursor)
     }
 
     /// What a request is told whose wait is over while others wait on under its key: it isn't said that nothing was done.
@@ -53,12 +53,19 @@ extension Problem {
     }
 
     /// A push was sent so long ago, or so many since, that it is no longer known how it was answered.
-    package static func replyForgotten(ref: String) -> Problem {
+    package static func replyForgotten(ref: String, cursor: Cursor) -> Problem {
         Problem(
             "reply-lost", .gone, title: "The reply is no longer kept",
             detail: "The push was sent, but the session no longer keeps its reply."
         )
-        .with(sent: true).with("ref", ref).with("reason", "expired")
+        .with(sent: true).with("ref", ref).with("reason", "expired").since(cursor)
+    }
+
+    /// What names a push here is a position in the log.
+    static func cursorForRef(_ text: String) -> Problem {
+        .invalidRequest(
+            "'\(text)' is a cursor, and no push's ref: GET the 'reply_url', or pass the 'ref', of the push's answer.",
+            .parameter("ref"))
     }
 
     /// The gateway stops while a reply is awaited.

@@ -38,12 +38,24 @@ extension Problem {
         .with("topic", topic)
     }
 
-    static func channelClosed(_ topic: String) -> Problem {
-        Problem(
-            "not-joined", .conflict, title: "The channel was closed",
-            detail: "The upstream has closed the topic's channel: it is joined anew only when that is asked for."
-        )
-        .with("topic", topic)
+    /// The channel ended by itself: the upstream closed it, or it crashed, and is joined anew.
+    static func channelEnded(_ topic: String, _ state: Topic.State) -> Problem {
+        switch state {
+        case .closed:
+            Problem(
+                "not-joined", .conflict, title: "The upstream closed the topic",
+                detail: "The upstream closed the topic, and it is not joined anew by itself: "
+                    + "join it with PUT on its path."
+            )
+            .with("topic", topic)
+        case .errored:
+            Problem(
+                "not-joined", .conflict, title: "The channel crashed",
+                detail: "The topic's channel crashed, and is joined anew by itself: ask again.", retryable: true
+            )
+            .with("topic", topic)
+        case .joining, .joined, .leaving, .left, .rejected: .joinAbandoned(topic)
+        }
     }
 
     package static func joinConflict(_ topic: String, _ detail: String) -> Problem {
@@ -98,14 +110,16 @@ extension Problem {
             upstream.add("status", refusal.status)
         case .failed(let reason), .untrusted(let reason):
             upstream.add("reason", reason)
-        case .proxyRefused:
+        case .proxyRefused, .tokenNotTaken:
             upstream.add("reason", error.words)
         }
-        return Problem(
+        let problem = Problem(
             "upstream-refused", .badGateway, title: "The upstream could not be connected to",
             detail: "No websocket was opened: \(error.words).", retryable: error.isRetryable
         )
         .with("upstream", json: upstream.finish())
+        guard case .refused(let refusal) = error, let wait = refusal.retryAfter else { return problem }
+        return problem.with(header: .retryAfter, "\(Int((wait / .seconds(1)).rounded(.up)))")
     }
 
     package static func connectTimeout(sessionKept: Bool) -> Problem {
@@ -138,22 +152,22 @@ extension Problem {
         .with("topic", topic)
     }
 
-    package static func replyTimeout(ref: String) -> Problem {
+    package static func replyTimeout(ref: String, cursor: Cursor) -> Problem {
         Problem(
             "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
             detail: "The push was sent and has no reply yet: wait on with GET on replies/\(ref). "
                 + "Some events are never replied to."
         )
-        .with(sent: true).with("ref", ref)
+        .with(sent: true).with("ref", ref).since(cursor)
     }
 
-    package static func replyLost(ref: String, _ loss: ReplyLoss) -> Problem {
+    package static func replyLost(ref: String, cursor: Cursor, _ loss: ReplyLoss) -> Problem {
         Problem(
             "reply-lost", .gone, title: "The reply will not come",
             detail: "The connection, the join or the channel ended before the reply came; "
                 + "the push was sent, and may have been served."
         )
-        .with(sent: true).with("ref", ref).with("reason", loss.word)
+        .with(sent: true).with("ref", ref).with("reason", loss.word).since(cursor)
     }
 
     package static func pushRejected(ref: String, cursor: Cursor, _ reply: Reply) -> Problem {
@@ -162,7 +176,7 @@ extension Problem {
             detail: "The channel replied with status 'error'; its words are in 'reply'. "
                 + "With ?reply_errors=200 that is answered like any other reply."
         )
-        .with(sent: true).with("ref", ref).with("cursor", cursor.description).with(reply: reply)
+        .with(sent: true).with("ref", ref).since(cursor).with(reply: reply)
     }
 
     private func with(reply: Reply) -> Problem {
@@ -179,7 +193,7 @@ extension ConnectError {
         switch self {
         case .refused(let refusal): refusal.status == 429 || refusal.status >= 500
         case .proxyRefused(let status): status == 429 || status >= 500
-        case .untrusted: false
+        case .untrusted, .tokenNotTaken: false
         case .failed, .timedOut, .cancelled: true
         }
     }

@@ -15,24 +15,26 @@ extension Response {
         return .json(writer.finish(), status: .accepted)
     }
 
-    /// A push's reply, to the request that pushed.
-    static func reply(_ reply: Reply, ref: String, cursor: Cursor) -> Response {
+    /// A push's reply, to the request that pushed; `push` is its name, and the log's position before it.
+    static func reply(_ reply: Reply, _ push: (ref: String, cursor: Cursor)?) -> Response {
         var writer = JSONObjectWriter()
         writer.add("status", reply.status)
         writer.add("response", payload: reply.response)
-        writer.add("ref", ref)
-        writer.add("cursor", cursor.description)
+        if let push {
+            writer.add("ref", push.ref)
+            writer.add("cursor", push.cursor.description)
+        }
         return .json(writer.finish())
     }
 
     /// A binary reply as its bytes, the rest in headers.
-    static func bytes(_ data: [UInt8], status: String, ref: String, cursor: Cursor) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "application/octet-stream", .slipgateRef: ref, .slipgateCursor: cursor.description,
-                .slipgateStatus: status,
-            ], body: data)
+    static func bytes(_ data: [UInt8], status: String, _ push: (ref: String, cursor: Cursor)?) -> Response {
+        var headers: HTTPFields = [.contentType: "application/octet-stream", .slipgateStatus: status]
+        if let push {
+            headers[.slipgateRef] = push.ref
+            headers[.slipgateCursor] = push.cursor.description
+        }
+        return Response(status: .ok, headers: headers, body: data)
     }
 
     /// A push's reply as a resource, out of its entry in the log.

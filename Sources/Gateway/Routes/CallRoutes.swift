@@ -18,7 +18,9 @@ struct CallRoutes: Sendable {
             let query = try QueryReader(request, ["wait", "reply_errors"])
             let wait = try wait(request, query)
             let body = try BodyReader(request, CallInput.members)
-            let call = try input.call(body, errorsAre200: try PushInput.errorsAre200(query))
+            let form = ReplyForm.call(
+                errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
+            let call = try input.call(body, form)
             return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait) })
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
@@ -37,7 +39,8 @@ struct CallRoutes: Sendable {
     private func wait(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
         let wait = try Wait(request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
         guard wait.duration != nil else {
-            throw .invalidRequest("This request waits for the upstream: 'wait' must be more than 0.")
+            throw .invalidRequest(
+                "This request waits for the upstream: 'wait' must be more than 0.", .parameter("wait"))
         }
         guard wait.hasRoom else { throw .tooManyWait }
         return wait

@@ -27,6 +27,7 @@ struct ReadRoutes: Sendable {
         }
         router.on(.delete, "/sessions/{id}/messages") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
+            _ = try BodyReader(request, [])
             try session.release(through: try ReadInput.through(try QueryReader(request, ["through"])))
             return .now(.noContent)
         }
@@ -80,7 +81,7 @@ extension ReadQuery.Form {
     fileprivate var isMessages: Bool {
         switch self {
         case .messages: true
-        case .events, .await: false
+        case .events, .await, .call: false
         }
     }
 }

@@ -23,17 +23,9 @@ struct ServiceRoutes: Sendable {
         }
         router.on(.get, "/") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            return .now(.text(Self.welcome))
+            return .now(Welcome.response(to: request))
         }
     }
 
     private static let ok = Response.json(Array(#"{"status":"ok"}"#.utf8))
-
-    private static let welcome = """
-        Slipgate: an HTTP gateway to Phoenix Channels.
-
-        Begin with POST /sessions and {"uri":"ws://127.0.0.1:4000/socket/websocket"}.
-        GET /openapi.yaml describes every endpoint.
-
-        """
 }

@@ -44,6 +44,7 @@ struct SessionRoutes: Sendable {
         }
         router.on(.delete, "/sessions/{id}") { request, path throws(Problem) in
             _ = try QueryReader(request)
+            _ = try BodyReader(request, [])
             try sessions.delete(path["id"])
             return .now(.noContent)
         }

@@ -2,32 +2,56 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+              parameters:
+                - $ref: "#/components/parameters/callWait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - name: reply_errors
+                  in: query
+                  description: With 200, a reply of status `error` is answered like any other.
+                  schema: { enum: ["200", "422"], default: "422" }
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Call" }
                     example:
                       uri: ws://127.0.0.1:4000/socket/websocket
                       topic: rooms:lobby
                       event: ping
               responses:
                 "200":
-                  description: The reply, or with a pattern the match.
+                  description: |
+                    The reply, or with a pattern the match; a binary reply as its bytes with `Accept: application/octet-stream`.
                   headers:
                     Server-Timing:
-                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
+                      description: |
+                        Milliseconds: `connect` and `join` unless the client was there already, and `reply`, or `await` for a
+                        pattern's.
                       schema: { type: string }
+                    Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
                   content:
                     application/json:
                       schema:
                         type: object
                         properties:
-                          reply: { $ref: "#/components/schemas/PushReply" }
+                          reply:
+                            type: object
+                            required: [status, response]
+                            properties:
+                              status: { type: string, description: "`ok`, or any other that the channel gave." }
+                              response: {}
                           message: { $ref: "#/components/schemas/Entry" }
                           gap: *gap
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
+                      example: { reply: { status: ok, response: { pong: pong } } }
+                    application/octet-stream:
+                      schema: { type: string, format: binary }
+                      example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
@@ -44,20 +68,18 @@ extension OpenAPIDocument {
                         instance: 1f2e3d4c5b6a7988
                         retryable: false
                         sent: true
-                        ref: k3Jd82Lx-3
-                        cursor: k3Jd82Lx-2
                         reply: { status: error, response: { reason: too_long } }
                         stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
 
           /listen:
             parameters:
-              - $ref: "#/components/parameters/wait"
+              - $ref: "#/components/parameters/callWait"
               - $ref: "#/components/parameters/prefer"
-              - $ref: "#/components/parameters/limit"
+              - $ref: "#/components/parameters/streamLimit"
               - $ref: "#/components/parameters/lastEventID"
             get:
               tags: [calls]
@@ -91,13 +113,13 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
             post:
               tags: [calls]
               operationId: listenWithBody
@@ -118,7 +140,7 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
@@ -127,7 +149,7 @@ extension OpenAPIDocument {
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
 
           /livez:
             get:
@@ -164,9 +186,10 @@ extension OpenAPIDocument {
               summary: What this is.
               responses:
                 "200":
-                  description: A few lines of text.
+                  description: A few lines of text, or a page for who accepts HTML more than text.
                   content:
                     text/plain: { schema: { type: string }, example: "Slipgate: an HTTP gateway to Phoenix Channels.\n" }
+                    text/html: { schema: { type: string }, example: "<!doctype html>\n<title>Slipgate</title>\n" }
                 "400": { $ref: "#/components/responses/Invalid" }
 
         components:
@@ -190,6 +213,12 @@ extension OpenAPIDocument {
               in: query
               description: How long to wait at most; 0 doesn't wait.
               schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            callWait:
+              name: wait
+              in: query
+              description: How long to wait at most, for all of it; more than 0.
+              schema: { type: string, pattern: '^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])(ms|s|m|h)?$', default: 5s }
               example: 10s
             topicInQuery:
               name: topic
@@ -231,8 +260,9 @@ extension OpenAPIDocument {
               description: |
                 Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
                 its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
-                binary reply otherwise. What failed before anything was done (`sent: false`, or retryable) is not kept, and the
-                request can be repeated. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
+                binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
+                is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
+                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
               example: 5f0c6b7e
             optionalWait:
@@ -277,8 +307,13 @@ extension OpenAPIDocument {
             limit:
               name: limit
               in: query
-              description: Entries at most. A stream has no such end when this is absent.
-              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
             topicFilter:
               name: topic
               in: query
@@ -317,40 +352,5 @@ extension OpenAPIDocument {
               example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
           headers:
             Location:
-              description: The session's path.
-              schema: { type: string }
-            AccelBuffering:
-              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-              content:
-                application/json:
-                  schema:
-                    oneOf:
-                      - type: object
-                        required: [messages, next, more]
-                        properties:
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more: { type: boolean, description: Whether entries follow `next`. }
-                      - { $ref: "#/components/schemas/LateProblem" }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
-            Listening:
-              description: What comes, or in JSON the first message.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-                Server-Timing:
         """#
 }

@@ -17,6 +17,6 @@ struct ChannelPush: KeyedOperation {
         guard let sent = push.ticket.value else {
             return .joinTimeout(push.topic, sessionKept: true).with(sent: false)
         }
-        return .replyTimeoutUnderKey(ref: sent.name)
+        return .replyTimeoutUnderKey(ref: sent.name, cursor: sent.cursor)
     }
 }

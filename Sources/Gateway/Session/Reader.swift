@@ -9,6 +9,8 @@ package struct ReadQuery: Sendable {
         case events
         /// `POST …/await`: `{message, next}`, or with a `count` `{messages, next}`; 504 when it doesn't come.
         case await(count: Int?)
+        /// `POST /call` and `/listen`: `{message}`, as `await`; there is no session to go on reading in.
+        case call
     }
 
     /// Where a read begins.
@@ -78,7 +80,7 @@ package struct Reader: Sendable {
         page.entries = found
         switch query.form {
         case .messages, .events: return found.isEmpty ? nil : page
-        case .await: return found.count < query.limit && foundBytes < EventLog.maxPageBytes ? nil : page
+        case .await, .call: return found.count < query.limit && foundBytes < EventLog.maxPageBytes ? nil : page
         }
     }
 
@@ -86,7 +88,7 @@ package struct Reader: Sendable {
     private mutating func passGap(in log: EventLog) {
         switch query.form {
         case .messages, .events: break
-        case .await:
+        case .await, .call:
             guard let gap = log.gap(after: position), !query.filter.passes(gap) else { return }
             self.gap = gap.joining(self.gap)
             position = gap.sequence
@@ -102,7 +104,7 @@ package struct Reader: Sendable {
     func answerTimeout(to promise: ResponsePromise) {
         switch query.form {
         case .messages, .events: promise.fulfill(response(page))
-        case .await: promise.fail(timeout)
+        case .await, .call: promise.fail(timeout)
         }
     }
 
@@ -110,7 +112,7 @@ package struct Reader: Sendable {
     func answerDrain(to promise: ResponsePromise) {
         switch query.form {
         case .messages, .events: promise.fulfill(response(page))
-        case .await: promise.fail(goingOn(.draining))
+        case .await, .call: promise.fail(goingOn(.draining))
         }
     }
 
@@ -118,7 +120,7 @@ package struct Reader: Sendable {
     func emptyResponse() throws(Problem) -> Response {
         switch query.form {
         case .messages, .events: return response(page)
-        case .await: throw timeout
+        case .await, .call: throw timeout
         }
     }
 
@@ -139,14 +141,17 @@ package struct Reader: Sendable {
         switch query.form {
         case .messages: writer.add("messages", array: page.entries.map(\.text))
         case .events: writer.add("events", array: page.entries.map(\.text))
-        case .await(nil): writer.add("message", json: page.entries.first?.text ?? Array("null".utf8))
+        case .await(nil), .call: writer.add("message", json: page.entries.first?.text ?? Array("null".utf8))
         case .await(.some): writer.add("messages", array: page.entries.map(\.text))
         }
-        writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)
+        switch query.form {
+        case .messages, .events, .await: writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)
+        case .call: break
+        }
         if let gap { writer.add("gap", json: gap.text) }
         switch query.form {
         case .messages, .events: writer.add("more", page.more)
-        case .await: break
+        case .await, .call: break
         }
         return writer.finish()
     }

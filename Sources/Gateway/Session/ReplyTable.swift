@@ -5,10 +5,10 @@ import PhoenixChannels
 struct ReplyTable {
     /// What is known of a push.
     enum Outcome {
-        case pending
+        case pending(cursor: Cursor)
         /// The number of its entry in the log, and the log's position before the push.
         case answered(sequence: UInt64, cursor: Cursor)
-        case lost(ReplyLoss)
+        case lost(ReplyLoss, cursor: Cursor)
     }
 
     /// Pushes that requests wait for, at the most; past it further ones are refused.
@@ -34,7 +34,7 @@ struct ReplyTable {
     /// Pushes in the order they were made; those no longer pending are passed over.
     private var order = Deque<Ref>()
     private var answered: [Ref: (sequence: UInt64, cursor: Cursor)] = [:]
-    private var lost: [Ref: ReplyLoss] = [:]
+    private var lost: [Ref: (loss: ReplyLoss, cursor: Cursor)] = [:]
     private var lostOrder = Deque<Ref>()
     /// How many requests wait for a reply.
     private(set) var waiting = 0
@@ -54,9 +54,9 @@ struct ReplyTable {
     var isAwaited: Bool { waiting > 0 || queuedCount > 0 }
 
     subscript(ref: Ref) -> Outcome? {
-        if pending[ref] != nil { return .pending }
+        if let entry = pending[ref] { return .pending(cursor: entry.cursor) }
         if let (sequence, cursor) = answered[ref] { return .answered(sequence: sequence, cursor: cursor) }
-        return lost[ref].map(Outcome.lost)
+        return lost[ref].map { .lost($0.loss, cursor: $0.cursor) }
     }
 
     func cursor(of ref: Ref) -> Cursor? { pending[ref]?.cursor }
@@ -147,12 +147,12 @@ struct ReplyTable {
     }
 
     /// The reply will not come.
-    mutating func lose(_ ref: Ref, _ loss: ReplyLoss) -> [ReplyWaiter] {
-        guard let entry = remove(ref) else { return [] }
-        lost[ref] = loss
+    mutating func lose(_ ref: Ref, _ loss: ReplyLoss) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
+        guard let entry = remove(ref) else { return nil }
+        lost[ref] = (loss, entry.cursor)
         lostOrder.append(ref)
         if lostOrder.count > Self.maxLost, let oldest = lostOrder.popFirst() { lost[oldest] = nil }
-        return entry.waiters
+        return (entry.cursor, entry.waiters)
     }
 
     /// The log has dropped these replies.

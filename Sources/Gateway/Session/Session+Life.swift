@@ -80,7 +80,7 @@ extension Session {
             case .fails(let problem): throw problem
             case .open: break
             }
-            guard let duration = wait.duration else { throw .untilTimeout(condition) }
+            guard let duration = wait.duration else { throw state.timeout(of: condition) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
             try state.requireRoomToWaitForStates()
             let waiter = self.register(wait, duration, at: .condition, &state)

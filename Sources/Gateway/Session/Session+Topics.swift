@@ -10,7 +10,7 @@ extension Session {
     func join(
         _ name: String, params: JSONText, rejoin: Bool, _ wait: Wait, ticket: Ticket<Cursor>? = nil
     ) throws(Problem) -> Answer {
-        guard name != "phoenix" else { throw .reserved }
+        guard name != "phoenix" else { throw .reserved(nil) }
         return try request { state, effects throws(Problem) -> Answer in
             if case .disconnected = state.phase { throw state.notConnected.with("topic", name) }
             if state.closing != nil { throw state.notConnected.with("topic", name) }
@@ -70,7 +70,7 @@ extension Session {
                 return .json(topic.json(name, cursor: cursor), status: .created)
             case .left, .closed, .errored, .rejected:
                 if topic.isRejoining || topic.failure?.retryable == true { return nil }
-                throw topic.failure ?? .joinAbandoned(name)
+                throw (topic.failure ?? .joinAbandoned(name)).since(cursor)
             }
         }
     }
@@ -92,7 +92,7 @@ extension Session {
             case .joined, .joining:
                 state.startLeave(name, at: self.logTime, &effects)
             case .leaving:
-                for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+                for waiter in topic.next?.waiters ?? [] { effects.fail(waiter, .joinAbandoned(name)) }
                 state.failQueued(on: name, .joinAbandoned(name), &effects)
                 state.topics[name]?.next = nil
                 state.failArrivals(of: name, .joinAbandoned(name), &effects)
@@ -100,7 +100,8 @@ extension Session {
             self.scheduleReads(&state, &effects)
             guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
             guard let duration = wait.duration else {
-                return wait.now(.json(state.topics[name]?.json(name) ?? [], status: .accepted))
+                let topic = state.topics[name]?.json(name, cursor: state.log.latest)
+                return wait.now(.json(topic ?? [], status: .accepted))
             }
             let waiter = self.register(wait, duration, at: .topic(name), &state)
             state.topics[name]?.waiters.append(waiter)

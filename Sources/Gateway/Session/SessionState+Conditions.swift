@@ -59,6 +59,14 @@ extension SessionState {
         return finalCause.map { .connection($0) }
     }
 
+    /// What a request is told that has waited for a condition in vain.
+    func timeout(of condition: StateCondition) -> Problem {
+        switch condition {
+        case .connected, .joined: .untilTimeout(condition, upstream: upstreamJSON)
+        case .disconnected, .left: .untilTimeout(condition)
+        }
+    }
+
     /// What a request is told that needs the connection.
     var notConnected: Problem { .notConnected(word, isFinal: finalCause != nil || closing != nil) }
 

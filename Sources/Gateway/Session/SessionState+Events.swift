@@ -42,8 +42,9 @@ extension SessionState {
             replied(ref, reply, at: time, &effects)
         case .replyLost(_, let ref, let loss):
             let name = log.name(of: ref)
-            for waiting in replies.lose(ref, loss) {
-                effects.complete(waiting.waiter) { $0.fail(.replyLost(ref: name, loss)) }
+            guard let (cursor, waiters) = replies.lose(ref, loss) else { break }
+            for waiting in waiters {
+                effects.complete(waiting.waiter) { $0.fail(.replyLost(ref: name, cursor: cursor, loss)) }
             }
         case .joined, .joinFailed, .left, .topicClosed, .topicError:
             applyToTopic(event, at: time, &effects)
@@ -111,7 +112,7 @@ extension SessionState {
             topics[name]?.isRejoining = true
             topics[name]?.response = nil
             topics[name]?.waiters = []
-            for waiter in waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
+            for waiter in waiters { effects.fail(waiter, .notConnected("disconnected")) }
             failQueued(on: name, .notConnected("disconnected"), &effects)
         }
     }

@@ -26,5 +26,8 @@ struct TopicJoin: KeyedOperation {
         ticket.value.map { BegunJoin(session: session, topic: topic, params: params, cursor: $0) }
     }
 
-    var late: Problem { .joinTimeout(topic, sessionKept: true) }
+    var late: Problem {
+        let problem = Problem.joinTimeout(topic, sessionKept: true)
+        return ticket.value.map { problem.since($0) } ?? problem
+    }
 }

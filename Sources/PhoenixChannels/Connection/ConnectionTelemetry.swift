@@ -103,6 +103,7 @@ extension ConnectError {
         case .refused: "refused"
         case .proxyRefused: "proxy_refused"
         case .untrusted: "untrusted"
+        case .tokenNotTaken: "token_not_taken"
         case .failed: "failed"
         case .timedOut: "timed_out"
         case .cancelled: "cancelled"

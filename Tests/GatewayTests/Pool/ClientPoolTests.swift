@@ -18,7 +18,7 @@ import Testing
         let session = Session(
             id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
             onEnd: { _, _ in })
-        let key = PoolKey(connection: spec.parts.key, topic: "t", joinParams: .emptyObject, reconnects: false)
+        let key = PoolKey(connection: spec.parts.key, topic: "t", joinParams: .emptyObject, spec.connection)
         #expect(pool.checkOut(key, host: "h", within: .seconds(1)) { _ in } == nil)
         pool.made(session)
         _ = session.start(
