@@ -268,6 +268,9 @@ extension OpenAPIDocument {
               tags: [pushes]
               operationId: getReply
               summary: A push's reply, as often as asked while the log keeps it.
+              description: |
+                A session knows 16,384 pushes whose replies have not come and nobody waits for. The reply to an older one is 404
+                until it comes; then it is in the log as any other, and here.
               parameters:
                 - $ref: "#/components/parameters/optionalWait"
                 - $ref: "#/components/parameters/prefer"
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
               - $ref: "#/components/parameters/id"
               - $ref: "#/components/parameters/topicInQuery"
             get:
-              tags: [topics]
-              operationId: getPresenceOfNamed
-              summary: The same, for proxies that decode paths.
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              tags: [topics]
+              operationId: getPresenceOfNamed
+              summary: The same, for proxies that decode paths.
               parameters: *presenceParameters
               responses: *presenceResponses
 
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                 content:
                   application/json:
                     schema: { $ref: "#/components/schemas/Call" }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      topic: rooms:lobby
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                    example:
+                      uri: ws://127.0.0.1:4000/socket/websocket
+                      topic: rooms:lobby
                       event: ping
               responses:
                 "200":
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                     type: object
                     required: [message, next]
                     properties:
-                      message: { $ref: "#/components/schemas/Entry" }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                  example: { message: *message, next: k3Jd82Lx-5 }
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                      message: { $ref: "#/components/schemas/Entry" }
+                      next: { $ref: "#/components/schemas/Cursor" }
+                  example: { message: *message, next: k3Jd82Lx-5 }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
             TargetTooLong:
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                   description: "By key, such as a user's id: the metas, and what the server puts beside them."
                   type: object
                   additionalProperties:
-                    type: object
-                    required: [metas]
-                    properties:
         """#
 }

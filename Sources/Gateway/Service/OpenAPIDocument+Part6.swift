@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    type: object
+                    required: [metas]
+                    properties:
                       metas: { type: array, items: { type: object } }
                 cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
                 complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
