@@ -154,8 +154,11 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: leaving, response: null }
-                "204": { description: The topic is left. }
+                      example: { topic: "rooms:lobby", state: leaving, response: null, cursor: k3Jd82Lx-4 }
+                "204": &left
+                  description: The topic is left.
+                  headers:
+                    Slipgate-Cursor: { description: "The log's position when the request came.", schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
 
           /sessions/{id}/presence:
             parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topicInQuery"
-            get:
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQuery"
+            get:
               tags: [topics]
               operationId: getPresenceOfNamed
               summary: The same, for proxies that decode paths.
@@ -59,8 +62,8 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: leaving, response: null }
-                "204": { description: The topic is left. }
+                      example: { topic: "rooms:lobby", state: leaving, response: null, cursor: k3Jd82Lx-4 }
+                "204": *left
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -349,8 +352,5 @@ extension OpenAPIDocument {
                   schema: { enum: ["200", "422"], default: "422" }
               requestBody:
                 required: true
-                content:
-                  application/json:
-                    schema: { $ref: "#/components/schemas/Call" }
         """#
 }

@@ -2,6 +2,9 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Call" }
                     example:
                       uri: ws://127.0.0.1:4000/socket/websocket
                       topic: rooms:lobby
@@ -126,10 +129,24 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: livez
-              summary: Whether the gateway answers at all.
+              summary: Whether the gateway runs, with its event loops and the thread that ends waits.
+              description: Each probe has them turn once; one that comes when that has taken more than 5 s is 500.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "500":
+                  description: "`internal`: an event loop or the waiting thread stands still."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:internal
+                        code: internal
+                        title: A thread stands still
+                        status: 500
+                        detail: "An event loop or the waiting thread has not turned for 5 s: restart the gateway."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
           /readyz:
             get:
               tags: [service]
@@ -335,22 +352,5 @@ extension OpenAPIDocument {
                           messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
                           next: { $ref: "#/components/schemas/Cursor" }
                           more: { type: boolean, description: Whether entries follow `next`. }
-                      - { $ref: "#/components/schemas/LateProblem" }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
-            Listening:
-              description: What comes, or in JSON the first message.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-                Server-Timing:
-                  description: "Milliseconds: `connect` and `join` unless the client was there already."
-                  schema: { type: string }
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [message, next]
-                    properties:
         """#
 }

@@ -2,6 +2,23 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                      - { $ref: "#/components/schemas/LateProblem" }
+                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+            Listening:
+              description: What comes, or in JSON the first message.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+                Server-Timing:
+                  description: "Milliseconds: `connect` and `join` unless the client was there already."
+                  schema: { type: string }
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [message, next]
+                    properties:
                       message: { $ref: "#/components/schemas/Entry" }
                       next: { $ref: "#/components/schemas/Cursor" }
                   example: { message: *message, next: k3Jd82Lx-5 }
@@ -335,22 +352,5 @@ extension OpenAPIDocument {
                     retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
             Topic:
               type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: With a join's answer, the log's position when the request came, before all that it caused.
-            Presence:
-              type: object
-              required: [topic, presence, cursor]
-              properties:
-                topic: { type: string }
-                presence:
-                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
-                  type: object
-                  additionalProperties:
         """#
 }

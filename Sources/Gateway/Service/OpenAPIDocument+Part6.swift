@@ -2,6 +2,23 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+              required: [topic, state, response]
+              properties:
+                topic: { type: string }
+                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
+                response: { description: What the server answered the join with; null unless joined. }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: With a join's or leave's answer, the log's position when the request came, before all that it caused.
+            Presence:
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
                     type: object
                     required: [metas]
                     properties:

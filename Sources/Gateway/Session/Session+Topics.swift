@@ -73,6 +73,7 @@ extension Session {
             guard let topic = state.topics[name] else {
                 throw .topicNotFound(name)
             }
+            let cursor = state.log.latest
             let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
             guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
             switch topic.state {
@@ -89,9 +90,9 @@ extension Session {
                 state.topics[name]?.next = nil
                 state.failArrivals(of: name, .joinAbandoned(name), &effects)
             }
-            guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
+            guard state.topics[name]?.state == .leaving else { return wait.now(.left(since: cursor)) }
             guard let duration = wait.duration else {
-                return wait.now(.json(state.topics[name]?.json(name) ?? [], status: .accepted))
+                return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
             let waiter = self.register(wait, duration, at: .topic(name), &state)
             state.topics[name]?.waiters.append(waiter)
