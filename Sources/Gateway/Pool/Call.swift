@@ -205,7 +205,9 @@ final class Call: Sendable {
     private func told(_ problem: Problem, at stage: Stage) -> Problem {
         var problem = problem == .sessionEnded(.draining) ? .draining : problem
         if let sent = push?.ticket.value {
-            if problem.code == "session-ended" { problem = .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected) }
+            if problem.code == "session-ended" {
+                problem = .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected)
+            }
             problem = problem.afterSending
         }
         return problem.ofCall(stage)

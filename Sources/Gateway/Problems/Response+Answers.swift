@@ -6,6 +6,11 @@ import PhoenixChannels
 extension Response {
     static let noContent = Response(status: .noContent)
 
+    /// A topic is left; `cursor` is the log's position before that.
+    static func left(since cursor: Cursor) -> Response {
+        Response(status: .noContent, headers: [.slipgateCursor: cursor.description])
+    }
+
     /// A push was sent, and its reply can be asked for.
     static func accepted(ref: String, cursor: Cursor, session url: String) -> Response {
         var writer = JSONObjectWriter()

@@ -4,10 +4,12 @@ import HTTPTypes
 /// `/livez`, `/readyz`, `/openapi.yaml` and `/`.
 struct ServiceRoutes: Sendable {
     let sessions: SessionRegistry
+    let liveness: Liveness
 
     func add(to router: inout Router) {
         router.on(.get, "/livez") { request, _ throws(Problem) in
             _ = try QueryReader(request)
+            try liveness.check()
             return .now(Self.ok)
         }
         router.on(.get, "/readyz") { request, _ throws(Problem) in

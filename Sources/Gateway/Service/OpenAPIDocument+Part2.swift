@@ -164,7 +164,10 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
                       example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
-                "204": { description: "The topic is left; also where it was left, closed or refused before." }
+                "204": &left
+                  description: The topic is left; also where it was left, closed or refused before.
+                  headers:
+                    Slipgate-Cursor: { description: "The log's position when the request came.", schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -276,6 +279,9 @@ extension OpenAPIDocument {
               tags: [pushes]
               operationId: getReply
               summary: A push's reply, as often as asked while the log keeps it.
+              description: |
+                A session knows 16,384 pushes whose replies have not come and nobody waits for. The reply to an older one is 404
+                until it comes; then it is in the log as any other, and here.
               parameters:
                 - $ref: "#/components/parameters/optionalWait"
                 - $ref: "#/components/parameters/prefer"
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                   description: The state is still the one that is known, at the end of the wait if there was one.
                   headers:
                     ETag: { description: The known one., schema: { type: string } }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-
         """#
 }

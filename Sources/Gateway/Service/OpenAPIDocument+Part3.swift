@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
           /sessions/{id}/presence:
             parameters:
               - $ref: "#/components/parameters/id"
@@ -65,7 +71,7 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
                       example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
-                "204": { description: The topic is left. }
+                "204": *left
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
 
                 Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
                 client that is there already has joined before: what the server sends upon a join, only the first call sees. The
-                call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
-                with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
-                the channel crashed and is not let in again.
-
-                There is no session whose log could be read: no answer has a `ref` or a place to go on from. What is to be awaited
-                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on.
         """#
 }

@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
+                with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
+                the channel crashed and is not let in again.
+
+                There is no session whose log could be read: no answer has a `ref` or a place to go on from. What is to be awaited
+                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on.
               parameters:
                 - $ref: "#/components/parameters/callWait"
                 - $ref: "#/components/parameters/prefer"
@@ -155,10 +161,24 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: livez
-              summary: Whether the gateway answers at all.
+              summary: Whether the gateway runs, with its event loops and the thread that ends waits.
+              description: Each probe has them turn once; one that comes when that has taken more than 5 s is 500.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "500":
+                  description: "`internal`: an event loop or the waiting thread stands still."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:internal
+                        code: internal
+                        title: A thread stands still
+                        status: 500
+                        detail: "An event loop or the waiting thread has not turned for 5 s: restart the gateway."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
           /readyz:
             get:
               tags: [service]
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
 
                 An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
-                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
-                operators, and matches what all of them do:
-
-                | operator | matches |
-                |---|---|
-                | `{"$any": true}` | whatever is there |
-                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
-                | `{"$not": "a"}` | what this pattern doesn't match |
-                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
-                | `{"$prefix": "rooms:"}` | a string that begins with it |
-                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
-                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
-                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
-
-                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
-                `invalid-pattern`, with a pointer into it.
-              schema: { type: string, maxLength: 4096 }
-              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
-          headers:
-            Location:
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
+                operators, and matches what all of them do:
+
+                | operator | matches |
+                |---|---|
+                | `{"$any": true}` | whatever is there |
+                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
+                | `{"$not": "a"}` | what this pattern doesn't match |
+                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
+                | `{"$prefix": "rooms:"}` | a string that begins with it |
+                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
+                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
+                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
+
+                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
+                `invalid-pattern`, with a pointer into it.
+              schema: { type: string, maxLength: 4096 }
+              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
+          headers:
+            Location:
               description: The session's path.
               schema: { type: string }
             AccelBuffering:
@@ -332,25 +352,5 @@ extension OpenAPIDocument {
                     type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
-                    status: 504
-                    detail: "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an Idempotency-Key, with which the same request waits on. Some events are never replied to."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-                    sent: true
-                    stage: reply
-          schemas:
-            Call:
-              type: object
-              required: [uri, topic]
-              additionalProperties: false
-              properties:
-                uri: { type: string, description: The websocket's address. }
-                params: { type: [object, "null"] }
-                headers: { type: [object, "null"], additionalProperties: { type: string } }
-                auth_token: { type: [string, "null"] }
-                heartbeat_interval: { $ref: "#/components/schemas/HeartbeatInterval" }
-                reconnect:
-                  $ref: "#/components/schemas/Reconnect"
-                  description: When a stream's client connects again; a call tries once.
         """#
 }

@@ -2,6 +2,26 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    status: 504
+                    detail: "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an Idempotency-Key, with which the same request waits on. Some events are never replied to."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    sent: true
+                    stage: reply
+          schemas:
+            Call:
+              type: object
+              required: [uri, topic]
+              additionalProperties: false
+              properties:
+                uri: { type: string, description: The websocket's address. }
+                params: { type: [object, "null"] }
+                headers: { type: [object, "null"], additionalProperties: { type: string } }
+                auth_token: { type: [string, "null"] }
+                heartbeat_interval: { $ref: "#/components/schemas/HeartbeatInterval" }
+                reconnect:
+                  $ref: "#/components/schemas/Reconnect"
+                  description: When a stream's client connects again; a call tries once.
                 topic: { type: string }
                 join: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
                 event: { type: [string, "null"] }

@@ -14,10 +14,9 @@ struct ReplyTable {
     /// Pushes that requests wait for, at the most; past it further ones are refused.
     static let maxAwaited = 1_024
     /// Pushes without a reply that nobody waits for, at the most: the oldest are forgotten, since many events are never
-    /// replied to.
+    /// replied to, and with what the connection knows of it each takes about 150 bytes.
     ///
-    /// A forgotten push's reply is not told, so these are more than a log keeps entries unless told otherwise; with what the
-    /// connection knows of it each takes about 150 bytes.
+    /// A forgotten push's reply is logged all the same; only until then is there none to ask for.
     static let maxUnawaited = 16_384
     /// Pushes no longer pending that may stand in the order before they are taken out of it.
     private static let maxPassedOver = 1_024
@@ -139,10 +138,13 @@ struct ReplyTable {
         return taken
     }
 
-    /// The reply has come and is in the log at `sequence`.
-    mutating func answer(_ ref: Ref, sequence: UInt64) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
-        guard let entry = remove(ref) else { return nil }
-        answered[ref] = (sequence, entry.cursor)
+    /// The reply has come and is in the log at `sequence`; `start` stands for the position before a push that was forgotten.
+    mutating func answer(
+        _ ref: Ref, sequence: UInt64, orSince start: Cursor
+    ) -> (cursor: Cursor, waiters: [ReplyWaiter]) {
+        let entry = remove(ref) ?? Pending(cursor: start)
+        // The first of several counts.
+        if answered[ref] == nil { answered[ref] = (sequence, entry.cursor) }
         return (entry.cursor, entry.waiters)
     }
 

@@ -81,6 +81,7 @@ extension Session {
             guard let topic = state.topics[name] else {
                 throw .topicNotFound(name)
             }
+            let cursor = state.log.latest
             let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
             guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
             switch topic.state {
@@ -98,10 +99,9 @@ extension Session {
                 state.failArrivals(of: name, .joinAbandoned(name), &effects)
             }
             self.scheduleReads(&state, &effects)
-            guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
+            guard state.topics[name]?.state == .leaving else { return wait.now(.left(since: cursor)) }
             guard let duration = wait.duration else {
-                let topic = state.topics[name]?.json(name, cursor: state.log.latest)
-                return wait.now(.json(topic ?? [], status: .accepted))
+                return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
             let waiter = self.register(wait, duration, at: .topic(name), &state)
             state.topics[name]?.waiters.append(waiter)

@@ -53,9 +53,9 @@ extension SessionState {
 
     private mutating func replied(_ ref: Ref, _ reply: Reply, at time: Int64, _ effects: inout Effects) {
         let name = log.name(of: ref)
-        guard let entry = log[log.last], let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence) else {
-            return
-        }
+        guard let entry = log[log.last] else { return }
+        // Where the log was before a push that is not kept any more isn't known: its start misses nothing.
+        let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence, orSince: log.cursor(0))
         for waiting in waiters {
             effects.complete(waiting.waiter) { promise in
                 do throws(Problem) {

@@ -15,7 +15,7 @@ extension SessionState {
             let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
             push.ticket.set(sent)
             let forgotten = replies.add(ref, cursor: cursor)
-            if !forgotten.isEmpty { connection.forget(forgotten) }
+            if !forgotten.isEmpty { connection.untrack(forgotten) }
             return sent
         } catch {
             push.ticket.release()

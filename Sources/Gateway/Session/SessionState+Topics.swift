@@ -90,7 +90,7 @@ extension SessionState {
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil
-        for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
+        for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.left(since: waiter.since)) } }
         // Seen by those who wait for it, though it may be joined again at once.
         checkConditions(&effects)
         guard let next = topic.next else { return }

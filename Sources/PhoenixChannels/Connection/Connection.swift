@@ -166,6 +166,11 @@ package final class Connection: Sendable {
         state.withLock { $0.machine.forget(refs) }
     }
 
+    /// Nobody keeps these pushes any more: their replies are told all the same, but not that there will be none.
+    package func untrack(_ refs: [Ref]) {
+        state.withLock { $0.machine.untrack(refs) }
+    }
+
     /// How long the server took to answer the last heartbeat of this connection; nil before there was one.
     package var roundTripTime: Duration? { state.withLock { $0.machine.heartbeat.roundTripTime } }
 

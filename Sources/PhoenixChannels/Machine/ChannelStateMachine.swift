@@ -145,6 +145,14 @@ enum ChannelStateMachine: Equatable, Sendable {
         }
     }
 
+    /// The join that pushes whose replies may come belong to.
+    var joinRef: Ref? {
+        switch self {
+        case .unjoined, .waiting, .joining: nil
+        case .joined(let joinRef), .leaving(let joinRef): joinRef
+        }
+    }
+
     private func isCurrent(_ joinRef: WireRef?) -> Bool {
         guard let joinRef else { return true }
         switch self {

@@ -41,15 +41,18 @@ extension SocketStateMachine {
         return joinReplied(topic, nil, at: now)
     }
 
-    /// The reply to a push for which nobody waits, or not any more: what it says of the topic counts all the same, if the
-    /// push belonged to the join that stands.
+    /// The reply to a push for which nobody waits, or not any more, if the push belonged to the join that stands: it is told
+    /// where the push is merely not kept, and what it says of the topic counts all the same.
     private mutating func repliedUnawaited(
         _ message: Message, _ ref: Ref, _ reply: Reply, at now: Duration
     ) -> [ConnectionEvent] {
-        guard message.joinRef == nil, reply.isUnmatchedTopic,
-            case .joined(let joinRef) = channels[message.topic]?.machine, ref > joinRef
-        else { return [] }
-        return lostByServer(message.topic, reply, at: now)
+        let machine = channels[message.topic]?.machine
+        guard let joinRef = machine?.joinRef, ref > joinRef else { return [] }
+        let told = ref <= untrackedThrough ? [ConnectionEvent.replied(topic: message.topic, ref: ref, reply)] : []
+        guard message.joinRef == nil, reply.isUnmatchedTopic else {
+            return message.joinRef?.ref == joinRef ? told : []
+        }
+        return machine == .joined(joinRef: joinRef) ? told + lostByServer(message.topic, reply, at: now) : told
     }
 
     /// The server knows of no such channel, though we were not told of its end.
