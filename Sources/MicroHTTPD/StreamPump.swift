@@ -30,9 +30,18 @@ final class StreamPump: Sendable {
         }
         guard first.isEmpty else { return .bytes(first) }
         let taken = stream.take(limit)
-        guard taken == .nothing else { return taken }
-        connection.suspend()
-        if !stream.sleep() { connection.resume() }
-        return .nothing
+        switch taken {
+        case .bytes, .end(.finished): return taken
+        case .end(.gone), .end(.tooSlow):
+            // libmicrohttpd closes a connection whose body ends so, and looks at it no more before its idle time is over,
+            // unless it was in its epoll: one that is resumed is looked at.
+            connection.suspend()
+            connection.resume()
+            return taken
+        case .nothing:
+            connection.suspend()
+            if !stream.sleep() { connection.resume() }
+            return taken
+        }
     }
 }

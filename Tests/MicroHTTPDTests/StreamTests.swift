@@ -107,6 +107,20 @@ import Testing
         }
     }
 
+    /// The connection may be sending, asleep, or about to ask for more.
+    @Test func aReaderThatIsCutOffLosesItsConnectionAtOnceWhateverTheServerIsAt() async throws {
+        try await TestServer.with { server in
+            let record = [UInt8](repeating: UInt8(ascii: "x"), count: EchoResponder.streamBuffer)
+            for _ in 0..<200 {
+                let (client, stream) = try await Self.open(server)
+                while stream.write(record) {}
+                #expect(stream.end == .tooSlow)
+                try await until { server.openConnections == 0 }
+                _ = client
+            }
+        }
+    }
+
     @Test func aWriterThatWaitsForTheReaderIsNeverCutOff() async throws {
         try await TestServer.with { server in
             let (client, stream) = try await Self.open(server)
