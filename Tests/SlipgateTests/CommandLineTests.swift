@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import TestSupport
 import Testing
 
@@ -19,14 +20,24 @@ import Testing
     @Test(arguments: ["0.0.0.0", "192.168.0.1", "::", "localhost", "example.com", "127.0.0.1.example.com"])
     func anotherHostThanLoopbackIsRefused(_ host: String) throws {
         let result = try run("serve", "--host", host, "--port", "0")
-        #expect(result.status == 64)
-        #expect(result.errors.contains("without access control"))
+        #expect(result.status == 78)
+        #expect(result.errors.hasPrefix("Error: host of the command line must be 127.0.0.1"), "\(result.errors)")
     }
 
     @Test func wrongArgumentsAreRefused() throws {
-        #expect(try run("serve", "--port", "70000").status == 64)
-        #expect(try run("serve", "--log-level", "loud").status == 64)
+        #expect(try run("serve", "--port", "70000").status == 78)
+        let level = try run("serve", "--log-level", "loud")
+        #expect(level.status == 78 && level.errors.contains("log_level of the command line must be trace"))
+        #expect(try run("serve", "--prot", "1").status == 64)
         #expect(try run("nope").status == 64)
+    }
+
+    /// A flag for each setting, and none beside them.
+    @Test func everySettingIsTakenFromTheCommandLine() throws {
+        let arguments = Setting.all.flatMap { [$0.flag, $0.standard] }
+        let result = try Slipgate.run(Slipgate.path, ["config"] + arguments)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.split(separator: "\n").count { $0.hasSuffix("# the command line") } == Setting.all.count)
     }
 
     @Test func aPortThatIsTakenIsAnErrorInWords() throws {
