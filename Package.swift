@@ -97,11 +97,14 @@ let package = Package(
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Gateway", logging], swiftSettings: settings),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",
             dependencies: [
-                "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport", logging,
+                "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport",
+                logging,
             ],
             exclude: ["Recipes"], swiftSettings: settings),
     ]

@@ -46,7 +46,9 @@ struct GatewayOptions: ParsableArguments {
     /// The settings of flags, environment and file; what can't be is told on standard error, and ends with exit code 78.
     func effective() async throws -> SettingsReader.Effective {
         do {
-            return try await SettingsReader(flags: flags, environment: ProcessInfo.processInfo.environment, file: config).read()
+            return try await SettingsReader(
+                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
+            ).read()
         } catch {
             FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
             throw ExitCode(SettingsError.exitCode)
@@ -56,7 +58,9 @@ struct GatewayOptions: ParsableArguments {
     /// The flags given, by their settings' keys: a property is named as its flag is, and its flag as the setting.
     private var flags: [String: String] {
         let given = Mirror(reflecting: self).children.compactMap { child -> (String, String)? in
-            guard let label = child.label, let text = (child.value as? Option<String?>)?.wrappedValue else { return nil }
+            guard let label = child.label, let text = (child.value as? Option<String?>)?.wrappedValue else {
+                return nil
+            }
             let key = label.dropFirst().map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
             return key == "config" ? nil : (key, text)
         }

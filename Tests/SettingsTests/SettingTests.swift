@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import MicroHTTPD
 import Settings
 import Testing
 
