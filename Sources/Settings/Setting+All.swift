@@ -95,8 +95,11 @@ extension Setting {
     private static let running = [
         choice("log_level", \.logLevel, "What is logged, to standard error."),
         time(
-            "drain_timeout", \.drainTimeout, .zero...hour,
-            "How long requests under way may take once a signal has come."),
+            "drain_delay", \.drainDelay, .zero...hour,
+            "How long it serves on after SIGTERM, with /readyz at 503, so that a balancer looks elsewhere first."),
+        time(
+            "drain_timeout", \.drainTimeout, .milliseconds(100)...hour,
+            "From SIGTERM to the exit, the delay included; who waits is answered before."),
     ]
 
     private static let hour = Duration.seconds(3_600)

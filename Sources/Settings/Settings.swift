@@ -7,9 +7,12 @@ package struct Settings: Sendable {
     package var gateway = GatewayConfiguration()
     package var server = ServerConfiguration()
     package var logLevel = Logger.Level.notice
-    /// How long requests under way may take at a stop: with the upstreams' close frames, less than the 10 s after which
-    /// container runtimes kill.
-    package var drainTimeout = Duration.seconds(5)
+    /// How long the gateway goes on serving, and says that it isn't ready, before it stops.
+    ///
+    /// Nothing by default: nobody who presses Ctrl-C wants to wait.
+    package var drainDelay = Duration.zero
+    /// From the signal to the exit: less than the 10 s after which container runtimes kill.
+    package var drainTimeout = Duration.seconds(8)
 
     package init() {}
 

@@ -70,6 +70,9 @@ package struct SettingsReader {
             }
             effective.sources.append((setting, found))
         }
+        guard effective.settings.drainDelay < effective.settings.drainTimeout else {
+            throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
+        }
         return effective
     }
 

@@ -41,6 +41,7 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: help("max_frame")) var maxFrame: String?
     @Option(help: help("max_outbox")) var maxOutbox: String?
     @Option(help: help("log_level")) var logLevel: String?
+    @Option(help: help("drain_delay")) var drainDelay: String?
     @Option(help: help("drain_timeout")) var drainTimeout: String?
 
     /// The settings of flags, environment and file; what can't be is told on standard error, and ends with exit code 78.

@@ -7,14 +7,11 @@ import Settings
 
 /// The gateway behind its server, listening from `init` on.
 struct RunningGateway: Service {
-    /// How long upstream servers may take to answer our close frames.
-    private static let closeGrace = Duration.seconds(2)
-
     let url: String
     private let gateway: Gateway
     private let server: Server
     private let transport: NIOWebSocketTransport
-    private let drainTimeout: Duration
+    private let drain: Drain
 
     init(_ settings: Settings) throws {
         var logger = Logger(label: "slipgate", factory: { StreamLogHandler.standardError(label: $0) })
@@ -22,7 +19,7 @@ struct RunningGateway: Service {
         transport = NIOWebSocketTransport()
         gateway = Gateway(configuration: settings.gateway, transport: transport)
         server = try Server(configuration: settings.server, responder: gateway, logger: logger)
-        drainTimeout = settings.drainTimeout
+        drain = Drain(delay: settings.drainDelay, timeout: settings.drainTimeout)
         let host = settings.server.host
         url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
     }
@@ -30,9 +27,11 @@ struct RunningGateway: Service {
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
         try? await gracefulShutdown()
-        gateway.drain()
-        await server.stop(grace: drainTimeout)
-        let end = ContinuousClock.now + Self.closeGrace
+        let end = ContinuousClock.now + drain.timeout
+        gateway.announceEnd()
+        try? await Task.sleep(for: drain.delay)
+        gateway.drain(over: drain.spread)
+        await server.stop(grace: drain.grace)
         while transport.openCount > 0, ContinuousClock.now < end {
             try? await Task.sleep(for: .milliseconds(5))
         }

@@ -88,6 +88,20 @@ import Testing
         }
     }
 
+    @Test func asItStopsItServesOnForAWhileAndSaysThatItIsNotReady() throws {
+        let gateway = try Slipgate("serve", "--port", "0", "--drain-delay", "500s", "--drain-timeout", "1000s")
+        let client = try gateway.client()
+        #expect(try client.request("GET", "/readyz").status == 200)
+        gateway.signal(SIGTERM)
+        var ready = try client.request("GET", "/readyz")
+        while ready.status == 200 { ready = try client.request("GET", "/readyz") }
+        #expect(ready.status == 503 && ready.string("code") == "draining")
+        #expect(try gateway.client().request("GET", "/livez").status == 200)
+        // Who asks again wants no more waiting.
+        gateway.signal(SIGTERM)
+        #expect(gateway.waitForExit() == 128 + SIGTERM)
+    }
+
     @Test func theContractIsServedAsItStandsInTheRepository() throws {
         let gateway = try Slipgate("serve", "--port", "0")
         let served = try gateway.client().request("GET", "/openapi.yaml")
