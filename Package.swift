@@ -19,6 +19,7 @@ let configuration: [Target.Dependency] = [
     .product(name: "SystemPackage", package: "swift-system"),
     .product(name: "Yams", package: "Yams"),
 ]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -66,7 +68,7 @@ let package = Package(
         .target(
             name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL, logging, metrics], swiftSettings: settings),
         .target(
-            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", httpTypes, deque],
+            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", crypto, httpTypes, deque],
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(

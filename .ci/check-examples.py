@@ -7,12 +7,15 @@ import yaml
 
 
 def found(node, path=""):
-    """The objects that have both a schema and an example, with their places."""
+    """The schemas that have an example beside them, or several, with their places."""
     if isinstance(node, dict):
         if "schema" in node and "example" in node:
             yield path, node["schema"], node["example"]
+        if "schema" in node:
+            for name, example in node.get("examples", {}).items():
+                yield f"{path}/{name}", node["schema"], example["value"]
         for name, child in node.items():
-            if name != "example":
+            if name not in ("example", "examples"):
                 yield from found(child, f"{path}/{name}")
     elif isinstance(node, list):
         for index, child in enumerate(node):
@@ -34,7 +37,7 @@ def without_example(document):
         for method, operation in operations.items():
             for status, answer in operation["responses"].items() if method != "parameters" else ():
                 for kind, content in resolved(document, answer).get("content", {}).items():
-                    if "example" not in content:
+                    if "example" not in content and "examples" not in content:
                         yield f"{method} {path} {status} {kind}"
 
 

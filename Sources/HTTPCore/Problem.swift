@@ -13,9 +13,11 @@ package struct Problem: Error, Sendable, Equatable {
     package let code: String
     package let status: HTTPResponse.Status
     package let title: String
-    package let detail: String
+    package private(set) var detail: String
     /// Whether the same request may succeed later as it is.
     package private(set) var retryable: Bool
+    /// Whether what the request asked to send was sent; nil where that isn't the question, or isn't known.
+    package private(set) var sent: Bool?
     package private(set) var members: [Member] = []
     package private(set) var headers: HTTPFields = [:]
 
@@ -40,15 +42,32 @@ package struct Problem: Error, Sendable, Equatable {
         with(name, json: Self.quoted(value))
     }
 
-    /// The same with one more member whose value is `true` or `false`.
-    package func with(_ name: String, _ value: Bool) -> Problem {
-        with(name, json: Array((value ? "true" : "false").utf8))
+    /// The same, saying whether it was sent.
+    package func with(sent: Bool?) -> Problem {
+        var copy = self
+        copy.sent = sent
+        return copy
     }
 
     /// The same, saying that a push was sent: to repeat the request would send another.
     package var afterSending: Problem {
-        var copy = with("sent", true)
+        var copy = with(sent: true)
         copy.retryable = false
+        return copy
+    }
+
+    /// The same in other words.
+    package func saying(_ detail: String, retryable: Bool) -> Problem {
+        var copy = self
+        copy.detail = detail
+        copy.retryable = retryable
+        return copy
+    }
+
+    /// The same without these members.
+    package func without(_ names: Set<String>) -> Problem {
+        var copy = self
+        copy.members.removeAll { names.contains($0.name) }
         return copy
     }
 
@@ -61,6 +80,16 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The response that carries it, `requestID` as its `instance`.
     package func response(requestID: String) -> Response {
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        var response = Response(status: status, headers: fields, body: document(instance: requestID))
+        response.isFinal = !retryable && sent != false
+        response.problem = self
+        return response
+    }
+
+    /// The document, as it is told to the request with this id.
+    func document(instance requestID: String) -> [UInt8] {
         var body: [UInt8] = []
         func add(_ name: String, _ json: [UInt8]) {
             body.append(body.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
@@ -72,17 +101,16 @@ package struct Problem: Error, Sendable, Equatable {
         add("status", Array(String(status.code).utf8))
         add("detail", Self.quoted(detail))
         add("instance", Self.quoted(requestID))
-        add("retryable", Array((retryable ? "true" : "false").utf8))
+        add("retryable", Self.json(retryable))
+        if let sent { add("sent", Self.json(sent)) }
         for member in members {
             add(member.name, member.json)
         }
         body.append(UInt8(ascii: "}"))
-        var fields = headers
-        fields[.contentType] = "application/problem+json"
-        var response = Response(status: status, headers: fields, body: body)
-        response.isFinal = !retryable && !members.contains(Member(name: "sent", json: Array("false".utf8)))
-        return response
+        return body
     }
+
+    private static func json(_ value: Bool) -> [UInt8] { Array((value ? "true" : "false").utf8) }
 
     private static func quoted(_ text: String) -> [UInt8] {
         let encoder = JSONEncoder()

@@ -2,6 +2,17 @@
 package enum Answer: Sendable {
     case now(Response)
     case later(ResponsePromise)
+
+    /// The same answer, its response changed on the way.
+    package func map(_ change: @escaping @Sendable (Response) -> Response) -> Answer {
+        switch self {
+        case .now(let response): return .now(change(response))
+        case .later(let inner):
+            let promise = ResponsePromise(requestID: inner.requestID)
+            promise.follow(self, change)
+            return .later(promise)
+        }
+    }
 }
 
 /// What answers requests: the same in process, in tests, and behind the embedded server.

@@ -12,6 +12,8 @@ package struct Response: Sendable, Equatable {
     package var stream: ResponseStream?
     /// Whether this is how it came out; false of a problem that may pass: it may be retried, or nothing was sent.
     package var isFinal = true
+    /// The problem that the body tells; nil of any other answer.
+    var problem: Problem?
 
     package init(
         status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], stream: ResponseStream? = nil
@@ -21,6 +23,17 @@ package struct Response: Sendable, Equatable {
         self.body = body
         self.stream = stream
     }
+
+    /// The same as the answer to another request, whose id a problem then has as its `instance`.
+    package func addressed(to requestID: String) -> Response {
+        guard let problem else { return self }
+        var response = self
+        response.body = problem.document(instance: requestID)
+        return response
+    }
+
+    /// Bytes that it takes, about.
+    package var size: Int { problem == nil ? body.count : 2 * body.count }
 
     package static func == (left: Response, right: Response) -> Bool {
         left.status == right.status && left.headers == right.headers && left.body == right.body

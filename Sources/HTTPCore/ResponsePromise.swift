@@ -6,7 +6,7 @@ import Synchronization
 /// The handler that made it keeps it with `fulfill` from any thread; the server waits for it with `onOutcome`, and says
 /// `abandon` when the client has gone. Whatever the order, exactly one outcome is seen, and each closure runs once, on
 /// the thread that brought the outcome about and with no lock held.
-package final class ResponsePromise: Sendable {
+package final class ResponsePromise: Sendable, Equatable {
     package enum Outcome: Sendable {
         case fulfilled(Response)
         /// The client has gone: there is nobody to answer.
@@ -34,11 +34,17 @@ package final class ResponsePromise: Sendable {
         self.amend = amend
     }
 
+    package static func == (left: ResponsePromise, right: ResponsePromise) -> Bool { left === right }
+
     /// Answers the request.
     ///
     /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.
     @discardableResult
     package func fulfill(_ response: Response) -> Bool {
+        deliver(response.addressed(to: requestID))
+    }
+
+    private func deliver(_ response: Response) -> Bool {
         guard !headers.isEmpty else { return settle(.fulfilled(response)) }
         var response = response
         response.headers.append(contentsOf: headers)
@@ -48,7 +54,7 @@ package final class ResponsePromise: Sendable {
     /// Answers the request with a problem document.
     @discardableResult
     package func fail(_ problem: Problem) -> Bool {
-        fulfill((amend?(problem) ?? problem).response(requestID: requestID))
+        deliver((amend?(problem) ?? problem).response(requestID: requestID))
     }
 
     /// Answers the request with a problem that isn't the handler's: it is answered, and the closure given to `onAbandon`
@@ -64,6 +70,24 @@ package final class ResponsePromise: Sendable {
     @discardableResult
     package func abandon() -> Bool {
         settle(.abandoned, isAbandoned: true)
+    }
+
+    /// Answers the request with another answer, changed by `change`, as soon as that is there; who abandons this promise
+    /// abandons that one.
+    ///
+    /// It is the other's observer, and this one's action.
+    package func follow(_ answer: Answer, _ change: @escaping @Sendable (Response) -> Response = { $0 }) {
+        switch answer {
+        case .now(let response): fulfill(change(response))
+        case .later(let other):
+            onAbandon { other.abandon() }
+            other.onOutcome { outcome in
+                switch outcome {
+                case .fulfilled(let response): self.fulfill(change(response))
+                case .abandoned: self.abandon()
+                }
+            }
+        }
     }
 
     /// Sees the outcome: at once when it is there, else when it comes.

@@ -11,7 +11,7 @@ enum HeadCheck {
         guard unsafe line.isWhole(target: target) else {
             throw invalid("The request line must be a method, a target and HTTP/1.1, each behind one space.")
         }
-        let hosts = headers[values: .hostHeader].count
+        let hosts = headers[values: .host].count
         guard hosts == 1 || (hosts == 0 && (unsafe line.isHTTP10)) else {
             throw invalid("A request must have one Host header.")
         }
@@ -79,9 +79,4 @@ enum HeadCheck {
             "expectation-failed", .expectationFailed, title: "The expectation can't be met",
             detail: "The only Expect that is met is 100-continue.")
     }
-}
-
-extension HTTPField.Name {
-    /// The name is of the right form, so there always is one.
-    static var hostHeader: HTTPField.Name { HTTPField.Name("Host") ?? .origin }
 }

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The name of a request in answers and logs: the client's own `X-Request-Id`, or a fresh one.
 enum RequestID {
     private static let maxLength = 64
@@ -22,9 +20,4 @@ enum RequestID {
                 }
             }
     }
-}
-
-extension HTTPField.Name {
-    /// The name is of the right form, so there always is one.
-    static var requestID: HTTPField.Name { HTTPField.Name("X-Request-Id") ?? .origin }
 }

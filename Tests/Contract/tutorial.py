@@ -7,7 +7,7 @@ from client.api.pushes import get_reply, push
 from client.api.reads import await_message, read_events, read_messages
 from client.api.sessions import create_session, delete_session, get_session
 from client.api.topics import join_topic, leave_topic
-from client.models import AwaitMessageBody, JoinTopicBody, JoinTopicBodyParamsType0, Problem, PushJsonBody, SessionSpec
+from client.models import AwaitMessageBody, JoinTopicBody, JoinTopicBodyParamsType0, Problem, Push, SessionSpec
 
 TOPIC = "rooms:lobby"
 
@@ -18,7 +18,7 @@ def expect(seen, wanted):
 
 
 def pushes(event, payload=None):
-    body = PushJsonBody(event=event)
+    body = Push(event=event)
     if payload is not None:
         body.payload = payload
     return body

@@ -58,12 +58,12 @@ struct GatewayHarness {
     @discardableResult
     func send(
         _ method: HTTPRequest.Method, _ target: String, _ body: String = "", headers: HTTPFields = [:],
-        occupancy: Occupancy = .free
+        occupancy: Occupancy = .free, id: String = "r-1"
     ) throws -> Pending {
         var headers = headers
         if headers[.testHost] == nil { headers[.testHost] = "127.0.0.1:8080" }
         let request = Request(
-            id: "r-1", method: method, target: try RequestTarget(Array(target.utf8)), headers: headers,
+            id: id, method: method, target: try RequestTarget(Array(target.utf8)), headers: headers,
             body: Array(body.utf8), occupancy: occupancy)
         let pending = Pending(gateway.respond(to: request))
         time.run()
@@ -92,9 +92,10 @@ struct SessionHarness {
     @discardableResult
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String = "", headers: HTTPFields = [:],
-        occupancy: Occupancy = .free
+        occupancy: Occupancy = .free, request: String = "r-1"
     ) throws -> Pending {
-        try harness.send(method, "/sessions/\(id)\(path)", body, headers: headers, occupancy: occupancy)
+        try harness.send(
+            method, "/sessions/\(id)\(path)", body, headers: headers, occupancy: occupancy, id: request)
     }
 
     /// The server sends these text frames.

@@ -37,6 +37,9 @@ final class ManualTime: TimeSource {
         }
     }
 
+    /// Moves on, and does nothing of what is due.
+    func stand(for duration: Duration) { state.withLock { $0.now += duration } }
+
     /// Moves on, and does what becomes due at its time.
     func advance(by duration: Duration) {
         run()

@@ -71,7 +71,3 @@ import Testing
         }
     }
 }
-
-extension HTTPField.Name {
-    fileprivate static var preferenceApplied: HTTPField.Name { HTTPField.Name("Preference-Applied") ?? .origin }
-}

@@ -33,7 +33,7 @@ import Testing
             pings += 1
             let answer = try client.request("POST", ping, body: #"{"event":"ping"}"#)
             #expect(answer.status == 200)
-            return answer.string("ref")?.hasSuffix("-\(pings + 2)") == true
+            return answer.string("ref")?.hasSuffix("-r\(pings + 2)") == true
         }
         phoenix.signal(SIGKILL)
         #expect(try push.receive().string("code") == "reply-lost")

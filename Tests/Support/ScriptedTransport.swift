@@ -58,6 +58,7 @@ package final class ScriptedLink: TransportLink {
         var wakes = 0
         var closeCodes: [UInt16] = []
         var drops = 0
+        var onWake: (@Sendable () -> Void)?
     }
 
     package let endpoint: Endpoint
@@ -78,7 +79,18 @@ package final class ScriptedLink: TransportLink {
     package var drops: Int { state.withLock { $0.drops } }
 
     package func drop() { state.withLock { $0.drops += 1 } }
-    package func wake() { state.withLock { $0.wakes += 1 } }
+
+    package func wake() {
+        let action = state.withLock { state in
+            state.wakes += 1
+            return state.onWake
+        }
+        action?()
+    }
+
+    /// Runs `action` each time that the event loop is woken, on the thread that wakes it.
+    package func onWake(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.onWake = action } }
+
     package func close(code: UInt16) { state.withLock { $0.closeCodes.append(code) } }
 
     package func accept() { handler.transportOpened(self) }

@@ -9,15 +9,16 @@ import Synchronization
 /// it. An outcome is kept for the key's lifetime; one that may pass (a problem that is retryable, or with which nothing was
 /// sent) is not, so that the caller can mend what was wrong and repeat. A `wait` may differ, all else may not.
 ///
-/// Operations are called with no lock held, and one call at a time for a key: what comes meanwhile comes again after it.
+/// Operations are called with no lock held, and one call at a time for a key, but for looks at what others wait for; what
+/// comes meanwhile comes again after it. `KeyState` says which.
 package final class IdempotencyKeys: Sendable {
     private typealias Scope = IdempotencyKey.Scope
+    private typealias State = KeyTable.State
 
     /// What is to be done for a request, once the lock is free.
     private enum Step: Sendable {
-        case begin(id: UInt64, any KeyedOperation)
-        case resume(id: UInt64, any KeyedOperation)
-        /// To be answered without waiting, while others wait or nobody does.
+        /// To begin the operation, or to resume what was begun.
+        case call(id: UInt64, any KeyedOperation)
         case look(any KeyedOperation)
         case answer(Response)
         case wait(ResponsePromise)
@@ -44,205 +45,180 @@ package final class IdempotencyKeys: Sendable {
         guard let key = try IdempotencyKey(request, session: operation.sessionID) else {
             return try operation.begin(wait)
         }
-        return try answer(key.scope, key.fingerprint, wait, operation)
+        return try answer(key, wait, operation)
     }
 
     private func answer(
-        _ scope: Scope, _ fingerprint: IdempotencyKey.Fingerprint, _ wait: Wait, _ operation: any KeyedOperation
+        _ key: IdempotencyKey, _ wait: Wait, _ operation: any KeyedOperation
     ) throws(Problem) -> Answer {
-        switch try step(scope, fingerprint, wait, operation) {
-        case .begin(let id, let operation):
-            return try drive(scope, id, wait, operation) { wait throws(Problem) in try operation.begin(wait) }
-        case .resume(let id, let operation):
-            return try drive(scope, id, wait, operation) { wait throws(Problem) in try operation.resume(wait) }
+        switch try step(key, wait, operation) {
+        case .call(let id, let operation): return try drive(key, id, wait, operation)
         case .look(let operation):
-            guard operation.isBegun else { throw operation.late.whileOthersWait }
-            return try operation.resume(wait)
+            guard let begun = operation.begun else { throw operation.late.whileOthersWait }
+            return try begun.resume(wait)
         case .answer(let response): return wait.now(response)
         case .wait(let promise): return .later(promise)
         }
     }
 
     private func step(
-        _ scope: Scope, _ fingerprint: IdempotencyKey.Fingerprint, _ wait: Wait, _ operation: any KeyedOperation
+        _ key: IdempotencyKey, _ wait: Wait, _ operation: any KeyedOperation
     ) throws(Problem) -> Step {
         let now = deadlines.time.now()
         return try table.withLock { table throws(Problem) -> Step in
             table.expire(at: now)
-            guard var entry = table[scope] else {
-                let id = table.nextID()
-                table[scope] = KeyEntry(id: id, fingerprint: fingerprint, operation: operation, since: now)
-                return .begin(id: id, operation)
+            guard let entry = table[key.scope] else {
+                let id = try table.begin(key, operation, at: now)
+                watchExpiry(at: now, &table)
+                return .call(id: id, operation)
             }
-            guard entry.fingerprint == fingerprint else { throw .idempotencyMismatch }
-            defer { table[scope] = entry }
-            if let outcome = entry.outcome { return .answer(outcome) }
-            guard wait.hasRoom else { throw .tooManyWait }
-            guard entry.clients.count + entry.arrivals.count < Self.maxClients else {
+            guard entry.key.fingerprint == key.fingerprint else { throw .idempotencyMismatch }
+            guard wait.hasRoom || entry.isDone else { throw .tooManyWait }
+            let number = table.nextID()
+            let step = table.change(key.scope, entry.id) { state, _ -> Step? in
+                switch state.admit(waits: wait.duration != nil, maxClients: Self.maxClients) {
+                case .answer(let response): return .answer(response)
+                case .look(let operation): return .look(operation)
+                case .resume(let operation): return .call(id: entry.id, operation)
+                case .queue:
+                    // Its own headers are added when it comes again.
+                    let promise = ResponsePromise(requestID: wait.requestID)
+                    state.queue(KeyEntry.Arrival(key: key, operation: operation, wait: wait, promise: promise))
+                    return .wait(promise)
+                case .attach(let operation):
+                    let client = self.client(number, key, entry.id, wait, operation)
+                    state.attach(client)
+                    return .wait(client.promise)
+                case .refuse: return nil
+                }
+            }
+            guard case .some(.some(let step)) = step else {
                 throw .tooManyRequests("\(Self.maxClients) requests wait under this Idempotency-Key.")
             }
-            if entry.isBusy {
-                // Its own headers are added when it comes again.
-                let promise = ResponsePromise(requestID: wait.requestID)
-                entry.arrivals.append(KeyEntry.Arrival(operation: operation, wait: wait, promise: promise))
-                return .wait(promise)
-            }
-            guard let duration = wait.duration else {
-                return entry.immediate.map { .answer($0) } ?? .look(entry.operation)
-            }
-            guard entry.promise == nil else {
-                let promise = wait.promise()
-                entry.clients.append(self.client(scope, entry.id, promise, duration, &table))
-                return .wait(promise)
-            }
-            entry.isBusy = true
-            return .resume(id: entry.id, entry.operation)
+            return step
         }
     }
 
-    /// Calls the operation for the request that found nobody waiting, and has that wait for it if it is to be waited for.
+    /// Calls the operation, and has the request wait for it if it is to be waited for.
     private func drive(
-        _ scope: Scope, _ id: UInt64, _ wait: Wait, _ operation: any KeyedOperation,
-        _ call: (Wait) throws(Problem) -> Answer
+        _ key: IdempotencyKey, _ id: UInt64, _ wait: Wait, _ operation: any KeyedOperation
     ) throws(Problem) -> Answer {
         let answer: Answer
         do throws(Problem) {
-            answer = try call(wait.standing(for: KeyTable.lifetime))
+            answer = try Self.call(operation, wait.standing(for: KeyTable.lifetime))
         } catch {
-            change(scope, id) { entry, _ in
-                entry.isBusy = false
-                return operation.isBegun
+            let response = error.response(requestID: wait.requestID)
+            let isBegun = operation.isBegun
+            change(key.scope, id) { state, room in
+                state.refused(response, isBegun: isBegun, hasRoom: response.body.count <= room)
             }
             throw error
         }
         switch answer {
         case .now(let response):
-            change(scope, id) { entry, _ in
-                entry.isBusy = false
-                if response.status == .accepted, operation.isBegun {
-                    entry.immediate = response
-                } else {
-                    entry.outcome = response
-                }
-                return response.isFinal
+            let isBegun = operation.isBegun
+            change(key.scope, id) { state, room in
+                state.answered(response, isBegun: isBegun, hasRoom: response.body.count <= room)
             }
             return wait.now(response)
         case .later(let promise):
+            let number = table.withLock { $0.nextID() }
             let client = wait.promise()
-            change(scope, id) { entry, table in
-                entry.isBusy = false
-                entry.promise = promise
-                entry.clients.append(self.client(scope, id, client, wait.duration ?? .zero, &table))
-                return true
+            change(key.scope, id) { state, _ in
+                state.promised(promise, self.client(number, key, id, wait, operation, client))
             }
             promise.onOutcome { outcome in
                 guard case .fulfilled(let response) = outcome else { return }
-                self.finished(scope, id, promise, response)
+                self.finished(key.scope, id, operation, promise, response)
             }
             return .later(client)
         }
     }
 
-    /// Makes a request wait under its key, until its own wait is over.
+    private static func call(_ operation: any KeyedOperation, _ wait: Wait) throws(Problem) -> Answer {
+        guard let begun = operation.begun else { return try operation.begin(wait) }
+        return try begun.resume(wait)
+    }
+
+    /// A request that waits under its key, until its own wait is over; made with the lock held.
     private func client(
-        _ scope: Scope, _ id: UInt64, _ promise: ResponsePromise, _ duration: Duration, _ table: inout KeyTable
+        _ number: UInt64, _ key: IdempotencyKey, _ id: UInt64, _ wait: Wait, _ operation: any KeyedOperation,
+        _ promise: ResponsePromise? = nil
     ) -> KeyEntry.Client {
-        let number = table.nextID()
+        let promise = promise ?? wait.promise()
         // Nobody has seen the promise yet, so neither of the two can run before the lock is free.
-        promise.onAbandon { self.leave(scope, id, number, isGone: true) }
-        let deadline = deadlines.add(after: duration) { self.leave(scope, id, number, isGone: false) }
+        if !operation.outlivesClients { promise.onAbandon { self.leave(key.scope, id, number) } }
+        let deadline = deadlines.add(after: wait.duration ?? .zero) { self.leave(key.scope, id, number) }
         return KeyEntry.Client(id: number, promise: promise, deadline: deadline)
+    }
+
+    /// Forgets keys when they are old, whether or not requests come.
+    private func watchExpiry(at now: Duration, _ table: inout KeyTable) {
+        guard !table.isWatched, let expiry = table.nextExpiry else { return }
+        table.isWatched = true
+        _ = deadlines.add(after: max(expiry - now, KeyTable.sweep)) { [weak self] in
+            guard let self else { return }
+            let now = deadlines.time.now()
+            self.table.withLock { table in
+                table.isWatched = false
+                table.expire(at: now)
+                self.watchExpiry(at: now, &table)
+            }
+        }
     }
 }
 
 /// How requests stop waiting.
 extension IdempotencyKeys {
-    /// What becomes of a request that waits no longer.
-    private enum Leaving: Sendable {
-        case ignored
-        /// Others wait on.
-        case oneOfMany(KeyEntry.Client)
-        /// Nobody else waits.
-        case last(KeyEntry.Client, ResponsePromise)
-    }
-
     /// The operation has come out: all who wait are answered.
-    private func finished(_ scope: Scope, _ id: UInt64, _ promise: ResponsePromise, _ response: Response) {
-        var clients: [KeyEntry.Client] = []
-        change(scope, id) { entry, _ in
-            guard entry.promise === promise else { return true }
-            swap(&clients, &entry.clients)
-            entry.promise = nil
-            entry.outcome = response
-            return response.isFinal
+    private func finished(
+        _ scope: Scope, _ id: UInt64, _ operation: any KeyedOperation, _ promise: ResponsePromise, _ response: Response
+    ) {
+        let isBegun = operation.isBegun
+        let clients = change(scope, id) { state, room in
+            state.kept(promise, response, isBegun: isBegun, hasRoom: response.body.count <= room)
         }
-        for client in clients {
-            deadlines.cancel(client.deadline)
-            client.promise.fulfill(response)
-        }
+        end(clients) { $0.fulfill(response) }
     }
 
     /// A request's wait is over, or its client has gone.
-    private func leave(_ scope: Scope, _ id: UInt64, _ number: UInt64, isGone: Bool) {
-        let (leaving, operation) = table.withLock { table -> (Leaving, (any KeyedOperation)?) in
-            guard var entry = table[scope], entry.id == id, !entry.isBusy, let promise = entry.promise,
-                let index = entry.clients.firstIndex(where: { $0.id == number }),
-                !isGone || !entry.operation.outlivesClients
-            else { return (.ignored, nil) }
-            defer { table[scope] = entry }
-            guard entry.clients.count == 1 else {
-                return (.oneOfMany(entry.clients.remove(at: index)), entry.operation)
+    private func leave(_ scope: Scope, _ id: UInt64, _ number: UInt64) {
+        switch table.withLock({ $0.change(scope, id) { state, _ in state.leave(number) } }) {
+        case nil, .some(nil): return
+        case .some(.oneOfMany(let client, let operation)): end([client]) { $0.fail(operation.late.whileOthersWait) }
+        case .some(.last(let operation, let promise)):
+            guard let problem = operation.giveUp(promise) else {
+                // The outcome is there, and answers.
+                change(scope, id) { state, _ in state.stayed() }
+                return
             }
-            entry.isBusy = true
-            return (.last(entry.clients[index], promise), entry.operation)
-        }
-        guard let operation else { return }
-        switch leaving {
-        case .ignored: return
-        case .oneOfMany(let client):
-            deadlines.cancel(client.deadline)
-            client.promise.fail(operation.late.whileOthersWait)
-        case .last(let client, let promise):
-            let problem = operation.giveUp(promise)
-            change(scope, id) { entry, _ in
-                entry.isBusy = false
-                guard problem != nil else { return true }
-                entry.clients = []
-                entry.promise = nil
-                return operation.isBegun
-            }
-            // Without a problem the outcome is there, and answers.
-            guard let problem else { return }
-            deadlines.cancel(client.deadline)
-            client.promise.fail(problem)
+            let isBegun = operation.isBegun
+            end(change(scope, id) { state, _ in state.gaveUp(isBegun: isBegun) }) { $0.fail(problem) }
         }
     }
 
-    /// Changes an entry, or forgets it where `body` returns false; then those who came meanwhile come again.
-    private func change(_ scope: Scope, _ id: UInt64, _ body: (inout KeyEntry, inout KeyTable) -> Bool) {
-        let came = table.withLock { table -> (IdempotencyKey.Fingerprint, [KeyEntry.Arrival])? in
-            guard var entry = table[scope], entry.id == id else { return nil }
-            let isKept = body(&entry, &table)
-            var arrivals: [KeyEntry.Arrival] = []
-            if !isKept || !entry.isBusy { swap(&arrivals, &entry.arrivals) }
-            table[scope] = isKept ? entry : nil
-            return (entry.fingerprint, arrivals)
+    private func end(_ clients: [KeyEntry.Client], _ answer: (ResponsePromise) -> Void) {
+        for client in clients {
+            deadlines.cancel(client.deadline)
+            answer(client.promise)
         }
-        guard let (fingerprint, arrivals) = came else { return }
-        for arrival in arrivals { readmit(arrival, scope, fingerprint) }
     }
 
-    private func readmit(_ arrival: KeyEntry.Arrival, _ scope: Scope, _ fingerprint: IdempotencyKey.Fingerprint) {
+    /// Changes what is known under a key; then those who came meanwhile come again.
+    ///
+    /// - Returns: who is to be answered.
+    @discardableResult
+    private func change(
+        _ scope: Scope, _ id: UInt64, _ event: (inout State, _ room: Int) -> State.Release
+    ) -> [KeyEntry.Client] {
+        guard let release = table.withLock({ $0.change(scope, id, event) }) else { return [] }
+        for arrival in release.arrivals { readmit(arrival) }
+        return release.clients
+    }
+
+    private func readmit(_ arrival: KeyEntry.Arrival) {
         do throws(Problem) {
-            switch try answer(scope, fingerprint, arrival.wait, arrival.operation) {
-            case .now(let response): arrival.promise.fulfill(response)
-            case .later(let promise):
-                promise.onOutcome { outcome in
-                    guard case .fulfilled(let response) = outcome else { return }
-                    arrival.promise.fulfill(response)
-                }
-                arrival.promise.onAbandon { promise.abandon() }
-            }
+            arrival.promise.follow(try answer(arrival.key, arrival.wait, arrival.operation))
         } catch {
             arrival.promise.fail(error)
         }

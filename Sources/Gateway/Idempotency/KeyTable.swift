@@ -1,25 +1,43 @@
 import DequeModule
+import HTTPCore
 
 /// All keys that are remembered: for a while, and within bounds.
+///
+/// What was begun under a key is remembered for as long as it says: past a bound a new key is refused, and only what did
+/// nothing is forgotten early.
 package struct KeyTable: Sendable {
     typealias Scope = IdempotencyKey.Scope
+    typealias State = KeyState<any KeyedOperation>
+
+    /// A place in an order of entries; one whose entry is no more is passed over.
+    private struct Place {
+        let scope: Scope
+        let id: UInt64
+    }
 
     /// How long a key is remembered: longer than any client repeats a request.
     static let lifetime = Duration.seconds(600)
     /// Keys remembered at the most: 160 requests a second over their lifetime.
     package static let maxKeys = 100_000
-    /// Bytes of bodies and outcomes at the most; past it the oldest are forgotten first.
+    /// Bytes of what is asked for and of outcomes at the most: with 100,000 keys some 650 bytes each.
     package static let maxBytes = 64 * 1024 * 1024
+    /// The least time between looks for old keys, so that those of one moment are forgotten in one go.
+    static let sweep = Duration.seconds(5)
 
     /// Places of entries that were not kept, beside as many as there are entries, before they are swept out.
     private static let maxStale = 64
 
     private var entries: [Scope: KeyEntry] = [:]
-    private var order = Deque<(scope: Scope, id: UInt64)>()
+    /// The oldest first.
+    private var order = Deque<Place>()
+    /// Those that may be forgotten for others.
+    private var spare = Deque<Place>()
     private var bytes = 0
     private var lastID: UInt64 = 0
     private let maxKeys: Int
     private let maxBytes: Int
+    /// Whether a deadline will look for old keys.
+    var isWatched = false
 
     init(maxKeys: Int, maxBytes: Int) {
         self.maxKeys = maxKeys
@@ -34,41 +52,71 @@ package struct KeyTable: Sendable {
         return lastID
     }
 
-    /// The entry of a key at `now`; setting one keeps the bounds.
-    subscript(scope: Scope) -> KeyEntry? {
-        get { entries[scope] }
-        set {
-            bytes -= entries[scope]?.size ?? 0
-            bytes += newValue?.size ?? 0
-            if let newValue, entries[scope]?.id != newValue.id { order.append((scope, newValue.id)) }
-            entries[scope] = newValue
-            if order.count > 2 * entries.count + Self.maxStale { order.removeAll { entries[$0.scope]?.id != $0.id } }
-            forget { table, _ in table.entries.count > table.maxKeys || table.bytes > table.maxBytes }
+    subscript(scope: Scope) -> KeyEntry? { entries[scope] }
+
+    /// Makes an entry for a key that has none.
+    ///
+    /// - Returns: its id.
+    mutating func begin(_ key: IdempotencyKey, _ operation: any KeyedOperation, at now: Duration) throws(Problem)
+        -> UInt64
+    {
+        let entry = KeyEntry(id: nextID(), key: key, since: now, state: State(beginning: operation))
+        while isFull(with: entry), let place = spare.popFirst() {
+            guard let old = entries[place.scope], old.id == place.id else { continue }
+            remove(place.scope)
         }
+        guard !isFull(with: entry) else { throw .tooManyKeys }
+        entries[key.scope] = entry
+        bytes += entry.size
+        order.append(Place(scope: key.scope, id: entry.id))
+        if order.count > 2 * entries.count + Self.maxStale { order.removeAll { entries[$0.scope]?.id != $0.id } }
+        return entry.id
     }
 
-    /// Forgets what is older than keys are remembered.
+    /// Changes what is known under a key, and takes out what is forgotten then; nil when the entry is no more.
+    ///
+    /// `event` is told how many bytes an outcome may have.
+    mutating func change<R>(_ scope: Scope, _ id: UInt64, _ event: (inout State, _ room: Int) -> R) -> R? {
+        guard var entry = entries[scope], entry.id == id else { return nil }
+        let wasSpare = entry.isSpare
+        bytes -= entry.size
+        let result = event(&entry.state, maxBytes - bytes - KeyEntry.ownSize)
+        bytes += entry.size
+        entries[scope] = entry
+        if case .forgotten = entry.state {
+            remove(scope)
+        } else if entry.isSpare, !wasSpare {
+            spare.append(Place(scope: scope, id: id))
+            if spare.count > 2 * entries.count + Self.maxStale { spare.removeAll { entries[$0.scope]?.id != $0.id } }
+        }
+        return result
+    }
+
+    /// Forgets what is older than keys are remembered; those in use are passed over.
     mutating func expire(at now: Duration) {
-        forget { _, entry in now - entry.since >= Self.lifetime }
-    }
-
-    /// Forgets the oldest entries that are at rest, as long as `isDue` says so; those in use are passed over.
-    private mutating func forget(while isDue: (KeyTable, KeyEntry) -> Bool) {
-        var used: [(scope: Scope, id: UInt64)] = []
+        var used: [Place] = []
         while let first = order.first {
             guard let entry = entries[first.scope], entry.id == first.id else {
                 order.removeFirst()
                 continue
             }
-            guard isDue(self, entry) else { break }
+            guard now - entry.since >= Self.lifetime else { break }
             order.removeFirst()
-            if entry.isAtRest {
-                bytes -= entry.size
-                entries[first.scope] = nil
-            } else {
-                used.append(first)
-            }
+            if entry.isAtRest { remove(first.scope) } else { used.append(first) }
         }
         order.insert(contentsOf: used, at: 0)
+    }
+
+    /// When the oldest is to be forgotten; nil when there is none.
+    var nextExpiry: Duration? {
+        order.first { entries[$0.scope]?.id == $0.id }.flatMap { entries[$0.scope] }.map { $0.since + Self.lifetime }
+    }
+
+    private func isFull(with entry: KeyEntry) -> Bool {
+        entries.count >= maxKeys || bytes + entry.size > maxBytes
+    }
+
+    private mutating func remove(_ scope: Scope) {
+        bytes -= entries.removeValue(forKey: scope)?.size ?? 0
     }
 }

@@ -11,11 +11,8 @@ package protocol KeyedOperation: Sendable {
     /// The session that the request's path names; nil where it names none.
     var sessionID: SessionID? { get }
 
-    /// Whether something was done that stands, and that `resume` can wait for.
-    var isBegun: Bool { get }
-
-    /// Waits on for what was begun; nothing is done a second time.
-    func resume(_ wait: Wait) throws(Problem) -> Answer
+    /// What was done, and stands; nil as long as nothing is.
+    var begun: (any BegunOperation)? { get }
 
     /// Whether it goes on when the client that waits for it has gone, until that client's wait is over.
     var outlivesClients: Bool { get }
@@ -32,6 +29,9 @@ package protocol KeyedOperation: Sendable {
 extension KeyedOperation {
     package var sessionID: SessionID? { nil }
     package var outlivesClients: Bool { false }
+
+    /// Whether something was done that stands.
+    package var isBegun: Bool { begun != nil }
 
     /// Asks what it came to only when that can't change any more.
     package func giveUp(_ promise: ResponsePromise) -> Problem? {

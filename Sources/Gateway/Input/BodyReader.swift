@@ -23,8 +23,9 @@ package struct BodyReader {
         }
         for member in value.members() where !members.contains(member.name) {
             throw .invalidRequest(
-                "There is no member '\(member.name)' here; known ones are "
-                    + "\(members.isEmpty ? "none" : members.joined(separator: ", ")).",
+                "There is no member '\(member.name)' here; "
+                    + (members.isEmpty
+                        ? "this takes none." : "known ones are \(members.joined(separator: ", "))."),
                 at: pointer + "/" + JSONPointer.escape(member.name))
         }
         object = value
@@ -33,13 +34,15 @@ package struct BodyReader {
 
     /// The body as one JSON value that a Phoenix server takes.
     package static func json(_ request: Request, depth: Int) throws(Problem) -> JSONText {
-        try json(request, .phoenix.inside(levels: depth), "JSON that a Phoenix server takes")
+        try json(request, .phoenix.inside(levels: depth))
     }
 
-    /// The body as one JSON value within limits, whose `name` completes "The body is not …".
-    package static func json(
-        _ request: Request, _ limits: JSONLimits, _ name: String
-    ) throws(Problem) -> JSONText {
+    /// What is outside of these is no JSON, or deeper than a text to be read has to be.
+    private static let anyJSON = JSONLimits(
+        maxDepth: 16 * 1024, refusesLoneSurrogates: false, refusesHugeNumbers: false)
+
+    /// The body as one JSON value within limits.
+    package static func json(_ request: Request, _ limits: JSONLimits) throws(Problem) -> JSONText {
         let type = MediaType.of(request)
         guard type.isJSON else {
             throw .unsupportedMediaType(type.name, takes: "JSON: send Content-Type: application/json")
@@ -48,7 +51,9 @@ package struct BodyReader {
         do {
             return try JSONText(validating: request.body, limits: limits)
         } catch {
-            throw .invalidRequest("The body is not \(name): \(error).")
+            let isJSON = (try? JSONText(validating: request.body, limits: anyJSON)) != nil
+            let what = isJSON ? "is JSON that a Phoenix server doesn't take" : "is not JSON"
+            throw .invalidRequest("The body \(what): \(error).", at: "")
         }
     }
 

@@ -7,20 +7,20 @@ struct CallInput: Sendable {
     let configuration: GatewayConfiguration
     let specs: SessionSpecReader
 
-    static let members = SessionSpecReader.endpointMembers + ["topic", "join", "event", "payload", "await"]
+    static let members = SessionSpecReader.connectionMembers + ["topic", "join", "event", "payload", "await"]
     private static let patternMembers = ["topic", "event", "payload", "kind"]
     /// A pooled client's session is ended by the pool alone, long before this.
     private static let idleTimeout = Duration.seconds(86_400)
 
     /// The body of `POST /call`.
-    func call(_ body: BodyReader, errorsAre200: Bool) throws(Problem) -> Call.Request {
+    func call(_ body: BodyReader, _ form: ReplyForm) throws(Problem) -> Call.Request {
         let topic = try topic(body)
-        let push = try push(body)
+        let push = try push(body, form)
         guard let filter = try pattern(body, topic, kinds: [.message]) else {
             guard let push else {
                 throw body.refusal("event", "is missing: a call pushes an event, or awaits a pattern, or both")
             }
-            return try request(body, topic, .pushAndAwaitReply(push, .push(errorsAre200: errorsAre200)))
+            return try request(body, topic, .pushAndAwaitReply(push))
         }
         return try request(body, topic, .awaitMessage(filter, after: push))
     }
@@ -28,7 +28,7 @@ struct CallInput: Sendable {
     /// The body of `POST /listen`.
     func listen(_ body: BodyReader, _ form: ListenForm) throws(Problem) -> Call.Request {
         let topic = try topic(body)
-        let push = try push(body)
+        let push = try push(body, .call(errorsAre200: false, takesBinary: false))
         if body.value("await")?.string != nil { throw body.refusal("await", "must be a pattern") }
         let filter = try pattern(body, topic, kinds: form.kinds) ?? LogFilter(kinds: form.kinds, topic: topic)
         return try request(body, topic, form.action(filter, after: push), reconnects: form.isStream)
@@ -36,24 +36,31 @@ struct CallInput: Sendable {
 
     /// The query of `GET /listen`, whose values stand for the members of a body.
     func listen(_ query: QueryReader, _ form: ListenForm) throws(Problem) -> Call.Request {
-        guard let uri = query["uri"], let topic = query["topic"] else {
-            throw .invalidRequest(
-                "The query's 'uri' or 'topic' is missing: where to connect, and what to listen to.")
+        guard let uri = query["uri"] else {
+            throw .invalidRequest("The query's 'uri' is missing: where to connect.", .parameter("uri"))
+        }
+        guard let topic = query["topic"] else {
+            throw .invalidRequest("The query's 'topic' is missing: what to listen to.", .parameter("topic"))
         }
         var writer = JSONObjectWriter()
         writer.add("uri", uri)
         writer.add("topic", topic)
         let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "topic"], at: "")
-        try TopicName.check(topic)
+        try TopicName.check(topic, .parameter("topic"))
         var filter = LogFilter(kinds: form.kinds, topic: topic)
         filter.events = query.all("event").map { Glob($0) }
         filter.payload = try ReadInput.match(query)
-        return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)
+        do throws(Problem) {
+            return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)
+        } catch {
+            // Of the body's members only the uri can be wrong, and it stands in the query.
+            throw error.code == "invalid-request" ? .invalidRequest(error.detail, .parameter("uri")) : error
+        }
     }
 
     private func topic(_ body: BodyReader) throws(Problem) -> String {
         guard let topic = try body.string("topic") else { throw body.refusal("topic", "is missing") }
-        try TopicName.check(topic)
+        try TopicName.check(topic, .pointer("/topic"))
         return topic
     }
 
@@ -61,26 +68,26 @@ struct CallInput: Sendable {
         _ body: BodyReader, _ topic: String, _ action: Call.Request.Action, reconnects: Bool = false
     ) throws(Problem) -> Call.Request {
         let join = try body.object("join")?.text ?? .emptyObject
-        var connection = configuration.connection
+        var connection = try specs.connection(body)
         // A client that fails while it is idle is replaced, and one in use fails its call; a listener waits for it.
         if !reconnects { connection.reconnect = nil }
         let parts = try specs.parts(body)
         let spec = SessionSpec(
             endpoint: try specs.endpoint(parts), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
             connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, isShared: false)
-        let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, reconnects: reconnects)
+        let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, connection)
         return Call.Request(spec: spec, key: key, action: action)
     }
 
-    private func push(_ body: BodyReader) throws(Problem) -> Call.Request.Push? {
+    private func push(_ body: BodyReader, _ form: ReplyForm) throws(Problem) -> Call.Request.Push? {
         guard let event = try body.string("event") else {
             guard body.present("payload") == nil else {
                 throw body.refusal("event", "is missing: the name of the event that the payload belongs to")
             }
             return nil
         }
-        try TopicName.checkEvent(event)
-        return Call.Request.Push(event: event, payload: try PushInput.payload(body))
+        try TopicName.checkEvent(event, .pointer("/event"))
+        return Call.Request.Push(event: event, payload: try PushInput.payload(body), form: form)
     }
 
     /// The pattern that `await` is; nil where it isn't there, or is the word `reply`.

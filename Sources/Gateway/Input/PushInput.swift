@@ -8,7 +8,7 @@ enum PushInput {
         switch query["reply_errors"] {
         case nil, "422": return false
         case "200": return true
-        case .some: throw .invalidRequest("The query's 'reply_errors' must be 200 or 422.")
+        case .some: throw .invalidRequest("The query's 'reply_errors' must be 200 or 422.", .parameter("reply_errors"))
         }
     }
 

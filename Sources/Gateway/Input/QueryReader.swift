@@ -13,10 +13,11 @@ package struct QueryReader {
                 let known = (names + repeatable).sorted().joined(separator: ", ")
                 throw .invalidRequest(
                     "The query has an unknown name '\(item.name)'; "
-                        + (known.isEmpty ? "this endpoint takes none." : "this endpoint takes \(known)."))
+                        + (known.isEmpty ? "this endpoint takes none." : "this endpoint takes \(known)."),
+                    .parameter(item.name))
             }
             guard seen.insert(item.name).inserted else {
-                throw .invalidRequest("The query has '\(item.name)' more than once.")
+                throw .invalidRequest("The query has '\(item.name)' more than once.", .parameter(item.name))
             }
         }
     }
@@ -35,7 +36,7 @@ package struct QueryReader {
         switch self[name] {
         case nil, "false": return false
         case "true": return true
-        case .some: throw .invalidRequest("The query's '\(name)' must be true or false.")
+        case .some: throw .invalidRequest("The query's '\(name)' must be true or false.", .parameter(name))
         }
     }
 
@@ -44,7 +45,8 @@ package struct QueryReader {
         guard let text = self[name] else { return nil }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), range.contains(value) else {
             throw .invalidRequest(
-                "The query's '\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+                "The query's '\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).",
+                .parameter(name))
         }
         return value
     }

@@ -15,24 +15,32 @@ enum ReadInput {
     private static let patternLimits = JSONLimits(
         maxDepth: maxBodyPattern, refusesLoneSurrogates: false, refusesHugeNumbers: false)
 
-    static func after(_ text: String?) throws(Problem) -> ReadQuery.After {
+    static func after(
+        _ text: String?, _ place: RequestPlace = .parameter("after")
+    ) throws(Problem) -> ReadQuery.After {
         switch text {
         case nil: return .start
         case "oldest": return .oldest
         case "latest": return .latest
         case .some(let text):
             guard let cursor = Cursor(text) else {
-                throw .invalidRequest(
-                    "'after' is not a cursor: pass a 'cursor' or 'next' of an answer, 'oldest', or 'latest'.")
+                throw notACursor("'after'", text, "a 'cursor' or 'next' of an answer, 'oldest', or 'latest'", place)
             }
             return .cursor(cursor)
         }
     }
 
+    /// A push's ref has nearly the form of a cursor, and counts something else.
+    private static func notACursor(_ name: String, _ text: String, _ wanted: String, _ place: RequestPlace) -> Problem {
+        let what = RefNames.isName(text) ? "is a push's ref, and no cursor" : "is not a cursor"
+        return .invalidRequest("\(name) \(what): pass \(wanted).", place)
+    }
+
     /// The cursor that `DELETE …/messages` names.
     static func through(_ query: QueryReader) throws(Problem) -> Cursor {
-        guard let cursor = query["through"].flatMap({ Cursor($0) }) else {
-            throw .invalidRequest("The query's 'through' must be a cursor: that of the last entry no longer needed.")
+        let text = query["through"] ?? ""
+        guard let cursor = Cursor(text) else {
+            throw notACursor("'through'", text, "the cursor of the last entry no longer needed", .parameter("through"))
         }
         return cursor
     }
@@ -52,21 +60,25 @@ enum ReadInput {
     static func heartbeat(_ query: QueryReader) throws(Problem) -> Duration? {
         guard let text = query["heartbeat"] else { return nil }
         guard let interval = DurationText.parse(text), heartbeats.contains(interval) else {
-            throw .invalidRequest("The query's 'heartbeat' must be a duration such as 10s, from 1s to 60s.")
+            throw .invalidRequest(
+                "The query's 'heartbeat' must be a duration such as 10s, from 1s to 60s.", .parameter("heartbeat"))
         }
         return interval
     }
 
     static let heartbeatInStream = Problem.invalidRequest(
-        "The query's 'heartbeat' is for answers in JSON; a stream has heartbeats of its own. Leave it out.")
+        "The query's 'heartbeat' is for answers in JSON; a stream has heartbeats of its own. Leave it out.",
+        .parameter("heartbeat"))
 
-    static func kinds(_ names: [String]) throws(Problem) -> Set<LogEntry.Kind>? {
+    static func kinds(
+        _ names: [String], _ place: RequestPlace = .parameter("kind")
+    ) throws(Problem) -> Set<LogEntry.Kind>? {
         guard !names.isEmpty else { return nil }
         var kinds: Set<LogEntry.Kind> = []
         for name in names {
             guard let kind = LogEntry.Kind(rawValue: name) else {
                 let known = LogEntry.Kind.allCases.map(\.rawValue).sorted().joined(separator: ", ")
-                throw .invalidRequest("There is no kind '\(name)'; known ones are \(known).")
+                throw .invalidRequest("There is no kind '\(name)'; known ones are \(known).", place)
             }
             kinds.insert(kind)
         }
@@ -79,32 +91,33 @@ enum ReadInput {
         guard text.utf8.count <= maxQueryPattern else {
             throw .invalidPattern(
                 "A pattern in a query may have \(maxQueryPattern) bytes, and this has \(text.utf8.count): "
-                    + "POST …/await takes one of \(maxBodyPattern) in its body.", at: "")
+                    + "POST …/await takes one of \(maxBodyPattern) in its body.", at: "", parameter: "match")
         }
         let json: JSONText
         do throws(JSONError) {
             json = try JSONText(validating: Array(text.utf8), limits: patternLimits)
         } catch {
-            throw .invalidPattern("The query's 'match' is not JSON: \(error). A string is written in quotes.", at: "")
+            throw .invalidPattern(
+                "The query's 'match' is not JSON: \(error). A string is written in quotes.", at: "", parameter: "match")
         }
-        return try pattern(json.slice)
+        return try pattern(json.slice, parameter: "match")
     }
 
     /// The body of `…/await`.
     static func await(_ request: Request) throws(Problem) -> ReadQuery {
-        let text = try BodyReader.json(request, patternLimits, "JSON")
+        let text = try BodyReader.json(request, patternLimits)
         let body = try BodyReader(text.slice, ["topic", "event", "payload", "kind", "after", "count"], at: "")
         let filter = try filter(body)
         let count = try body.integer("count", in: limits)
-        let after = try after(try body.string("after"))
-        return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after)
+        let after = try after(try body.string("after"), .pointer("/after"))
+        return ReadQuery(form: .await(count: count), filter: filter, limit: count ?? 1, after: after, lifeline: nil)
     }
 
     /// What an entry must be like, by the members `topic`, `event`, `payload` and `kind` of the object at `place`.
     static func filter(
         _ body: BodyReader, at place: String = "", kinds standard: Set<LogEntry.Kind> = [.message]
     ) throws(Problem) -> LogFilter {
-        var filter = LogFilter(kinds: try kinds(try body.strings("kind")) ?? standard)
+        var filter = LogFilter(kinds: try kinds(try body.strings("kind"), .pointer(place + "/kind")) ?? standard)
         filter.topics = try body.strings("topic").map { Glob($0) }
         filter.events = try body.strings("event").map { Glob($0) }
         if let payload = body.present("payload") { filter.payload = try bodyPattern(payload, at: place + "/payload") }
@@ -120,11 +133,13 @@ enum ReadInput {
         return try pattern(value, at: place)
     }
 
-    private static func pattern(_ value: JSONSlice, at place: String = "") throws(Problem) -> PayloadPattern {
+    private static func pattern(
+        _ value: JSONSlice, at place: String = "", parameter: String? = nil
+    ) throws(Problem) -> PayloadPattern {
         do throws(PayloadPattern.ParseError) {
             return try PayloadPattern(value)
         } catch {
-            throw .invalidPattern(error.detail, at: place + error.pointer)
+            throw .invalidPattern(error.detail, at: place + error.pointer, parameter: parameter)
         }
     }
 }

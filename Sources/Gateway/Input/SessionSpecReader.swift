@@ -8,8 +8,9 @@ struct SessionSpecReader: Sendable {
 
     /// The members that say where to connect, and as whom.
     static let endpointMembers = ["uri", "params", "headers", "auth_token"]
-    static let members =
-        endpointMembers + ["topics", "idle_timeout", "heartbeat_interval", "reconnect", "log", "socket"]
+    /// These, and how the connection is kept.
+    static let connectionMembers = endpointMembers + ["heartbeat_interval", "reconnect"]
+    static let members = connectionMembers + ["topics", "idle_timeout", "log", "socket"]
 
     /// The members that can be replaced later.
     static let patchMembers = ["params", "headers", "auth_token", "idle_timeout"]
@@ -90,7 +91,8 @@ struct SessionSpecReader: Sendable {
         }
     }
 
-    private func connection(_ body: BodyReader) throws(Problem) -> ConnectionConfiguration {
+    /// How the connection is kept.
+    func connection(_ body: BodyReader) throws(Problem) -> ConnectionConfiguration {
         var connection = configuration.connection
         if let interval = try body.duration("heartbeat_interval", in: Self.heartbeatIntervals) {
             connection.heartbeatInterval = interval
@@ -120,7 +122,7 @@ struct SessionSpecReader: Sendable {
             let place = "/topics/\(index)"
             let entry = try BodyReader(value, ["topic", "params"], at: place)
             guard let name = try entry.string("topic") else { throw entry.refusal("topic", "is missing") }
-            try TopicName.check(name)
+            try TopicName.check(name, .pointer("\(place)/topic"))
             guard !topics.contains(where: { $0.name == name }) else { throw entry.refusal("topic", "is listed twice") }
             topics.append(
                 SessionSpec.Topic(name: name, params: try entry.object("params")?.text ?? .emptyObject))

@@ -4,7 +4,7 @@ import HTTPCore
 enum TopicInput {
     /// A topic in the path, checked.
     static func inPath(_ topic: String) throws(Problem) -> String {
-        try TopicName.check(topic)
+        try TopicName.check(topic, .parameter("topic"))
         return topic
     }
 
@@ -12,12 +12,14 @@ enum TopicInput {
     static func named(_ query: QueryReader, _ body: BodyReader? = nil) throws(Problem) -> String {
         let inBody = try body?.string("topic")
         guard inBody == nil || query["topic"] == nil else {
-            throw .invalidRequest("The topic is named twice, in the query and in the body: name it once.")
+            throw .invalidRequest(
+                "The topic is named twice, in the query and in the body: name it once.", .parameter("topic"))
         }
         guard let topic = inBody ?? query["topic"] else {
             let detail = "The topic is missing: name it as the body's member 'topic', or as ?topic=."
-            throw .invalidRequest(detail, at: body == nil ? nil : "/topic")
+            throw .invalidRequest(detail, body == nil ? .parameter("topic") : .pointer("/topic"))
         }
-        return try inPath(topic)
+        try TopicName.check(topic, inBody == nil ? .parameter("topic") : .pointer("/topic"))
+        return topic
     }
 }

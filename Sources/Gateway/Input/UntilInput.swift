@@ -9,7 +9,8 @@ struct UntilInput {
         let query = try QueryReader(request, ["until", "wait"])
         until = query["until"]
         guard until != nil || query["wait"] == nil else {
-            throw .invalidRequest("The query has 'wait' without 'until': say which state to wait for.")
+            throw .invalidRequest(
+                "The query has 'wait' without 'until': say which state to wait for.", .parameter("wait"))
         }
         wait = try Wait(request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
     }
@@ -35,6 +36,6 @@ struct UntilInput {
     }
 
     private func refusal(_ known: String) -> Problem {
-        .invalidRequest("The query's 'until' must be \(known).")
+        .invalidRequest("The query's 'until' must be \(known).", .parameter("until"))
     }
 }

@@ -7,8 +7,10 @@ package struct Wait: Sendable {
     private let occupancy: Occupancy
     /// Nil when the request waits for nothing.
     package private(set) var duration: Duration?
-    /// `Preference-Applied`, when `Prefer: wait` was heeded.
+    /// `Preference-Applied`, when `Prefer: wait` was heeded, or a wait was shortened.
     package private(set) var headers: HTTPFields
+    /// Whether the request itself said how long it waits.
+    private let isAsked: Bool
     /// What a problem that ends the wait says besides.
     private let amend: (@Sendable (Problem) -> Problem)?
 
@@ -17,21 +19,23 @@ package struct Wait: Sendable {
     /// Clamped to `longest`; zero waits for nothing.
     package init(_ request: Request, _ query: QueryReader, standard: Duration?, longest: Duration) throws(Problem) {
         var headers: HTTPFields = [:]
-        var wanted = standard
+        var asked: Duration?
         if let text = query["wait"] {
             guard let parsed = DurationText.parse(text) else {
                 throw .invalidRequest(
-                    "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.")
+                    "The query's 'wait' is not a duration: write 500ms, 5s, 2m, 1h, or a number of seconds.",
+                    .parameter("wait"))
             }
-            wanted = parsed
+            asked = parsed
+            if parsed > longest { headers[.preferenceApplied] = Self.applied(longest) }
         } else if let preferred = Self.preference(request.headers[values: .prefer]) {
-            wanted = preferred
-            let applied = min(preferred, longest)
-            headers[.preferenceApplied] = "wait=\(applied.components.seconds)"
+            asked = preferred
+            headers[.preferenceApplied] = Self.applied(min(preferred, longest))
         }
-        let duration = wanted.map { min($0, longest) }
+        let duration = (asked ?? standard).map { min($0, longest) }
         self.duration = duration == .zero ? nil : duration
         self.headers = headers
+        isAsked = asked != nil
         requestID = request.id
         occupancy = request.occupancy
         amend = nil
@@ -42,6 +46,7 @@ package struct Wait: Sendable {
         self.requestID = requestID
         self.duration = duration
         self.amend = amend
+        isAsked = duration != nil
         headers = [:]
         occupancy = .free
     }
@@ -61,6 +66,9 @@ package struct Wait: Sendable {
         return wait
     }
 
+    /// The same, waiting for nothing unless the request itself said that it waits.
+    var ifAsked: Wait { isAsked ? self : standing(for: nil) }
+
     /// A promise of the answer.
     func promise() -> ResponsePromise {
         ResponsePromise(requestID: requestID, headers: headers, amend: amend)
@@ -68,10 +76,12 @@ package struct Wait: Sendable {
 
     /// An answer that is there without waiting.
     func now(_ response: Response) -> Answer {
-        var response = response
+        var response = response.addressed(to: requestID)
         response.headers.append(contentsOf: headers)
         return .now(response)
     }
+
+    private static func applied(_ wait: Duration) -> String { "wait=\(wait.components.seconds)" }
 
     /// The seconds of `wait=N` among the preferences (RFC 7240); another form is passed over, as the RFC wants.
     private static func preference(_ values: [String]) -> Duration? {
@@ -90,10 +100,4 @@ package struct Wait: Sendable {
         while text.last == " " { text.removeLast() }
         return text
     }
-}
-
-extension HTTPField.Name {
-    /// RFC 7240; the names are of the right form, so there always is one.
-    static var prefer: HTTPField.Name { HTTPField.Name("Prefer") ?? .acceptEncoding }
-    static var preferenceApplied: HTTPField.Name { HTTPField.Name("Preference-Applied") ?? .acceptEncoding }
 }

@@ -30,9 +30,8 @@ extension LogEntry {
         case .joined(_, let response, let isRejoin):
             writer.add("response", payload: response)
             writer.add("rejoin", isRejoin)
-        case .joinFailed(_, .lost(let loss)):
-            writer.add("reason", loss.word)
         case .joinFailed(_, let failure):
+            if let word = failure.word { writer.add("reason", word) }
             if let reply = failure.reply { writer.add("response", payload: reply.response) }
         case .topicError(_, let payload):
             writer.add("payload", payload: payload)
@@ -78,6 +77,7 @@ extension ConnectError {
         case .refused(let refusal): "the upstream answered the websocket upgrade with status \(refusal.status)"
         case .proxyRefused(let status): "the proxy answered CONNECT with status \(status)"
         case .failed(let reason), .untrusted(let reason): reason
+        case .tokenNotTaken: "the upstream did not take the auth token: its socket needs 'auth_token: true'"
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

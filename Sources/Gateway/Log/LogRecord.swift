@@ -83,7 +83,17 @@ extension JoinFailure {
     var reply: Reply? {
         switch self {
         case .rejected(let reply), .unmatchedTopic(let reply), .tooManyChannels(let reply): reply
-        case .lost: nil
+        case .lost, .malformed, .tooLarge: nil
+        }
+    }
+
+    /// Why there is no reply, as the contract writes it; nil where there is one.
+    var word: String? {
+        switch self {
+        case .rejected, .unmatchedTopic, .tooManyChannels: nil
+        case .lost(let loss): loss.word
+        case .malformed: "malformed"
+        case .tooLarge: "too_large"
         }
     }
 }

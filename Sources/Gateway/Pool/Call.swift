@@ -8,11 +8,12 @@ import Synchronization
 /// Each stage makes a promise of its own, and what that is kept with leads to the next stage or is the answer. All of them
 /// share the request's one wait.
 final class Call: Sendable {
-    /// The client that does the call, and where its log stood before.
+    /// The client that does the call, where its log stood before, and what it took to have it.
     private struct Reached {
-        let session: Session
+        let client: ClientPool.Client
         let after: ReadQuery.After
         let since: Duration
+        let timing: ServerTiming
     }
 
     /// Where a failed call stopped.
@@ -20,20 +21,33 @@ final class Call: Sendable {
         case connect, join, push, reply, await
     }
 
-    /// What a call waits for, in turn.
-    private enum Waiting: Int {
-        case nothing, inLine, client, outcome
+    /// How far a call has come; it never goes back.
+    private enum Progress {
+        /// It has no client, nor room to make one.
+        case inLine
+        case connecting(Session)
+        case reached(Reached)
     }
 
     private struct State {
-        var waiting = Waiting.nothing
+        var progress = Progress.inLine
         /// Takes back what the call waits for.
         var cancel: (@Sendable () -> Void)?
         var isAbandoned = false
-        /// The session that is being made for it.
-        var making: Session?
-        var reached: Reached?
-        var timing = ServerTiming()
+
+        var isInLine: Bool {
+            switch progress {
+            case .inLine: true
+            case .connecting, .reached: false
+            }
+        }
+
+        var reached: Reached? {
+            switch progress {
+            case .inLine, .connecting: nil
+            case .reached(let reached): reached
+            }
+        }
     }
 
     private let request: Request
@@ -49,9 +63,8 @@ final class Call: Sendable {
     private let state = Mutex(State())
 
     init(
-        _ request: Request, pool: ClientPool, transport: any Transport, sockets: SharedSockets, time: any TimeSource,
-        _ wait: Wait,
-        within duration: Duration, makeSession: @escaping @Sendable (SessionSpec) -> Session
+        _ request: Request, _ wait: Wait, within duration: Duration, pool: ClientPool, transport: any Transport,
+        sockets: SharedSockets, time: any TimeSource, makeSession: @escaping @Sendable (SessionSpec) -> Session
     ) {
         self.request = request
         self.pool = pool
@@ -72,10 +85,10 @@ final class Call: Sendable {
             switch result {
             case .success(.some(let client)): self.go(on: client)
             case .success(nil): self.connect()
-            case .failure(let problem): self.promise.fail(problem.with("stage", Stage.connect.rawValue))
+            case .failure(let problem): self.promise.fail(self.told(problem, at: .connect))
             }
         }
-        if let leaveLine { waits(.inLine, leaveLine) }
+        if let leaveLine { waits(inLine: true, leaveLine) }
         return .later(promise)
     }
 
@@ -88,55 +101,52 @@ final class Call: Sendable {
         guard !isAbandoned else { return pool.giveUp(nil, host: host) }
         let session = makeSession(request.spec)
         pool.made(session)
-        state.withLock { $0.making = session }
+        state.withLock { $0.progress = .connecting(session) }
         let began = time.now()
-        let wait = stage { $0.isAboutTopic ? .join : .connect }
-        follow(session.start(over: transport, sharing: sockets, wait), .client) { response in
+        let wait = stage(rest) { $0.isAboutTopic ? .join : .connect }
+        follow(session.start(over: transport, sharing: sockets, wait)) { response in
             guard response.status == .created else {
                 self.pool.giveUp(session, host: self.host)
-                return self.answer(response)
+                self.promise.fulfill(response)
+                return
             }
             let connected = session.connectedAt ?? self.time.now()
-            self.state.withLock { state in
-                state.timing.connect = connected - began
-                state.timing.join = self.time.now() - connected
-            }
-            self.go(
-                on: ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false))
+            let client = ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false)
+            self.go(on: client, ServerTiming(connect: connected - began, join: self.time.now() - connected))
         } abandoned: {
             self.pool.giveUp(session, host: self.host)
         }
     }
 
-    private func go(on client: ClientPool.Client) {
+    private func go(on client: ClientPool.Client, _ timing: ServerTiming = ServerTiming()) {
         let reached = Reached(
-            session: client.session, after: client.isWarm ? .cursor(client.session.latest) : .start, since: time.now())
+            client: client, after: client.isWarm ? .cursor(client.session.latest) : .start, since: time.now(),
+            timing: timing)
         let isAbandoned = state.withLock { state in
-            if !state.isAbandoned { state.reached = reached }
+            if !state.isAbandoned { (state.progress, state.cancel) = (.reached(reached), nil) }
             return state.isAbandoned
         }
         guard !isAbandoned else { return pool.checkIn(client) }
         do throws(Problem) {
             switch request.action {
             case .pushAndAwaitReply:
-                followLast(try send(on: client.session, stage { _ in .reply }), on: client)
+                followLast(try send(on: client.session, stage(rest) { _ in .reply }), reached)
             case .awaitMessage(let filter, _):
-                let isSent = try send(on: client.session, Wait(requestID: requestID)) != nil
-                do throws(Problem) {
-                    followLast(try read(filter, reached, stage(sent: isSent) { _ in .await }), on: client)
-                } catch {
-                    throw isSent ? error.afterSending : error
-                }
+                _ = try send(on: client.session, Wait(requestID: requestID))
+                followLast(try read(filter, reached, rest), reached)
             case .listen(let listening, _):
                 _ = try send(on: client.session, Wait(requestID: requestID))
-                let response = try client.session.stream(listening.query(after: reached.after), hasRoom: true) {
+                // The request was let in as one that reads.
+                let response = try client.session.stream(
+                    listening.query(after: reached.after, tied(pushing: false)), hasRoom: true
+                ) {
                     self.pool.checkIn(client)
                 }
-                answer(timed(response, reply: nil))
+                promise.fulfill(timed(response, reached.timing))
             }
         } catch {
             pool.checkIn(client)
-            promise.fail(error.with("stage", Stage.push.rawValue))
+            promise.fail(told(error, at: push == nil || push?.ticket.value != nil ? request.lastStage : .push))
         }
     }
 
@@ -145,60 +155,71 @@ final class Call: Sendable {
         return try session.push(push, wait)
     }
 
-    private func read(_ filter: LogFilter, _ reached: Reached, _ wait: Wait) throws(Problem) -> Answer {
-        try reached.session.read(
-            ReadQuery(form: .await(count: nil), filter: filter, limit: 1, after: reached.after), wait)
+    private func read(_ filter: LogFilter, _ reached: Reached, _ duration: Duration?) throws(Problem) -> Answer {
+        let query = ReadQuery(
+            form: .call, filter: filter, limit: 1, after: reached.after, lifeline: tied(pushing: true))
+        // The push's reply may end the wait for what was to follow it.
+        return try reached.client.session.read(query, stage(duration) { $0.code == "push-rejected" ? .reply : .await })
     }
 
-    private func followLast(_ answer: Answer?, on client: ClientPool.Client) {
-        guard let answer else { return pool.checkIn(client) }
-        follow(answer, .outcome) { response in
+    private func tied(pushing: Bool) -> Lifeline {
+        Lifeline(topic: request.key.topic, push: pushing ? push : nil)
+    }
+
+    private func followLast(_ answer: Answer?, _ reached: Reached) {
+        guard let answer else { return pool.checkIn(reached.client) }
+        follow(answer) { response in
             // The client goes back first: a caller that asks again at once finds it.
-            self.pool.checkIn(client)
-            self.answer(self.finished(response))
+            self.pool.checkIn(reached.client)
+            self.promise.fulfill(self.finished(response, reached))
         } abandoned: {
-            self.pool.checkIn(client)
+            self.pool.checkIn(reached.client)
         }
     }
 
-    private func finished(_ response: Response) -> Response {
+    private func finished(_ response: Response, _ reached: Reached) -> Response {
         var response = response
-        if case .pushAndAwaitReply = request.action, response.status == .ok {
+        let isJSON = response.headers[.contentType] == "application/json"
+        if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
-        return timed(response, reply: reached.map { time.now() - $0.since })
+        var timing = reached.timing
+        timing.outcome = (request.lastStage, time.now() - reached.since)
+        return timed(response, timing)
     }
 
-    private func timed(_ response: Response, reply: Duration?) -> Response {
-        let timing = state.withLock { state in
-            state.timing.reply = reply
-            return state.timing.description
-        }
-        guard !timing.isEmpty else { return response }
+    private func timed(_ response: Response, _ timing: ServerTiming) -> Response {
         var response = response
-        response.headers[.serverTiming] = timing
+        if !timing.description.isEmpty { response.headers[.serverTiming] = timing.description }
         return response
     }
-
-    private func answer(_ response: Response) { promise.fulfill(response) }
 
     // MARK: Waiting
 
     /// The wait of a stage, whose problems say where the call stopped.
-    private func stage(sent: Bool = false, _ stage: @escaping @Sendable (Problem) -> Stage) -> Wait {
-        Wait(requestID: requestID, duration: rest) { problem in
-            (sent ? problem.afterSending : problem).with("stage", stage(problem).rawValue)
+    private func stage(_ duration: Duration?, _ stage: @escaping @Sendable (Problem) -> Stage) -> Wait {
+        Wait(requestID: requestID, duration: duration) { self.told($0, at: stage($0)) }
+    }
+
+    /// A problem as the caller is told it, who knows of no session: where the call stopped, and whether it has pushed.
+    private func told(_ problem: Problem, at stage: Stage) -> Problem {
+        var problem = problem == .sessionEnded(.draining) ? .draining : problem
+        if let sent = push?.ticket.value {
+            if problem.code == "session-ended" {
+                problem = .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected)
+            }
+            problem = problem.afterSending
         }
+        return problem.ofCall(stage)
     }
 
     private func follow(
-        _ answer: Answer, _ waiting: Waiting, _ next: @escaping @Sendable (Response) -> Void,
-        abandoned: @escaping @Sendable () -> Void
+        _ answer: Answer, _ next: @escaping @Sendable (Response) -> Void, abandoned: @escaping @Sendable () -> Void
     ) {
         switch answer {
         case .now(let response): next(response)
         case .later(let inner):
-            waits(waiting) { inner.abandon() }
+            waits { inner.abandon() }
             inner.onOutcome { outcome in
                 switch outcome {
                 case .fulfilled(let response): next(response)
@@ -208,11 +229,11 @@ final class Call: Sendable {
         }
     }
 
-    private func waits(_ waiting: Waiting, _ cancel: @escaping @Sendable () -> Void) {
+    private func waits(inLine: Bool = false, _ cancel: @escaping @Sendable () -> Void) {
         let isAbandoned = state.withLock { state in
-            // The call may be further already, on another thread.
-            guard waiting.rawValue > state.waiting.rawValue else { return false }
-            (state.waiting, state.cancel) = (waiting, cancel)
+            // A call that was in line may be further already, on another thread.
+            if inLine, !state.isInLine { return false }
+            state.cancel = cancel
             return state.isAbandoned
         }
         if isAbandoned { cancel() }
@@ -236,68 +257,75 @@ extension Call {
     /// Whether something was done that isn't to be done again.
     var isBegun: Bool { push?.ticket.isTaken ?? (reached != nil) }
 
-    /// Waits on, on the client that the call had, whoever has it now; nil when nothing was sent.
+    /// Waits on, on the client that the call had; nil when nothing was sent, and that client is no more.
     func resume(_ wait: Wait) throws(Problem) -> Answer? {
         guard let reached else { return nil }
-        let sent = push.map { reached.session.sent($0) }
-        if case .some(nil) = sent { return nil }
+        let session = reached.client.session
+        let sent = push.flatMap { session.sent($0) }
+        guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            switch (request.action, sent) {
-            case (.pushAndAwaitReply(_, let form), .some(.some(let sent))):
-                return finished(try reached.session.awaitReply(to: sent, form, stage(.reply, wait, sent)), wait)
-            case (.awaitMessage(let filter, _), _):
-                return finished(try read(filter, reached, stage(.await, wait, sent ?? nil)), wait)
-            case (.pushAndAwaitReply, _), (.listen, _): return nil
+            guard try pool.hold(session, host: host) else { throw .sessionEnded(.deleted) }
+            do throws(Problem) {
+                return givingBack(try resume(on: reached, sent, wait), reached)
+            } catch {
+                pool.checkIn(reached.client)
+                throw error
             }
         } catch {
-            guard reached.session.hasEnded else { throw error.with("stage", request.lastStage.rawValue) }
-            // The client was kept for a while, and is no more.
-            guard case .some(.some(let sent)) = sent else { return nil }
-            throw Self.lost(sent, error).with("stage", request.lastStage.rawValue)
+            if sent == nil, !session.isReady(for: request.key.topic) { return nil }
+            throw told(error, at: request.lastStage)
         }
     }
 
-    /// What ends the wait for a push on a client that nobody kept.
-    private static func lost(_ sent: OutgoingPush.Sent, _ problem: Problem) -> Problem {
-        problem.code == "session-ended" ? .replyLost(ref: sent.name, .disconnected) : problem
+    private func resume(
+        on reached: Reached, _ sent: OutgoingPush.Sent?, _ wait: Wait
+    ) throws(Problem) -> Answer? {
+        switch (request.action, sent) {
+        case (.pushAndAwaitReply(let push), .some(let sent)):
+            try reached.client.session.awaitReply(to: sent, push.form, stage(wait.duration) { _ in .reply })
+        case (.awaitMessage(let filter, _), _): try read(filter, reached, wait.duration)
+        case (.pushAndAwaitReply, nil), (.listen, _): nil
+        }
+    }
+
+    /// The answer, ahead of which the client that was held for it is given back.
+    private func givingBack(_ answer: Answer?, _ reached: Reached) -> Answer? {
+        switch answer {
+        case .later(let inner):
+            let promise = ResponsePromise(requestID: inner.requestID)
+            promise.onAbandon { inner.abandon() }
+            inner.onOutcome { outcome in
+                self.pool.checkIn(reached.client)
+                guard case .fulfilled(let response) = outcome else { return }
+                promise.fulfill(self.finished(response, reached))
+            }
+            return .later(promise)
+        case .now(let response):
+            pool.checkIn(reached.client)
+            return .now(finished(response, reached))
+        case nil:
+            pool.checkIn(reached.client)
+            return nil
+        }
     }
 
     /// How the call would be answered if its wait were over now.
     var late: Problem {
-        let (waiting, making) = state.withLock { ($0.waiting, $0.making) }
-        switch waiting {
-        case .nothing, .inLine: return .poolFull(host).with("stage", Stage.connect.rawValue)
-        case .client:
-            let problem = making?.creationTimeout ?? .connectTimeout(sessionKept: false)
-            return problem.with("stage", (problem.isAboutTopic ? Stage.join : .connect).rawValue)
-        case .outcome:
+        switch state.withLock({ $0.progress }) {
+        case .inLine: return .poolFull(host).ofCall(.connect)
+        case .connecting(let session):
+            let problem = session.creationTimeout
+            return problem.ofCall(problem.isAboutTopic ? .join : .connect)
+        case .reached(let reached):
+            let sent = push.map { reached.client.session.sent($0) }
             let problem: Problem =
-                switch (request.lastStage, reached.flatMap { reached in push.flatMap { reached.session.sent($0) } }) {
-                case (.reply, .some(let sent)): .replyTimeoutUnderKey(ref: sent.name)
-                case (.reply, nil): .pushWithdrawn
-                case (.connect, _), (.join, _), (.push, _), (.await, _): .awaitTimeout
+                switch (request.lastStage, sent) {
+                case (_, .some(nil)): .pushWithdrawn
+                case (.reply, .some(.some)): .replyTimeoutOfKeyedCall
+                case (_, .some(.some)): .awaitTimeoutOfKeyedCall(isSent: true)
+                case (_, nil): .awaitTimeoutOfKeyedCall(isSent: false)
                 }
             return problem.with("stage", request.lastStage.rawValue)
-        }
-    }
-
-    private func stage(_ stage: Stage, _ wait: Wait, _ sent: OutgoingPush.Sent?) -> Wait {
-        Wait(requestID: wait.requestID, duration: wait.duration) { problem in
-            (sent.map { Self.lost($0, problem) } ?? problem).with("stage", stage.rawValue)
-        }
-    }
-
-    private func finished(_ answer: Answer, _ wait: Wait) -> Answer {
-        switch answer {
-        case .now(let response): return .now(finished(response))
-        case .later(let inner):
-            let promise = ResponsePromise(requestID: wait.requestID)
-            promise.onAbandon { inner.abandon() }
-            inner.onOutcome { outcome in
-                guard case .fulfilled(let response) = outcome else { return }
-                promise.fulfill(self.finished(response))
-            }
-            return .later(promise)
         }
     }
 }

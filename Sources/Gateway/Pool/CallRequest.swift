@@ -6,10 +6,11 @@ extension Call {
         struct Push: Sendable {
             let event: String
             let payload: Payload
+            let form: ReplyForm
         }
 
         enum Action: Sendable {
-            case pushAndAwaitReply(Push, ReplyForm)
+            case pushAndAwaitReply(Push)
             /// The first entry that passes, from before this call's join or push.
             case awaitMessage(LogFilter, after: Push?)
             /// All that pass, for as long as the client reads.
@@ -22,11 +23,12 @@ extension Call {
 
         /// What is pushed, made anew for each attempt.
         var push: OutgoingPush? {
-            switch action {
-            case .pushAndAwaitReply(let push, let form): outgoing(push, form)
-            case .awaitMessage(_, let push), .listen(_, let push):
-                push.map { outgoing($0, .push(errorsAre200: true)) }
-            }
+            let push: Push? =
+                switch action {
+                case .pushAndAwaitReply(let push): push
+                case .awaitMessage(_, let push), .listen(_, let push): push
+                }
+            return push.map { OutgoingPush(key.topic, $0.event, $0.payload, $0.form) }
         }
 
         /// What the call waits for in the end.
@@ -35,10 +37,6 @@ extension Call {
             case .pushAndAwaitReply: .reply
             case .awaitMessage, .listen: .await
             }
-        }
-
-        private func outgoing(_ push: Push, _ form: ReplyForm) -> OutgoingPush {
-            OutgoingPush(key.topic, push.event, push.payload, form)
         }
     }
 
@@ -51,9 +49,10 @@ extension Call {
         let resumption: StreamQuery.Start?
         let limits: StreamLimits
 
-        func query(after: ReadQuery.After) -> StreamQuery {
+        func query(after: ReadQuery.After, _ lifeline: Lifeline) -> StreamQuery {
             StreamQuery(
-                framing: framing, filter: filter, limit: limit, start: resumption ?? .after(after), limits: limits)
+                framing: framing, filter: filter, limit: limit, start: resumption ?? .after(after), limits: limits,
+                lifeline: lifeline)
         }
     }
 }

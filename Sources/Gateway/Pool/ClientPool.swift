@@ -7,7 +7,8 @@ import Synchronization
 /// Connected and joined clients for `/call`: one call at a time has a client, which is kept warm for the next.
 ///
 /// Clients are counted by their upstream's host. Where there are as many as there may be, an idle one for another key makes
-/// room; where none is idle, calls wait in line. Nothing is called out to under the lock.
+/// room; where none is idle, calls wait in line. A repeat of a call holds the client that it waits on, beside the call that
+/// has it or alone: the last to give it back makes it idle. Nothing is called out to under the lock.
 package final class ClientPool: Sendable {
     /// The pool's bounds.
     package struct Limits: Sendable {
@@ -28,11 +29,22 @@ package final class ClientPool: Sendable {
         let session: Session
         /// Whether it was connected and joined for an earlier call.
         let isWarm: Bool
+
+        /// The same for the next call.
+        var warmed: Client { Client(key: key, host: host, session: session, isWarm: true) }
     }
 
     private struct Idle {
+        /// No other one has it, an earlier one of the same client neither.
+        let id: UInt64
         let client: Client
         let expiry: Deadlines.Token
+    }
+
+    private struct Used {
+        let session: Session
+        /// The call that has it, and those that hold it.
+        var users = 1
     }
 
     /// A call in line, which is given a client of its key or room to make one.
@@ -54,9 +66,21 @@ package final class ClientPool: Sendable {
     private struct State {
         var hosts: [String: Host] = [:]
         /// Those that calls have, to be ended at a drain.
-        var inUse: [SessionID: Session] = [:]
+        var inUse: [SessionID: Used] = [:]
         var isDraining = false
-        var lastWaiting: UInt64 = 0
+        private var lastID: UInt64 = 0
+
+        mutating func nextID() -> UInt64 {
+            lastID += 1
+            return lastID
+        }
+
+        /// One who uses a client does so no more; false where others do.
+        mutating func isFreed(_ session: Session) -> Bool {
+            guard let used = inUse[session.id], used.users > 1 else { return true }
+            inUse[session.id]?.users -= 1
+            return false
+        }
     }
 
     /// Is given an idle client; nil where it is to make one, for which there is room; or why there is none.
@@ -78,99 +102,128 @@ package final class ClientPool: Sendable {
         _ key: PoolKey, host: String, within wait: Duration, _ take: @escaping Take
     ) -> (@Sendable () -> Void)? {
         enum Outcome { case client(Idle), room(evicted: Idle?), line(UInt64), refused(Problem) }
-        let outcome = state.withLock { state -> Outcome in
-            guard !state.isDraining else { return .refused(.draining) }
-            var entry = state.hosts[host] ?? Host()
-            defer { state.hosts[host] = entry }
-            if let index = entry.idle.lastIndex(where: { $0.client.key == key }) {
-                let idle = entry.idle.remove(at: index)
-                state.inUse[idle.client.session.id] = idle.client.session
-                return .client(idle)
+        while true {
+            let outcome = state.withLock { state -> Outcome in
+                guard !state.isDraining else { return .refused(.draining) }
+                var entry = state.hosts[host] ?? Host()
+                defer { state.hosts[host] = entry }
+                if let index = entry.idle.lastIndex(where: { $0.client.key == key }) {
+                    let idle = entry.idle.remove(at: index)
+                    state.inUse[idle.client.session.id] = Used(session: idle.client.session)
+                    return .client(idle)
+                }
+                if entry.count < limits.maxClients {
+                    entry.count += 1
+                    return .room(evicted: nil)
+                }
+                if !entry.idle.isEmpty { return .room(evicted: entry.idle.removeFirst()) }
+                guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull(host)) }
+                let id = state.nextID()
+                let deadline = deadlines.add(after: wait) { [self] in
+                    if drop(id, host) { take(.failure(.poolFull(host))) }
+                }
+                entry.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
+                return .line(id)
             }
-            if entry.count < limits.maxClients {
-                entry.count += 1
-                return .room(evicted: nil)
-            }
-            if !entry.idle.isEmpty { return .room(evicted: entry.idle.removeFirst()) }
-            guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull(host)) }
-            state.lastWaiting += 1
-            let id = state.lastWaiting
-            let deadline = deadlines.add(after: wait) { [self] in
-                if drop(id, host) { take(.failure(.poolFull(host))) }
-            }
-            entry.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
-            return .line(id)
-        }
-        switch outcome {
-        case .client(let idle):
-            deadlines.cancel(idle.expiry)
-            guard idle.client.session.isReady(for: key.topic) else {
-                // It failed while it was idle: another takes its place.
-                discard(idle.client.session)
+            switch outcome {
+            case .client(let idle):
+                deadlines.cancel(idle.expiry)
+                if idle.client.session.isReady(for: key.topic) {
+                    take(.success(idle.client))
+                } else {
+                    // It failed while it was idle: another takes its place, unless it is held.
+                    guard discard(idle.client.session) else { continue }
+                    take(.success(nil))
+                }
+            case .room(let evicted):
+                if let evicted { end(evicted) }
                 take(.success(nil))
-                break
+            case .line(let id): return { [self] in _ = drop(id, host) }
+            case .refused(let problem): take(.failure(problem))
             }
-            take(.success(idle.client))
-        case .room(let evicted):
-            if let evicted { end(evicted) }
-            take(.success(nil))
-        case .line(let id): return { [self] in _ = drop(id, host) }
-        case .refused(let problem): take(.failure(problem))
+            return nil
         }
-        return nil
     }
 
     /// A client was made in the room that a call was given.
     func made(_ session: Session) {
         let isDraining = state.withLock { state in
-            state.inUse[session.id] = session
+            state.inUse[session.id] = Used(session: session)
             return state.isDraining
         }
         if isDraining { session.end(.draining) }
     }
 
+    /// Keeps a client that is idle, or that a call has, from being ended or going to another key, until it is checked in.
+    ///
+    /// - Returns: false when the pool has it no more.
+    func hold(_ session: Session, host: String) throws(Problem) -> Bool {
+        let (isThere, expiry) = try state.withLock { state throws(Problem) -> (Bool, Deadlines.Token?) in
+            guard !state.isDraining else { throw .draining }
+            if state.inUse[session.id] != nil {
+                state.inUse[session.id]?.users += 1
+                return (true, nil)
+            }
+            guard let index = state.hosts[host]?.idle.firstIndex(where: { $0.client.session === session }) else {
+                return (false, nil)
+            }
+            state.inUse[session.id] = Used(session: session)
+            return (true, state.hosts[host]?.idle.remove(at: index).expiry)
+        }
+        if let expiry { deadlines.cancel(expiry) }
+        return isThere
+    }
+
     /// Gives a client back; one that isn't fit for another call is ended.
     func checkIn(_ client: Client) {
         guard client.session.isReady(for: client.key.topic) else { return giveUp(client.session, host: client.host) }
-        let idle = Client(key: client.key, host: client.host, session: client.session, isWarm: true)
-        let (next, isDraining) = state.withLock { state -> (Waiting?, Bool) in
-            guard !state.isDraining, var entry = state.hosts[client.host] else { return (nil, true) }
+        enum Outcome { case kept, next(Waiting), draining }
+        let outcome = state.withLock { state -> Outcome in
+            guard state.isFreed(client.session) else { return .kept }
+            guard !state.isDraining, var entry = state.hosts[client.host] else { return .draining }
             defer { state.hosts[client.host] = entry }
             // Whoever is first in line is next; a client of another key makes room.
             if let first = entry.waiting.popFirst() {
                 if first.key != client.key { state.inUse[client.session.id] = nil }
-                return (first, false)
+                return .next(first)
             }
             state.inUse[client.session.id] = nil
-            let expiry = deadlines.add(after: limits.warmTime) { [self] in expire(client) }
-            entry.idle.append(Idle(client: idle, expiry: expiry))
-            return (nil, false)
+            let id = state.nextID()
+            let expiry = deadlines.add(after: limits.warmTime) { [self] in expire(id, client.host) }
+            entry.idle.append(Idle(id: id, client: client.warmed, expiry: expiry))
+            return .kept
         }
-        if isDraining { return giveUp(client.session, host: client.host) }
-        guard let next else { return }
-        deadlines.cancel(next.deadline)
-        if next.key == client.key {
-            next.take(.success(idle))
-        } else {
+        switch outcome {
+        case .kept: return
+        case .next(let next) where next.key == client.key: hand(client.warmed, to: next)
+        case .next(let next):
             client.session.end(.deleted)
-            next.take(.success(nil))
+            hand(nil, to: next)
+        case .draining: giveUp(client.session, host: client.host)
         }
     }
 
     /// A client is no more, or was never made: its room is free.
     func giveUp(_ session: Session?, host: String) {
-        let next = state.withLock { state -> Waiting? in
-            if let session { state.inUse[session.id] = nil }
+        let (isFreed, next) = state.withLock { state -> (Bool, Waiting?) in
+            if let session {
+                guard state.isFreed(session) else { return (false, nil) }
+                state.inUse[session.id] = nil
+            }
             guard let next = state.hosts[host]?.waiting.popFirst() else {
                 free(host, &state)
-                return nil
+                return (true, nil)
             }
-            return next
+            return (true, next)
         }
-        session?.end(.deleted)
-        guard let next else { return }
+        if isFreed { session?.end(.deleted) }
+        if let next { hand(nil, to: next) }
+    }
+
+    /// Gives a call that was in line a client, or room: on the waiting thread, as one that fails gives it back at once.
+    private func hand(_ client: Client?, to next: Waiting) {
         deadlines.cancel(next.deadline)
-        next.take(.success(nil))
+        deadlines.time.perform { next.take(.success(client)) }
     }
 
     /// Takes no more calls, and ends all clients.
@@ -184,7 +237,7 @@ package final class ClientPool: Sendable {
                 state.hosts[client.client.host]?.idle = []
                 free(client.client.host, &state)
             }
-            return (Array(state.inUse.values), idle, waiting)
+            return (state.inUse.values.map(\.session), idle, waiting)
         }
         for entry in waiting {
             deadlines.cancel(entry.deadline)
@@ -195,15 +248,14 @@ package final class ClientPool: Sendable {
     }
 
     /// A client has had nothing to do for a while.
-    private func expire(_ client: Client) {
-        let isIdle = state.withLock { state in
-            guard let index = state.hosts[client.host]?.idle.firstIndex(where: { $0.client.session === client.session })
-            else { return false }
-            state.hosts[client.host]?.idle.remove(at: index)
-            free(client.host, &state)
-            return true
+    private func expire(_ id: UInt64, _ host: String) {
+        let idle = state.withLock { state -> Idle? in
+            guard let index = state.hosts[host]?.idle.firstIndex(where: { $0.id == id }) else { return nil }
+            let idle = state.hosts[host]?.idle.remove(at: index)
+            free(host, &state)
+            return idle
         }
-        if isIdle { client.session.end(.deleted) }
+        idle?.client.session.end(.deleted)
     }
 
     private func end(_ idle: Idle) {
@@ -211,9 +263,15 @@ package final class ClientPool: Sendable {
         idle.client.session.end(.deleted)
     }
 
-    private func discard(_ session: Session) {
-        state.withLock { $0.inUse[session.id] = nil }
-        session.end(.deleted)
+    /// Ends a client whose room stays taken; false where others hold it.
+    private func discard(_ session: Session) -> Bool {
+        let isFreed = state.withLock { state in
+            guard state.isFreed(session) else { return false }
+            state.inUse[session.id] = nil
+            return true
+        }
+        if isFreed { session.end(.deleted) }
+        return isFreed
     }
 
     private func free(_ host: String, _ state: inout State) {
@@ -241,6 +299,6 @@ extension Problem {
                 "All clients that may be connected to \(host) were in use until the wait was over; nothing was sent.",
             retryable: true
         )
-        .with("sent", false).with(header: .retryAfter, "1")
+        .with(sent: false).with(header: .retryAfter, "1")
     }
 }

@@ -2,7 +2,7 @@ import HTTPCore
 import Synchronization
 
 /// A call under an `Idempotency-Key`: a repeat waits for what was pushed, and never pushes a second time.
-final class KeyedCall: KeyedOperation {
+final class KeyedCall: KeyedOperation, BegunOperation {
     private let make: @Sendable (Wait) -> Call
     private let call = Mutex<Call?>(nil)
 
@@ -16,7 +16,7 @@ final class KeyedCall: KeyedOperation {
         return call.start()
     }
 
-    var isBegun: Bool { current?.isBegun ?? false }
+    var begun: (any BegunOperation)? { current?.isBegun == true ? self : nil }
 
     func resume(_ wait: Wait) throws(Problem) -> Answer {
         guard let answer = try current?.resume(wait) else { return try begin(wait) }

@@ -5,6 +5,17 @@ struct PoolKey: Sendable, Hashable {
     let connection: ConnectionKey
     let topic: String
     let joinParams: JSONText
-    /// Whether the client connects again by itself, as those that are listened to do.
-    let reconnects: Bool
+    let heartbeatInterval: Duration
+    /// How the client connects again by itself, as those that are listened to do; nil where it doesn't.
+    let reconnect: ReconnectPolicy?
+
+    init(
+        connection: ConnectionKey, topic: String, joinParams: JSONText, _ configuration: ConnectionConfiguration
+    ) {
+        self.connection = connection
+        self.topic = topic
+        self.joinParams = joinParams
+        heartbeatInterval = configuration.heartbeatInterval
+        reconnect = configuration.reconnect
+    }
 }

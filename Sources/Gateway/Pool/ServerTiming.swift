@@ -1,14 +1,13 @@
-import HTTPTypes
-
 /// How long the stages of a call took: the field `Server-Timing` (W3C), in milliseconds.
 struct ServerTiming: Sendable, CustomStringConvertible {
     /// Nil for a client that was connected already.
     var connect: Duration?
     var join: Duration?
-    var reply: Duration?
+    /// What the call came for: the reply, or the match.
+    var outcome: (stage: Call.Stage, duration: Duration)?
 
     var description: String {
-        [("connect", connect), ("join", join), ("reply", reply)]
+        [("connect", connect), ("join", join), (outcome?.stage.rawValue ?? "", outcome?.duration)]
             .compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }
             .joined(separator: ", ")
     }
@@ -19,8 +18,4 @@ struct ServerTiming: Sendable, CustomStringConvertible {
         let rest = hundredths % 100
         return "\(hundredths / 100)" + (rest == 0 ? "" : ".\(rest < 10 ? "0" : "")\(rest)")
     }
-}
-
-extension HTTPField.Name {
-    static var serverTiming: HTTPField.Name { HTTPField.Name("Server-Timing") ?? .age }
 }

@@ -20,7 +20,9 @@ extension SessionState {
     mutating func notePresence(_ topic: String, _ event: String, _ payload: Payload) {
         guard event == Presence.stateEvent || event == Presence.diffEvent, topics[topic] != nil else { return }
         let cursor = log.cursor(log.last + 1)
-        if presences[topic, default: TopicPresence()].received(event, payload, at: cursor) {
+        let others = presences.reduce(0) { $0 + ($1.key == topic ? 0 : $1.value.byteCount) }
+        let room = max(0, TopicPresence.maxSessionBytes - others)
+        if presences[topic, default: TopicPresence()].received(event, payload, at: cursor, room: room) {
             changedPresences.insert(topic)
         }
     }
@@ -36,9 +38,15 @@ extension SessionState {
     mutating func timeOutPresence(_ id: UInt64, of topic: String, _ effects: inout Effects) {
         guard let reader = takePresenceWaiter(id, of: topic) else { return }
         let response = presenceResponse(topic, unless: reader.known)
+        let problem = noPresence(topic)
         effects.complete(reader.waiter) { promise in
-            if let response { promise.fulfill(response) } else { promise.fail(.noPresence(topic)) }
+            if let response { promise.fulfill(response) } else { promise.fail(problem) }
         }
+    }
+
+    /// Why nothing is known of who is in a topic.
+    func noPresence(_ topic: String) -> Problem {
+        presences[topic]?.isTooLarge == true ? .presenceTooLarge(topic) : .noPresence(topic)
     }
 
     mutating func takePresenceWaiter(_ id: UInt64, of topic: String) -> TopicPresence.Reader? {
@@ -61,6 +69,14 @@ extension SessionState {
 }
 
 extension Problem {
+    static func presenceTooLarge(_ topic: String) -> Problem {
+        Problem.notFound(
+            "Who is in the topic '\(topic)' is not kept: its presence_state is more than the "
+                + "\(TopicPresence.maxSessionBytes) bytes that a session keeps of all its topics. It is in the log as a message."
+        )
+        .with("topic", topic)
+    }
+
     static func noPresence(_ topic: String) -> Problem {
         Problem.notFound(
             "Nothing is known of who is in the topic '\(topic)': its channel has sent no presence_state since it was "

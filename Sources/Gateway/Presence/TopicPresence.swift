@@ -10,14 +10,10 @@ struct TopicPresence {
         let known: EntityTags
     }
 
-    /// As much as a session's log holds by default: some 17,000 users a topic.
-    private static var limits: PresenceLimits {
-        var limits = PresenceLimits()
-        limits.maxBytes = 8 * 1024 * 1024
-        return limits
-    }
+    /// Bytes that the presences of all a session's topics take, as much as its log holds by default: some 17,000 users.
+    static let maxSessionBytes = 8 * 1024 * 1024
 
-    private var presence = Presence(limits: limits)
+    private var presence = Presence()
     /// Versions of what was forgotten: no version comes twice.
     private var forgotten: UInt64 = 0
     /// The log's position of the message that made this version.
@@ -30,24 +26,36 @@ struct TopicPresence {
     /// The topic is left: nothing is known of it any more.
     mutating func forget() {
         forgotten += presence.version
-        presence = Presence(limits: Self.limits)
+        presence = Presence()
         cursor = nil
     }
 
+    /// Bytes that it takes.
+    var byteCount: Int { presence.byteCount }
+
     /// Takes a message, which is or will be at `cursor`; a payload that is no presence's changes nothing.
     ///
+    /// What would take more than `room` bytes is not taken.
+    ///
     /// - Returns: whether there is another version now.
-    mutating func received(_ event: String, _ payload: Payload, at cursor: Cursor) -> Bool {
-        let before = presence.version
+    mutating func received(_ event: String, _ payload: Payload, at cursor: Cursor, room: Int) -> Bool {
+        let (tag, version) = (tag, presence.version)
+        presence.limits.maxBytes = room
+        presence.limits.maxHeldBytes = min(room, PresenceLimits().maxHeldBytes)
         _ = try? presence.received(event, payload)
-        guard presence.version != before else { return false }
-        self.cursor = cursor
-        return true
+        if presence.version != version { self.cursor = cursor }
+        return self.tag != tag
     }
 
+    /// Whether its state was more than there was room for, and nothing is known for that reason.
+    var isTooLarge: Bool { cursor == nil && !presence.isComplete }
+
     /// The version's name; nil while nothing is known.
+    ///
+    /// That something was not taken is another version, as it is told.
     var tag: String? {
-        cursor.map { "\"\($0.epoch)-\(forgotten + presence.version)\"" }
+        let mark = presence.isComplete ? "" : "-incomplete"
+        return cursor.map { "\"\($0.epoch)-\(forgotten + presence.version)\(mark)\"" }
     }
 
     /// The state as a resource; nil while nothing is known.

@@ -4,15 +4,23 @@ import PhoenixChannels
 
 /// Every problem that the gateway answers with: the one place where what went wrong becomes a status.
 extension Problem {
-    /// 400; `pointer` (RFC 6901) says where in the body.
-    package static func invalidRequest(_ detail: String, at pointer: String? = nil) -> Problem {
+    /// 400; `place` is nil where no one place is wrong.
+    package static func invalidRequest(_ detail: String, _ place: RequestPlace?) -> Problem {
         let problem = Problem("invalid-request", .badRequest, title: "The request is not valid", detail: detail)
-        return pointer.map { problem.pointing(to: $0, detail) } ?? problem
+        return place.map { problem.pointing(to: $0, detail) } ?? problem
     }
 
-    package static func invalidPattern(_ detail: String, at pointer: String) -> Problem {
+    /// 400; `pointer` (RFC 6901) says where in the body.
+    package static func invalidRequest(_ detail: String, at pointer: String) -> Problem {
+        .invalidRequest(detail, .pointer(pointer))
+    }
+
+    /// `pointer` is one into the body, or into the pattern that is this parameter of the query.
+    package static func invalidPattern(
+        _ detail: String, at pointer: String, parameter: String? = nil
+    ) -> Problem {
         Problem("invalid-pattern", .badRequest, title: "The pattern is not valid", detail: detail)
-            .pointing(to: pointer, detail)
+            .pointing(to: .pointer(pointer), parameter: parameter, detail)
     }
 
     package static func endpointNotAllowed(_ uri: String) -> Problem {
@@ -70,7 +78,7 @@ extension Problem {
             detail: "With its envelope the payload may have \(limit) bytes: a Phoenix server closes the socket over a "
                 + "larger frame. Nothing was sent."
         )
-        .with("sent", false)
+        .with(sent: false)
     }
 
     package static func unsupportedMediaType(_ type: String, takes: String) -> Problem {
@@ -123,10 +131,20 @@ extension Problem {
             retryable: true)
     }
 
-    /// The same, telling one place in the body.
-    func pointing(to pointer: String, _ detail: String) -> Problem {
+    /// The same, telling the log's position before what the request has caused.
+    func since(_ cursor: Cursor) -> Problem {
+        members.contains { $0.name == "cursor" } ? self : with("cursor", cursor.description)
+    }
+
+    /// The same, telling one place.
+    func pointing(to place: RequestPlace, parameter: String? = nil, _ detail: String) -> Problem {
         var writer = JSONObjectWriter()
-        writer.add("pointer", pointer)
+        if let parameter { writer.add("parameter", parameter) }
+        switch place {
+        case .pointer(let pointer): writer.add("pointer", pointer)
+        case .parameter(let name): writer.add("parameter", name)
+        case .header(let name): writer.add("header", name)
+        }
         writer.add("detail", detail)
         return with("errors", json: JSONObjectWriter.array([writer.finish()]))
     }

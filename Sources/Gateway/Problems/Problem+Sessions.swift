@@ -8,17 +8,17 @@ extension Problem {
         let detail =
             "The session '\(name)' stands with another '\(member)' than this: delete it first, or use another name."
         return Problem("spec-conflict", .conflict, title: "The session stands with another spec", detail: detail)
-            .pointing(to: "/\(member)", detail)
+            .pointing(to: .pointer("/\(member)"), detail)
     }
 
     package static func topicNotFound(_ topic: String) -> Problem {
         .notFound("The session has never joined the topic '\(topic)'.")
     }
 
-    /// There is no connection, and none to come unless it is asked for.
-    static func down(_ cause: SessionState.DownCause) -> Problem {
+    /// There is no connection, and none to come unless it is asked for; where no session is kept, by another call.
+    static func down(_ cause: SessionState.DownCause, sessionKept: Bool = true) -> Problem {
         switch cause {
-        case .connectFailed(let error): return .connectFailed(error, sessionKept: true)
+        case .connectFailed(let error): return .connectFailed(error, sessionKept: sessionKept)
         case .lost(let end):
             var upstream = JSONObjectWriter()
             upstream.add("cause", end.cause.rawValue)
@@ -26,8 +26,11 @@ extension Problem {
             upstream.add("reason", end.reason)
             return Problem(
                 "disconnected", .serviceUnavailable, title: "The session is not connected",
-                detail: "The session's websocket has ended, and it does not connect again by itself: "
-                    + "POST to its /connect."
+                detail: sessionKept
+                    ? "The session's websocket has ended, and it does not connect again by itself: "
+                        + "POST to its /connect."
+                    : "The websocket has ended before what was awaited came: another call connects anew.",
+                retryable: !sessionKept
             )
             .with("upstream", json: upstream.finish())
         }
@@ -42,8 +45,8 @@ extension Problem {
         .with("topic", topic)
     }
 
-    /// The wait for a state is over.
-    static func untilTimeout(_ condition: StateCondition) -> Problem {
+    /// The wait for a state is over; `upstream` is why there is no connection, where there is none.
+    static func untilTimeout(_ condition: StateCondition, upstream: [UInt8]? = nil) -> Problem {
         let what =
             switch condition {
             case .connected: "The session was not connected"
@@ -51,9 +54,10 @@ extension Problem {
             case .joined: "The topic was not joined"
             case .left: "The topic was not left"
             }
-        let problem = Problem(
+        var problem = Problem(
             "await-timeout", .gatewayTimeout, title: "It did not come to be in time",
             detail: "\(what) before the wait was over: ask again, or with a longer wait.", retryable: true)
+        if let upstream { problem = problem.with("upstream", json: upstream) }
         switch condition {
         case .connected, .disconnected: return problem
         case .joined(let topic), .left(let topic): return problem.with("topic", topic)
@@ -69,6 +73,7 @@ extension Problem {
     }
 
     static var foreignPageToken: Problem {
-        .invalidRequest("The query's 'page_token' is not one of this list's: begin again without it.")
+        .invalidRequest(
+            "The query's 'page_token' is not one of this list's: begin again without it.", .parameter("page_token"))
     }
 }

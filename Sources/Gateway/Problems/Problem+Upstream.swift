@@ -14,7 +14,7 @@ extension Problem {
             "disconnected", .serviceUnavailable, title: "The session is not connected",
             detail: "The session's websocket is \(state), and nothing was sent: \(advice)", retryable: !isFinal
         )
-        .with("sent", false)
+        .with(sent: false)
     }
 
     /// `isRejoining`: the connection joins it anew by itself.
@@ -27,7 +27,7 @@ extension Problem {
             "not-joined", .conflict, title: "The topic is not joined",
             detail: "\(detail): \(advice). Nothing was sent.", retryable: isRejoining
         )
-        .with("topic", topic).with("sent", false)
+        .with("topic", topic).with(sent: false)
     }
 
     package static func joinAbandoned(_ topic: String) -> Problem {
@@ -36,6 +36,26 @@ extension Problem {
             detail: "The topic was left before the upstream had answered the join."
         )
         .with("topic", topic)
+    }
+
+    /// The channel ended by itself: the upstream closed it, or it crashed, and is joined anew.
+    static func channelEnded(_ topic: String, _ state: Topic.State) -> Problem {
+        switch state {
+        case .closed:
+            Problem(
+                "not-joined", .conflict, title: "The upstream closed the topic",
+                detail: "The upstream closed the topic, and it is not joined anew by itself: "
+                    + "join it with PUT on its path."
+            )
+            .with("topic", topic)
+        case .errored:
+            Problem(
+                "not-joined", .conflict, title: "The channel crashed",
+                detail: "The topic's channel crashed, and is joined anew by itself: ask again.", retryable: true
+            )
+            .with("topic", topic)
+        case .joining, .joined, .leaving, .left, .rejected: .joinAbandoned(topic)
+        }
     }
 
     package static func joinConflict(_ topic: String, _ detail: String) -> Problem {
@@ -71,6 +91,13 @@ extension Problem {
                 retryable: true
             )
             .with("topic", topic)
+        case .malformed:
+            Problem(
+                "join-rejected", .forbidden, title: "The upstream's answer to the join can't be read",
+                detail: "The upstream answered the join with what is no reply: it has no status, or no response."
+            )
+            .with("topic", topic)
+        case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         }
     }
 
@@ -83,14 +110,16 @@ extension Problem {
             upstream.add("status", refusal.status)
         case .failed(let reason), .untrusted(let reason):
             upstream.add("reason", reason)
-        case .proxyRefused:
+        case .proxyRefused, .tokenNotTaken:
             upstream.add("reason", error.words)
         }
-        return Problem(
+        let problem = Problem(
             "upstream-refused", .badGateway, title: "The upstream could not be connected to",
             detail: "No websocket was opened: \(error.words).", retryable: error.isRetryable
         )
         .with("upstream", json: upstream.finish())
+        guard case .refused(let refusal) = error, let wait = refusal.retryAfter else { return problem }
+        return problem.with(header: .retryAfter, "\(Int((wait / .seconds(1)).rounded(.up)))")
     }
 
     package static func connectTimeout(sessionKept: Bool) -> Problem {
@@ -123,22 +152,22 @@ extension Problem {
         .with("topic", topic)
     }
 
-    package static func replyTimeout(ref: String) -> Problem {
+    package static func replyTimeout(ref: String, cursor: Cursor) -> Problem {
         Problem(
             "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
             detail: "The push was sent and has no reply yet: wait on with GET on replies/\(ref). "
                 + "Some events are never replied to."
         )
-        .with("sent", true).with("ref", ref)
+        .with(sent: true).with("ref", ref).since(cursor)
     }
 
-    package static func replyLost(ref: String, _ loss: ReplyLoss) -> Problem {
+    package static func replyLost(ref: String, cursor: Cursor, _ loss: ReplyLoss) -> Problem {
         Problem(
             "reply-lost", .gone, title: "The reply will not come",
             detail: "The connection, the join or the channel ended before the reply came; "
                 + "the push was sent, and may have been served."
         )
-        .with("sent", true).with("ref", ref).with("reason", loss.word)
+        .with(sent: true).with("ref", ref).with("reason", loss.word).since(cursor)
     }
 
     package static func pushRejected(ref: String, cursor: Cursor, _ reply: Reply) -> Problem {
@@ -147,7 +176,7 @@ extension Problem {
             detail: "The channel replied with status 'error'; its words are in 'reply'. "
                 + "With ?reply_errors=200 that is answered like any other reply."
         )
-        .with("sent", true).with("ref", ref).with("cursor", cursor.description).with(reply: reply)
+        .with(sent: true).with("ref", ref).since(cursor).with(reply: reply)
     }
 
     private func with(reply: Reply) -> Problem {
@@ -164,7 +193,7 @@ extension ConnectError {
         switch self {
         case .refused(let refusal): refusal.status == 429 || refusal.status >= 500
         case .proxyRefused(let status): status == 429 || status >= 500
-        case .untrusted: false
+        case .untrusted, .tokenNotTaken: false
         case .failed, .timedOut, .cancelled: true
         }
     }

@@ -6,6 +6,11 @@ import PhoenixChannels
 extension Response {
     static let noContent = Response(status: .noContent)
 
+    /// A topic is left; `cursor` is the log's position before that.
+    static func left(since cursor: Cursor) -> Response {
+        Response(status: .noContent, headers: [.slipgateCursor: cursor.description])
+    }
+
     /// A push was sent, and its reply can be asked for.
     static func accepted(ref: String, cursor: Cursor, session url: String) -> Response {
         var writer = JSONObjectWriter()
@@ -15,24 +20,26 @@ extension Response {
         return .json(writer.finish(), status: .accepted)
     }
 
-    /// A push's reply, to the request that pushed.
-    static func reply(_ reply: Reply, ref: String, cursor: Cursor) -> Response {
+    /// A push's reply, to the request that pushed; `push` is its name, and the log's position before it.
+    static func reply(_ reply: Reply, _ push: (ref: String, cursor: Cursor)?) -> Response {
         var writer = JSONObjectWriter()
         writer.add("status", reply.status)
         writer.add("response", payload: reply.response)
-        writer.add("ref", ref)
-        writer.add("cursor", cursor.description)
+        if let push {
+            writer.add("ref", push.ref)
+            writer.add("cursor", push.cursor.description)
+        }
         return .json(writer.finish())
     }
 
     /// A binary reply as its bytes, the rest in headers.
-    static func bytes(_ data: [UInt8], status: String, ref: String, cursor: Cursor) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "application/octet-stream", .slipgateRef: ref, .slipgateCursor: cursor.description,
-                .slipgateStatus: status,
-            ], body: data)
+    static func bytes(_ data: [UInt8], status: String, _ push: (ref: String, cursor: Cursor)?) -> Response {
+        var headers: HTTPFields = [.contentType: "application/octet-stream", .slipgateStatus: status]
+        if let push {
+            headers[.slipgateRef] = push.ref
+            headers[.slipgateCursor] = push.cursor.description
+        }
+        return Response(status: .ok, headers: headers, body: data)
     }
 
     /// A push's reply as a resource, out of its entry in the log.
@@ -47,11 +54,4 @@ extension Response {
         writer.add("at", Timestamp.format(milliseconds: entry.at))
         return .json(writer.finish())
     }
-}
-
-extension HTTPField.Name {
-    /// The names are of the right form, so there always is one.
-    static var slipgateRef: HTTPField.Name { HTTPField.Name("Slipgate-Ref") ?? .acceptEncoding }
-    static var slipgateCursor: HTTPField.Name { HTTPField.Name("Slipgate-Cursor") ?? .acceptEncoding }
-    static var slipgateStatus: HTTPField.Name { HTTPField.Name("Slipgate-Status") ?? .acceptEncoding }
 }

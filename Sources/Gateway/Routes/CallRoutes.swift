@@ -18,35 +18,45 @@ struct CallRoutes: Sendable {
             let query = try QueryReader(request, ["wait", "reply_errors"])
             let wait = try wait(request, query)
             let body = try BodyReader(request, CallInput.members)
-            let call = try input.call(body, errorsAre200: try PushInput.errorsAre200(query))
+            let form = ReplyForm.call(
+                errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
+            let call = try input.call(body, form)
             return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait) })
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
             let body = try BodyReader(request, CallInput.members)
-            return call(try input.listen(body, form), try wait(request, query)).start()
+            return call(try input.listen(body, form), try waitToRead(request, query)).start()
         }
         router.on(.get, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit", "uri", "topic", "match"], repeatable: ["event"])
             let form = try ListenForm(request, query, configuration.streams)
-            return call(try input.listen(query, form), try wait(request, query)).start()
+            return call(try input.listen(query, form), try waitToRead(request, query)).start()
         }
     }
 
     private func wait(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
         let wait = try Wait(request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
         guard wait.duration != nil else {
-            throw .invalidRequest("This request waits for the upstream: 'wait' must be more than 0.")
+            throw .invalidRequest(
+                "This request waits for the upstream: 'wait' must be more than 0.", .parameter("wait"))
         }
         guard wait.hasRoom else { throw .tooManyWait }
         return wait
     }
 
+    /// A listener keeps its connection as a read does, and leaves the same reserve.
+    private func waitToRead(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
+        let wait = try wait(request, query)
+        guard wait.hasRoomToRead else { throw .tooManyWait }
+        return wait
+    }
+
     private func call(_ request: Call.Request, _ wait: Wait) -> Call {
         Call(
-            request, pool: pool, transport: transport, sockets: sockets, time: deadlines.time, wait,
-            within: wait.duration ?? configuration.defaultWait
+            request, wait, within: wait.duration ?? configuration.defaultWait, pool: pool, transport: transport,
+            sockets: sockets, time: deadlines.time
         ) { spec in
             Session(
                 id: .random(node: configuration.node), spec: spec, memory: memory, deadlines: deadlines,

@@ -46,19 +46,21 @@ struct PushRoutes: Sendable {
         if let event = query["event"] {
             let payload: Payload =
                 MediaType.of(request).isBinary ? .binary(request.body) : .json(try BodyReader.json(request, depth: 0))
+            try TopicName.checkEvent(event, .parameter("event"))
             push = OutgoingPush(try topic(nil), event, payload, form, joining: joining)
         } else {
             if MediaType.of(request).isBinary {
-                throw .invalidRequest("The body is the payload itself, as it is no JSON: name the event as ?event=.")
+                throw .invalidRequest(
+                    "The body is the payload itself, as it is no JSON: name the event as ?event=.", .parameter("event"))
             }
             let body = try BodyReader(request, names + ["event", "payload"])
             guard let event = try body.string("event") else {
                 throw body.refusal(
                     "event", "is missing: the event's name, here or as ?event= with the payload as the body")
             }
+            try TopicName.checkEvent(event, .pointer("/event"))
             push = OutgoingPush(try topic(body), event, try PushInput.payload(body), form, joining: joining)
         }
-        try TopicName.checkEvent(push.event)
         return try keys.answer(request, wait, ChannelPush(session: session, push: push))
     }
 

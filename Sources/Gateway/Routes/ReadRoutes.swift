@@ -27,6 +27,7 @@ struct ReadRoutes: Sendable {
         }
         router.on(.delete, "/sessions/{id}/messages") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
+            _ = try BodyReader(request, [])
             try session.release(through: try ReadInput.through(try QueryReader(request, ["through"])))
             return .now(.noContent)
         }
@@ -57,7 +58,8 @@ struct ReadRoutes: Sendable {
         func stream(_ framing: StreamQuery.Framing, _ start: StreamQuery.Start) throws(Problem) -> Answer {
             guard heartbeat == nil else { throw ReadInput.heartbeatInStream }
             let query = StreamQuery(
-                framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams)
+                framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams,
+                lifeline: nil)
             return .now(try session.stream(query, hasRoom: request.occupancy == .free))
         }
         switch try ReadFormat(request) {
@@ -67,7 +69,7 @@ struct ReadRoutes: Sendable {
             return try stream(.lines, .after(after))
         case .json:
             let query = ReadQuery(
-                form: form, filter: filter, limit: limit ?? ReadInput.standardLimit, after: after)
+                form: form, filter: filter, limit: limit ?? ReadInput.standardLimit, after: after, lifeline: nil)
             let answer = try session.read(query, wait)
             guard let heartbeat, case .later(let promise) = answer else { return answer }
             return .now(HeartbeatAnswer.response(to: promise, every: heartbeat, wait.headers, session.deadlines))
@@ -79,7 +81,7 @@ extension ReadQuery.Form {
     fileprivate var isMessages: Bool {
         switch self {
         case .messages: true
-        case .events, .await: false
+        case .events, .await, .call: false
         }
     }
 }

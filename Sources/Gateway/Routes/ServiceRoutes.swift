@@ -4,10 +4,12 @@ import HTTPTypes
 /// `/livez`, `/readyz`, `/openapi.yaml` and `/`.
 struct ServiceRoutes: Sendable {
     let sessions: SessionRegistry
+    let liveness: Liveness
 
     func add(to router: inout Router) {
         router.on(.get, "/livez") { request, _ throws(Problem) in
             _ = try QueryReader(request)
+            try liveness.check()
             return .now(Self.ok)
         }
         router.on(.get, "/readyz") { request, _ throws(Problem) in
@@ -23,17 +25,9 @@ struct ServiceRoutes: Sendable {
         }
         router.on(.get, "/") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            return .now(.text(Self.welcome))
+            return .now(Welcome.response(to: request))
         }
     }
 
     private static let ok = Response.json(Array(#"{"status":"ok"}"#.utf8))
-
-    private static let welcome = """
-        Slipgate: an HTTP gateway to Phoenix Channels.
-
-        Begin with POST /sessions and {"uri":"ws://127.0.0.1:4000/socket/websocket"}.
-        GET /openapi.yaml describes every endpoint.
-
-        """
 }

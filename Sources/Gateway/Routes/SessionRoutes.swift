@@ -44,6 +44,7 @@ struct SessionRoutes: Sendable {
         }
         router.on(.delete, "/sessions/{id}") { request, path throws(Problem) in
             _ = try QueryReader(request)
+            _ = try BodyReader(request, [])
             try sessions.delete(path["id"])
             return .now(.noContent)
         }
@@ -77,7 +78,7 @@ struct SessionRoutes: Sendable {
             let made = session(spec, name: name)
             let found = try sessions.claim(made, name)
             if found === made { return made.start(over: transport, sharing: sockets, wait) }
-            guard found.hasEnded else { return try found.attach(spec, wait) }
+            if let answer = try found.attach(spec, wait) { return answer }
             // It is about to be taken out; the name is free.
             sessions.release(found)
         }

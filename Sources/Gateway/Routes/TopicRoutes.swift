@@ -36,6 +36,7 @@ struct TopicRoutes: Sendable {
         router.on(.delete, "/sessions/{id}/topics/{topic}") { request, path throws(Problem) in
             let session = try sessions.find(path["id"])
             let query = try QueryReader(request, ["wait"])
+            _ = try BodyReader(request, [])
             return try session.leave(path["topic"], try wait(request, query))
         }
         router.on(.post, "/sessions/{id}/leave") { request, path throws(Problem) in

@@ -54,10 +54,3 @@ package struct AccessGuard: Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
-
-extension HTTPField.Name {
-    /// RFC 6454, and W3C Fetch Metadata; the names are of the right form, so there always is one.
-    static var secFetchSite: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site") ?? .origin }
-    /// `HTTPRequest` keeps the host as its authority; this request keeps the header as it came.
-    static var host: HTTPField.Name { HTTPField.Name("Host") ?? .origin }
-}

@@ -38,7 +38,7 @@ package final class Gateway: Responder {
         PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
         PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        ServiceRoutes(sessions: sessions).add(to: &router)
+        ServiceRoutes(sessions: sessions, liveness: Liveness(transport: transport, time: time)).add(to: &router)
         self.router = router
     }
 

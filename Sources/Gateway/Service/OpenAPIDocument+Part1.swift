@@ -12,13 +12,20 @@ extension OpenAPIDocument {
 
             Durations in requests are `500ms`, `5s`, `2m`, `1h`, or a number of seconds; in answers they are numbers of seconds.
             Times are RFC 3339 in UTC with milliseconds. An unknown query name or body member is refused with 400. Answers may
-            gain members. A `wait` longer than 55 s is shortened to that. Every error is a problem document (RFC 9457).
+            gain members. A `wait` longer than 55 s is shortened to that, which `Preference-Applied: wait=55` says. Every answer
+            has `X-Request-Id` and `Cache-Control: no-store`.
+
+            Every error is a problem document (RFC 9457) with a `code` to switch on; `errors` says where in the body (`pointer`),
+            the query or path (`parameter`) or the `header` something is wrong. 429 `too-many-requests`, 503 `capacity` and
+            `draining`, and a 502 whose upstream said so have `Retry-After`. What has caused something tells in `cursor` the log's
+            position before that, a failure too: after a 504 or a 410 nothing need be missed.
 
             Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405 `method-not-allowed`. A
             request's head may have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within
             60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
-            trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, and a `Host` that
-            isn't this machine's with 421 `misdirected-request`. Only what can't be read as a request at all has an HTML body in its
+            trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, a `Host` that isn't
+            this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
+            operation answer. Only what can't be read as a request at all has an HTML body in its
             place.
           license:
             name: MIT
@@ -30,6 +37,7 @@ extension OpenAPIDocument {
           - name: topics
           - name: pushes
           - name: reads
+          - name: calls
           - name: service
         security: []
 
@@ -231,8 +239,8 @@ extension OpenAPIDocument {
               operationId: getSession
               summary: The session as it is, or once it is as wanted.
               description: |
-                Secrets are never shown, nor is the uri's query. `until` holds if it is true now or at any moment since the request
-                came; it fails with the cause as soon as it can't come true.
+                Secrets are never shown, nor is the uri's query. With `until` it is answered once that is so, even if it
+                lasted for a moment only; at once where it is so already, and with the cause as soon as it can't come true.
               parameters:
                 - name: until
                   in: query
@@ -296,6 +304,7 @@ extension OpenAPIDocument {
                 "204": { description: The session has ended. }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
 
           /sessions/{id}/disconnect:
             parameters:
@@ -342,14 +351,5 @@ extension OpenAPIDocument {
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
-
-          /sessions/{id}/connect:
-            parameters:
-              - $ref: "#/components/parameters/id"
-            post:
-              tags: [sessions]
-              operationId: connect
-              summary: Connect again, now.
-              description: |
         """#
 }

@@ -2,6 +2,15 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+
+          /sessions/{id}/connect:
+            parameters:
+              - $ref: "#/components/parameters/id"
+            post:
+              tags: [sessions]
+              operationId: connect
+              summary: Connect again, now.
+              description: |
                 Answered once the websocket is open and what was joined is joined anew; the log tells that with a `gap` for each
                 topic. A join anew that is refused is shown among the session's `topics`, and keeps nobody waiting. Where it is
                 connected already it is answered at once; where it waits for its next attempt, that is made now. When the attempt
@@ -115,8 +124,8 @@ extension OpenAPIDocument {
               operationId: getTopic
               summary: One topic as it is, or once it is as wanted.
               description: |
-                `until=left` holds for a topic that is `left` or `closed`. It holds if it is true now or at any moment since the
-                request came; it fails with the cause as soon as it can't come true.
+                With `until=left` it is answered once the topic is `left` or `closed`, with `until=joined` once it is joined, even
+                if that lasted for a moment only; at once where it is so already, and with the cause as soon as it can't come true.
               parameters:
                 - name: until
                   in: query
@@ -154,11 +163,15 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: leaving, response: null }
-                "204": { description: The topic is left. }
+                      example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
+                "204": &left
+                  description: The topic is left; also where it was left, closed or refused before.
+                  headers:
+                    Slipgate-Cursor: { description: "The log's position when the request came.", schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -185,15 +198,13 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/joinFirst"
                 - $ref: "#/components/parameters/replyErrors"
               requestBody:
-                required: true
+                description: With `?event=`, any JSON, or none for `{}`, or bytes; else the object with `event`.
                 content:
                   application/json:
                     schema:
-                      type: object
-                      required: [event]
-                      properties:
-                        event: { type: string, minLength: 1 }
-                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                      anyOf:
+                        - { $ref: "#/components/schemas/Push" }
+                        - { description: "With `?event=`, the payload." }
                     example: { event: ping, payload: {} }
                   application/octet-stream: {}
               responses: &pushResponses
@@ -206,7 +217,7 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/PushReply" }
-                      example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-3, cursor: k3Jd82Lx-2 }
+                      example: { status: ok, response: { pong: pong }, ref: k3Jd82Lx-r3, cursor: k3Jd82Lx-2 }
                     application/octet-stream:
                       schema: { type: string, format: binary }
                       example: "\x01\x02"
@@ -222,9 +233,9 @@ extension OpenAPIDocument {
                           cursor: { $ref: "#/components/schemas/Cursor" }
                           reply_url: { type: string, description: Where the reply can be read or awaited. }
                       example:
-                        ref: k3Jd82Lx-2
+                        ref: k3Jd82Lx-r2
                         cursor: k3Jd82Lx-2
-                        reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-2
+                        reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-r2
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
@@ -248,7 +259,7 @@ extension OpenAPIDocument {
                         instance: 1f2e3d4c5b6a7988
                         retryable: false
                         sent: true
-                        ref: k3Jd82Lx-4
+                        ref: k3Jd82Lx-r4
                         cursor: k3Jd82Lx-3
                         reply: { status: error, response: { failed: true } }
                 "429": { $ref: "#/components/responses/TooMany" }
@@ -261,13 +272,16 @@ extension OpenAPIDocument {
               - name: ref
                 in: path
                 required: true
-                description: The `ref` of a push's answer.
-                schema: { $ref: "#/components/schemas/Ref" }
-                example: k3Jd82Lx-3
+                description: The `ref` of a push's answer; a cursor is refused with 400.
+                schema: { type: string }
+                example: k3Jd82Lx-r3
             get:
               tags: [pushes]
               operationId: getReply
               summary: A push's reply, as often as asked while the log keeps it.
+              description: |
+                A session knows 16,384 pushes whose replies have not come and nobody waits for. The reply to an older one is 404
+                until it comes; then it is in the log as any other, and here.
               parameters:
                 - $ref: "#/components/parameters/optionalWait"
                 - $ref: "#/components/parameters/prefer"
@@ -287,7 +301,7 @@ extension OpenAPIDocument {
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
                       example:
-                        ref: k3Jd82Lx-3
+                        ref: k3Jd82Lx-r3
                         topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
@@ -338,19 +352,5 @@ extension OpenAPIDocument {
                   description: The state is still the one that is known, at the end of the wait if there was one.
                   headers:
                     ETag: { description: The known one., schema: { type: string } }
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-
-          /sessions/{id}/presence:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topicInQuery"
-            get:
-              tags: [topics]
-              operationId: getPresenceOfNamed
-              summary: The same, for proxies that decode paths.
         """#
 }

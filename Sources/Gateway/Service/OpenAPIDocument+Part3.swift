@@ -2,6 +2,20 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /sessions/{id}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topicInQuery"
+            get:
+              tags: [topics]
+              operationId: getPresenceOfNamed
+              summary: The same, for proxies that decode paths.
               parameters: *presenceParameters
               responses: *presenceResponses
 
@@ -56,8 +70,8 @@ extension OpenAPIDocument {
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Topic" }
-                      example: { topic: "rooms:lobby", state: leaving, response: null }
-                "204": { description: The topic is left. }
+                      example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
+                "204": *left
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -83,16 +97,13 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/joinFirst"
                 - $ref: "#/components/parameters/replyErrors"
               requestBody:
-                required: true
+                description: With `?event=`, any JSON, or none for `{}`, or bytes; else the object with `event`.
                 content:
                   application/json:
                     schema:
-                      type: object
-                      required: [event]
-                      properties:
-                        topic: { type: [string, "null"], minLength: 1 }
-                        event: { type: string, minLength: 1 }
-                        payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+                      anyOf:
+                        - { $ref: "#/components/schemas/NamedPush" }
+                        - { description: "With `?event=`, the payload." }
                     example: { topic: "rooms:lobby", event: ping, payload: {} }
                   application/octet-stream: {}
               responses: *pushResponses
@@ -109,7 +120,7 @@ extension OpenAPIDocument {
                 Reads never delete: the same request gets the same answer while the log keeps the entries.
 
                 With `Accept: text/event-stream` or `application/x-ndjson` the answer goes on instead, whatever `wait` is: entry
-                after entry, a sign of life each 15 s, and after 10 minutes, when the session ends or the gateway stops, or after
+                after entry, a heartbeat each 15 s, and after 10 minutes, when the session ends or the gateway stops, or after
                 `limit` entries if that is given, a record `{"kind": "end", "reason", "next"}`.
               parameters:
                 - $ref: "#/components/parameters/after"
@@ -134,7 +145,7 @@ extension OpenAPIDocument {
             delete:
               tags: [reads]
               operationId: releaseMessages
-              summary: Give up the log's entries up to a cursor.
+              summary: Delete the log's entries up to a cursor, to make room.
               description: |
                 Of every kind, and for every reader: one that comes with an older cursor gets a `gap` with the reason `released`.
                 What is gone already stays so, so repeating it is harmless.
@@ -150,6 +161,7 @@ extension OpenAPIDocument {
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -282,7 +294,10 @@ extension OpenAPIDocument {
                       properties:
                         topic: { $ref: "#/components/schemas/Names" }
                         event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: "A pattern: see the parameter `match`." }
+                        payload:
+                          description: |
+                            A pattern: see the parameter `match`. Of the other members null counts as absent; here it is the
+                            pattern that matches a null.
                         kind:
                           description: "`message` when absent."
                           oneOf:
@@ -332,25 +347,10 @@ extension OpenAPIDocument {
               summary: Connect, join, push and await, in one request.
               description: |
                 Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
-                `params`, `headers`, `auth_token`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
                 has as many as it may, calls wait their turn.
 
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join.
-              parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-                - $ref: "#/components/parameters/idempotencyKey"
-                - name: reply_errors
-                  in: query
-                  description: With 200, a reply of status `error` is answered like any other.
-                  schema: { enum: ["200", "422"], default: "422" }
-              requestBody:
-                required: true
-                content:
-                  application/json:
-                    schema: { $ref: "#/components/schemas/Call" }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      topic: rooms:lobby
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
+                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
         """#
 }

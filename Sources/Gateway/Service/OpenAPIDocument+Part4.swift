@@ -2,34 +2,67 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
+                with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
+                the channel crashed and is not let in again.
+
+                There is no session whose log could be read: no answer has a `ref` or a place to go on from. What is to be awaited
+                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on.
+              parameters:
+                - $ref: "#/components/parameters/callWait"
+                - $ref: "#/components/parameters/prefer"
+                - $ref: "#/components/parameters/idempotencyKey"
+                - name: reply_errors
+                  in: query
+                  description: With 200, a reply of status `error` is answered like any other.
+                  schema: { enum: ["200", "422"], default: "422" }
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Call" }
+                    example:
+                      uri: ws://127.0.0.1:4000/socket/websocket
+                      topic: rooms:lobby
                       event: ping
               responses:
                 "200":
-                  description: The reply, or with a pattern the match.
+                  description: |
+                    The reply, or with a pattern the match; a binary reply as its bytes with `Accept: application/octet-stream`.
                   headers:
                     Server-Timing:
-                      description: "Milliseconds: `connect` and `join` unless the client was there already, and `reply`."
+                      description: |
+                        Milliseconds: `connect` and `join` unless the client was there already, and `reply`, or `await` for a
+                        pattern's.
                       schema: { type: string }
+                    Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
                   content:
                     application/json:
                       schema:
                         type: object
                         properties:
-                          reply: { $ref: "#/components/schemas/PushReply" }
+                          reply:
+                            type: object
+                            required: [status, response]
+                            properties:
+                              status: { type: string, description: "`ok`, or any other that the channel gave." }
+                              response: {}
                           message: { $ref: "#/components/schemas/Entry" }
                           gap: *gap
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example: { reply: { status: ok, response: {}, ref: k3Jd82Lx-2, cursor: k3Jd82Lx-2 } }
+                      example: { reply: { status: ok, response: { pong: pong } } }
+                    application/octet-stream:
+                      schema: { type: string, format: binary }
+                      example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
                   description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
-                  content:
+                  content: &pushRejected
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
                       example:
@@ -41,20 +74,18 @@ extension OpenAPIDocument {
                         instance: 1f2e3d4c5b6a7988
                         retryable: false
                         sent: true
-                        ref: k3Jd82Lx-3
-                        cursor: k3Jd82Lx-2
                         reply: { status: error, response: { reason: too_long } }
                         stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
 
           /listen:
             parameters:
-              - $ref: "#/components/parameters/wait"
+              - $ref: "#/components/parameters/callWait"
               - $ref: "#/components/parameters/prefer"
-              - $ref: "#/components/parameters/limit"
+              - $ref: "#/components/parameters/streamLimit"
               - $ref: "#/components/parameters/lastEventID"
             get:
               tags: [calls]
@@ -64,6 +95,9 @@ extension OpenAPIDocument {
                 For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
                 session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
                 from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+
+                A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
+                connected to any more, or `not-joined` when the channel is closed or not let in again.
               parameters:
                 - name: uri
                   in: query
@@ -85,19 +119,20 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "414": { $ref: "#/components/responses/TargetTooLong" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
             post:
               tags: [calls]
               operationId: listenWithBody
               summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
               description: |
-                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern.
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. In JSON an error
+                in reply to the push is the answer.
               requestBody:
                 required: true
                 content:
@@ -111,22 +146,39 @@ extension OpenAPIDocument {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "409": { $ref: "#/components/responses/Conflict" }
-                "410": { $ref: "#/components/responses/Gone" }
+                "410": { $ref: "#/components/responses/CallLost" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422":
+                  description: "`push-rejected`: the reply to the push is of status `error`; `reply` has it."
+                  content: *pushRejected
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
                 "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
+                "504": { $ref: "#/components/responses/CallTimeout" }
 
           /livez:
             get:
               tags: [service]
               operationId: livez
-              summary: Whether the gateway answers at all.
+              summary: Whether the gateway runs, with its event loops and the thread that ends waits.
+              description: Each probe has them turn once; one that comes when that has taken more than 5 s is 500.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "500":
+                  description: "`internal`: an event loop or the waiting thread stands still."
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:internal
+                        code: internal
+                        title: A thread stands still
+                        status: 500
+                        detail: "An event loop or the waiting thread has not turned for 5 s: restart the gateway."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
           /readyz:
             get:
               tags: [service]
@@ -154,9 +206,10 @@ extension OpenAPIDocument {
               summary: What this is.
               responses:
                 "200":
-                  description: A few lines of text.
+                  description: A few lines of text, or a page for who accepts HTML more than text.
                   content:
                     text/plain: { schema: { type: string }, example: "Slipgate: an HTTP gateway to Phoenix Channels.\n" }
+                    text/html: { schema: { type: string }, example: "<!doctype html>\n<title>Slipgate</title>\n" }
                 "400": { $ref: "#/components/responses/Invalid" }
 
         components:
@@ -180,6 +233,12 @@ extension OpenAPIDocument {
               in: query
               description: How long to wait at most; 0 doesn't wait.
               schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            callWait:
+              name: wait
+              in: query
+              description: How long to wait at most, for all of it; more than 0.
+              schema: { type: string, pattern: '^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])(ms|s|m|h)?$', default: 5s }
               example: 10s
             topicInQuery:
               name: topic
@@ -220,8 +279,10 @@ extension OpenAPIDocument {
               in: header
               description: |
                 Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
-                its own `wait` says, and gets its outcome. One with another body, type or query is 422. What failed before anything
-                was done (`sent: false`, or retryable) is not kept, and the request can be repeated.
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
+                binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
+                is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
+                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
               example: 5f0c6b7e
             optionalWait:
@@ -266,8 +327,13 @@ extension OpenAPIDocument {
             limit:
               name: limit
               in: query
-              description: Entries at most. A stream has no such end when this is absent.
-              schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
             topicFilter:
               name: topic
               in: query
@@ -286,71 +352,5 @@ extension OpenAPIDocument {
 
                 An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
-                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
-                operators, and matches what all of them do:
-
-                | operator | matches |
-                |---|---|
-                | `{"$any": true}` | whatever is there |
-                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
-                | `{"$not": "a"}` | what this pattern doesn't match |
-                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
-                | `{"$prefix": "rooms:"}` | a string that begins with it |
-                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
-                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
-                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
-
-                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
-                `invalid-pattern`, with a pointer into it.
-              schema: { type: string, maxLength: 4096 }
-              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
-          headers:
-            Location:
-              description: The session's path.
-              schema: { type: string }
-            AccelBuffering:
-              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
-              schema: { type: string }
-          responses:
-            OK:
-              description: Yes.
-              content:
-                application/json:
-                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
-                  example: { status: ok }
-            Messages:
-              description: The messages behind `after`.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-              content:
-                application/json:
-                  schema:
-                    oneOf:
-                      - type: object
-                        required: [messages, next, more]
-                        properties:
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more: { type: boolean, description: Whether entries follow `next`. }
-                      - { $ref: "#/components/schemas/LateProblem" }
-                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
-                text/event-stream: *eventStream
-                application/x-ndjson: *lines
-            Listening:
-              description: What comes, or in JSON the first message.
-              headers:
-                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
-                Server-Timing:
-                  description: "Milliseconds: `connect` and `join` unless the client was there already."
-                  schema: { type: string }
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    required: [message, next]
-                    properties:
-                      message: { $ref: "#/components/schemas/Entry" }
-                      next: { $ref: "#/components/schemas/Cursor" }
-                  example: { message: *message, next: k3Jd82Lx-5 }
         """#
 }

@@ -2,6 +2,72 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
+                operators, and matches what all of them do:
+
+                | operator | matches |
+                |---|---|
+                | `{"$any": true}` | whatever is there |
+                | `{"$in": ["a", {"b": 1}]}` | what one of these patterns matches |
+                | `{"$not": "a"}` | what this pattern doesn't match |
+                | `{"$gt": 5}`, `$gte`, `$lt`, `$lte` | a number in this order to it |
+                | `{"$prefix": "rooms:"}` | a string that begins with it |
+                | `{"$type": "string"}` | `string`, `number`, `boolean`, `null`, `array`, `object`, or `binary` (a binary payload) |
+                | `{"$exists": false}` | a member that is not there; with `true`, one that is |
+                | `{"$literal": {"$a": 1}}` | what the pattern inside matches, its `$` names being plain |
+
+                All but `$exists: false` need the member to be there, `$not` and `$in` too. What is no pattern is
+                `invalid-pattern`, with a pointer into it.
+              schema: { type: string, maxLength: 4096 }
+              example: '{"bar":{"$in":["baz",{"$gt":5}]}}'
+          headers:
+            Location:
+              description: The session's path.
+              schema: { type: string }
+            AccelBuffering:
+              description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
+              schema: { type: string }
+          responses:
+            OK:
+              description: Yes.
+              content:
+                application/json:
+                  schema: { type: object, required: [status], properties: { status: { const: ok } } }
+                  example: { status: ok }
+            Messages:
+              description: The messages behind `after`.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+              content:
+                application/json:
+                  schema:
+                    oneOf:
+                      - type: object
+                        required: [messages, next, more]
+                        properties:
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          next: { $ref: "#/components/schemas/Cursor" }
+                          more: { type: boolean, description: Whether entries follow `next`. }
+                      - { $ref: "#/components/schemas/LateProblem" }
+                  example: { messages: [*message], next: k3Jd82Lx-5, more: false }
+                text/event-stream: *eventStream
+                application/x-ndjson: *lines
+            Listening:
+              description: What comes, or in JSON the first message.
+              headers:
+                X-Accel-Buffering: { $ref: "#/components/headers/AccelBuffering" }
+                Server-Timing:
+                  description: |
+                    Milliseconds: `connect` and `join` unless the client was there already, and in JSON `await`.
+                  schema: { type: string }
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [message]
+                    properties:
+                      message: { $ref: "#/components/schemas/Entry" }
+                  example: { message: *message }
                 text/event-stream: *eventStream
                 application/x-ndjson: *lines
             TargetTooLong:
@@ -61,6 +127,7 @@ extension OpenAPIDocument {
                     retryable: false
                     topic: "rooms:private"
                     reply: { status: error, response: { reason: unauthorized } }
+                    cursor: k3Jd82Lx-5
             Mismatch:
               description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
               content:
@@ -71,7 +138,7 @@ extension OpenAPIDocument {
                     code: idempotency-mismatch
                     title: The key stands for another request
                     status: 422
-                    detail: "This Idempotency-Key came with another body, type or query in the last 10 minutes. Nothing was done: use a new key for a new request."
+                    detail: "This Idempotency-Key came with another body, type, query or Accept in the last 10 minutes. Nothing was done: use a new key for a new request."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             NotFound:
@@ -88,6 +155,8 @@ extension OpenAPIDocument {
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             Refused:
+              headers:
+                Retry-After: { description: "Seconds; where the upstream said so.", schema: { type: integer } }
               description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
               content:
                 application/problem+json:
@@ -121,15 +190,57 @@ extension OpenAPIDocument {
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    ended:
+                      value:
+                        type: urn:slipgate:problem:session-ended
+                        code: session-ended
+                        title: The session has ended
+                        status: 410
+                        detail: "The session has ended: it was deleted. Make another with POST /sessions."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        reason: deleted
+                    lost:
+                      value:
+                        type: urn:slipgate:problem:reply-lost
+                        code: reply-lost
+                        title: The reply will not come
+                        status: 410
+                        detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-r3
+                        reason: disconnected
+                        cursor: k3Jd82Lx-2
+                    expired:
+                      value:
+                        type: urn:slipgate:problem:cursor-expired
+                        code: cursor-expired
+                        title: The cursor is of another log
+                        status: 410
+                        detail: "This cursor was not given by this session: begin with after=oldest or after=latest."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        oldest: k3Jd82Lx-0
+                        latest: k3Jd82Lx-5
+            CallLost:
+              description: "`reply-lost`: what was pushed may have been served."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:session-ended
-                    code: session-ended
-                    title: The session has ended
+                    type: urn:slipgate:problem:reply-lost
+                    code: reply-lost
+                    title: The reply will not come
                     status: 410
-                    detail: "The session has ended: it was deleted. Make another with POST /sessions."
+                    detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
-                    reason: deleted
+                    sent: true
+                    reason: disconnected
+                    stage: reply
             TooLarge:
               description: "`payload-too-large`. Nothing was done."
               content:
@@ -173,8 +284,8 @@ extension OpenAPIDocument {
                     retryable: true
             Unavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, or too many requests wait; reads
-                are refused first, and what doesn't wait never is.
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
+                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
               content:
@@ -190,7 +301,50 @@ extension OpenAPIDocument {
                     retryable: true
                     sent: false
             Timeout:
-              description: "`connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`."
+              description: |
+                `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
+                a join tells in `upstream` why there is no connection.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    reply:
+                      value:
+                        type: urn:slipgate:problem:reply-timeout
+                        code: reply-timeout
+                        title: The reply did not come in time
+                        status: 504
+                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-r3
+                        cursor: k3Jd82Lx-2
+                    join:
+                      value:
+                        type: urn:slipgate:problem:join-timeout
+                        code: join-timeout
+                        title: The join was not answered in time
+                        status: 504
+                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        topic: "rooms:slow"
+                        cursor: k3Jd82Lx-2
+                    connection:
+                      value:
+                        type: urn:slipgate:problem:await-timeout
+                        code: await-timeout
+                        title: It did not come to be in time
+                        status: 504
+                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
+            CallTimeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
+                the same request waits on.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -198,159 +352,5 @@ extension OpenAPIDocument {
                     type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
-                    status: 504
-                    detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-3. Some events are never replied to."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-                    sent: true
-                    ref: k3Jd82Lx-3
-          schemas:
-            Call:
-              type: object
-              required: [uri, topic]
-              additionalProperties: false
-              properties:
-                uri: { type: string, description: The websocket's address. }
-                params: { type: [object, "null"] }
-                headers: { type: [object, "null"], additionalProperties: { type: string } }
-                auth_token: { type: [string, "null"] }
-                topic: { type: string }
-                join: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
-                event: { type: [string, "null"] }
-                payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
-                await:
-                  description: "The push's reply, or the first entry that matches."
-                  default: reply
-                  oneOf:
-                    - { enum: [reply, null] }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        topic: { $ref: "#/components/schemas/Names" }
-                        event: { $ref: "#/components/schemas/Names" }
-                        payload: { description: A pattern. }
-                        kind:
-                          oneOf:
-                            - { $ref: "#/components/schemas/Kind" }
-                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                            - { type: "null" }
-            SessionSpec:
-              type: object
-              required: [uri]
-              additionalProperties: false
-              properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
-                params: { type: [object, "null"], description: Merged into the uri's query; nested as Plug decodes it. }
-                headers: { type: [object, "null"], additionalProperties: { type: string }, description: Sent with the upgrade. }
-                auth_token:
-                  type: [string, "null"]
-                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
-                heartbeat_interval:
-                  description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
-                  type: [string, number, "null"]
-                  default: 25s
-                reconnect:
-                  description: When to connect again after the connection was lost; false, or `enabled` false, for never.
-                  oneOf:
-                    - { type: [boolean, "null"] }
-                    - type: object
-                      additionalProperties: false
-                      properties:
-                        enabled: { type: [boolean, "null"], default: true }
-                        min: { type: [string, number, "null"], default: 100ms, description: "What the first wait is a random part of." }
-                        max: { type: [string, number, "null"], default: 30s, description: "What a wait is a part of at the most." }
-                        max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
-                topics:
-                  type: [array, "null"]
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
-                      topic: { type: string }
-                      params: { type: [object, "null"] }
-                socket:
-                  description: |
-                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
-                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
-                    pushed before. A topic with other params, or past 100 topics, is on another socket.
-                  enum: [own, shared, null]
-                  default: own
-                log:
-                  type: [object, "null"]
-                  additionalProperties: false
-                  description: What the log keeps.
-                  properties:
-                    max_entries: { type: [integer, "null"], minimum: 1, maximum: 100000, default: 10000 }
-                    max_bytes: { type: [integer, "null"], minimum: 1024, maximum: 67108864, default: 8388608 }
-                    max_age: { type: [string, number, "null"], default: 1h, description: "1s to 24h." }
-                    overflow:
-                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
-                      enum: [drop_oldest, close, null]
-                      default: drop_oldest
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number, "null"]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
-                id: { type: string }
-                url: { type: string }
-                name: { type: [string, "null"] }
-                state: { enum: [connecting, connected, disconnected] }
-                uri: { type: string }
-                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: |
-                    The log's latest position. Where the request has made, connected or disconnected the session, the position
-                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                log:
-                  type: object
-                  properties:
-                    entries: { type: integer }
-                    bytes: { type: integer }
-                    max_entries: { type: integer }
-                    max_bytes: { type: integer }
-                    max_age: { type: number }
-                    overflow: { enum: [drop_oldest, close] }
-                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
-                upstream:
-                  type: [object, "null"]
-                  description: Why there is no connection.
-                  properties:
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    status: { type: integer }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-            Topic:
-              type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: With a join's answer, the log's position when the request came, before all that it caused.
-            Presence:
-              type: object
-              required: [topic, presence, cursor]
-              properties:
-                topic: { type: string }
-                presence:
-                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
-                  type: object
-                  additionalProperties:
-                    type: object
-                    required: [metas]
-                    properties:
         """#
 }

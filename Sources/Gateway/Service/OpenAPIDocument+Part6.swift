@@ -2,9 +2,184 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    status: 504
+                    detail: "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an Idempotency-Key, with which the same request waits on. Some events are never replied to."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    sent: true
+                    stage: reply
+          schemas:
+            Call:
+              type: object
+              required: [uri, topic]
+              additionalProperties: false
+              properties:
+                uri: { type: string, description: The websocket's address. }
+                params: { type: [object, "null"] }
+                headers: { type: [object, "null"], additionalProperties: { type: string } }
+                auth_token: { type: [string, "null"] }
+                heartbeat_interval: { $ref: "#/components/schemas/HeartbeatInterval" }
+                reconnect:
+                  $ref: "#/components/schemas/Reconnect"
+                  description: When a stream's client connects again; a call tries once.
+                topic: { type: string }
+                join: { type: [object, "null"], description: "What the server's `join/3` gets; {} when absent." }
+                event: { type: [string, "null"] }
+                payload: { description: "Any JSON value, or bytes as {\"$binary\": base64}.", default: {} }
+                await:
+                  description: "The push's reply, or the first entry that matches."
+                  default: reply
+                  oneOf:
+                    - { enum: [reply, null] }
+                    - type: object
+                      additionalProperties: false
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
+                        payload: { description: A pattern. }
+                        kind:
+                          oneOf:
+                            - { $ref: "#/components/schemas/Kind" }
+                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                            - { type: "null" }
+            HeartbeatInterval:
+              description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
+              type: [string, number, "null"]
+              default: 25s
+            Reconnect:
+              description: When to connect again after the connection was lost; false, or `enabled` false, for never.
+              oneOf:
+                - { type: [boolean, "null"] }
+                - type: object
+                  additionalProperties: false
+                  properties:
+                    enabled: { type: [boolean, "null"], default: true }
+                    min: { type: [string, number, "null"], default: 100ms, description: "What the first wait is a random part of." }
+                    max: { type: [string, number, "null"], default: 30s, description: "What a wait is a part of at the most." }
+                    max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
+            SessionSpec:
+              type: object
+              required: [uri]
+              additionalProperties: false
+              properties:
+                uri:
+                  type: string
+                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
+                params: { type: [object, "null"], description: Merged into the uri's query; nested as Plug decodes it. }
+                headers: { type: [object, "null"], additionalProperties: { type: string }, description: Sent with the upgrade. }
+                auth_token:
+                  type: [string, "null"]
+                  description: Sent by subprotocol, out of the uri, to a socket with `auth_token` set to true.
+                heartbeat_interval: { $ref: "#/components/schemas/HeartbeatInterval" }
+                reconnect: { $ref: "#/components/schemas/Reconnect" }
+                topics:
+                  type: [array, "null"]
+                  maxItems: 1000
+                  items:
+                    type: object
+                    required: [topic]
+                    additionalProperties: false
+                    properties:
+                      topic: { type: string }
+                      params: { type: [object, "null"] }
+                socket:
+                  description: |
+                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
+                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
+                    pushed before. A topic with other params, or past 100 topics, is on another socket.
+                  enum: [own, shared, null]
+                  default: own
+                log:
+                  type: [object, "null"]
+                  additionalProperties: false
+                  description: What the log keeps.
+                  properties:
+                    max_entries: { type: [integer, "null"], minimum: 1, maximum: 100000, default: 10000 }
+                    max_bytes: { type: [integer, "null"], minimum: 1024, maximum: 67108864, default: 8388608 }
+                    max_age: { type: [string, number, "null"], default: 1h, description: "1s to 24h." }
+                    overflow:
+                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
+                      enum: [drop_oldest, close, null]
+                      default: drop_oldest
+                idle_timeout:
+                  description: The session ends when no request names it for so long; 1s to 24h.
+                  type: [string, number, "null"]
+                  default: 5m
+            Session:
+              type: object
+              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
+              properties:
+                id: { type: string }
+                url: { type: string }
+                name: { type: [string, "null"] }
+                state: { enum: [connecting, connected, disconnected] }
+                uri: { type: string }
+                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: |
+                    The log's latest position. Where the request has made, connected or disconnected the session, the position
+                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                log:
+                  type: object
+                  properties:
+                    entries: { type: integer }
+                    bytes: { type: integer }
+                    max_entries: { type: integer }
+                    max_bytes: { type: integer }
+                    max_age: { type: number }
+                    overflow: { enum: [drop_oldest, close] }
+                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
+                upstream:
+                  type: [object, "null"]
+                  description: Why there is no connection.
+                  properties:
+                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
+                    status: { type: integer }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
+            Topic:
+              type: object
+              required: [topic, state, response]
+              properties:
+                topic: { type: string }
+                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
+                response: { description: What the server answered the join with; null unless joined. }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: In the answer to a join or a leave, the log's position before all that the request caused.
+            Presence:
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
+                    type: object
+                    required: [metas]
+                    properties:
                       metas: { type: array, items: { type: object } }
                 cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
                 complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
+            Push:
+              type: object
+              required: [event]
+              additionalProperties: false
+              properties:
+                event: { type: string, minLength: 1 }
+                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+            NamedPush:
+              type: object
+              required: [event]
+              additionalProperties: false
+              properties:
+                topic: { type: [string, "null"], minLength: 1 }
+                event: { type: string, minLength: 1 }
+                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
             PushReply:
               type: object
               required: [status, response, ref, cursor]
@@ -67,7 +242,10 @@ extension OpenAPIDocument {
               type: string
               pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
               description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref: { type: string, description: Names a push; never the same in another session. }
+            Ref:
+              type: string
+              pattern: '^[0-9A-Za-z]{1,32}-r[0-9]{1,19}$'
+              description: Names a push, and no other, in this log or another. It is no cursor, which has no `r`.
             Time: { type: string, format: date-time }
             Problem:
               type: object
@@ -78,13 +256,15 @@ extension OpenAPIDocument {
                 title: { type: string }
                 status: { type: integer }
                 detail: { type: string }
-                instance: { type: string, description: The request's id. }
+                instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
                 retryable: { type: boolean, description: Whether the same request may succeed later. }
                 sent: { type: boolean, description: Whether the push was sent. }
                 stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
                 topic: { type: string }
                 ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: The log's position before what the request has caused.
                 next: { $ref: "#/components/schemas/Cursor" }
                 oldest: { $ref: "#/components/schemas/Cursor" }
                 latest: { $ref: "#/components/schemas/Cursor" }
@@ -100,15 +280,19 @@ extension OpenAPIDocument {
                   type: object
                   properties:
                     status: { type: integer }
-                    cause: { enum: [server, network, heartbeat, requested] }
+                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
                     code: { type: [integer, "null"] }
                     reason: { type: string }
+                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
                 errors:
                   type: array
+                  description: Where something is wrong.
                   items:
                     type: object
                     properties:
-                      pointer: { type: string, description: RFC 6901. }
+                      pointer: { type: string, description: "In the body, or in the pattern that is the parameter (RFC 6901)." }
+                      parameter: { type: string, description: In the query or the path. }
+                      header: { type: string }
                       detail: { type: string }
         """#
 }

@@ -9,18 +9,14 @@ struct ChannelPush: KeyedOperation {
 
     var sessionID: SessionID? { session.id }
 
-    var isBegun: Bool { push.ticket.value != nil }
-
-    func resume(_ wait: Wait) throws(Problem) -> Answer {
-        guard let sent = push.ticket.value else { return try begin(wait) }
-        let wait = push.isAnsweredOnceSent ? wait.standing(for: nil) : wait
-        return try session.awaitReply(to: sent, push.form, wait)
+    var begun: (any BegunOperation)? {
+        push.ticket.value.map { SentPush(session: session, form: push.form, sent: $0) }
     }
 
     var late: Problem {
         guard let sent = push.ticket.value else {
-            return .joinTimeout(push.topic, sessionKept: true).with("sent", false)
+            return .joinTimeout(push.topic, sessionKept: true).with(sent: false)
         }
-        return .replyTimeoutUnderKey(ref: sent.name)
+        return .replyTimeoutUnderKey(ref: sent.name, cursor: sent.cursor)
     }
 }

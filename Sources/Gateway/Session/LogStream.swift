@@ -5,12 +5,17 @@ import HTTPCore
 /// A value without I/O, under its session's lock. It is `busy` from when it gives something to write until the client has
 /// taken that, `idle` while it waits for the log to grow, and no more once it has given a chunk with an end: whoever holds
 /// it then lets it go. So one chunk is held for a client however slow it is, and the client reads on in the log when it has
-/// taken that. An end that comes while it is busy is told once it is not; events that come late are harmless.
+/// taken that. An end that comes while it is busy is told once it is not, and the one after which nothing can come once
+/// all of the log is told; events that come late are harmless.
 struct LogStream: Sendable {
     /// Why a stream ends, as its last record says.
     enum End: String, Sendable {
         case rotated, draining, limit
         case sessionEnded = "session-ended"
+        /// A listener's client can't connect any more.
+        case disconnected
+        /// Its topic won't be joined any more.
+        case notJoined = "not-joined"
     }
 
     /// What is to be written, all of it or nothing.
@@ -36,6 +41,7 @@ struct LogStream: Sendable {
     let expiry: Duration
     /// The next sign of life.
     var deadline: Deadlines.Token?
+    let lifeline: Lifeline?
     private let filter: LogFilter
     /// How many entries it still gives; nil for any number.
     private var rest: Int?
@@ -43,10 +49,12 @@ struct LogStream: Sendable {
     private var phase = Phase.busy(end: nil)
     /// What is told before anything in the log is.
     private var gap: LogEntry?
+    /// How it ends when it has told all there is.
+    private var lastWord: End?
 
     /// A stream that is busy until its beginning has been taken.
     init(_ query: StreamQuery, in log: EventLog, at time: Int64, expiry: Duration) throws(Problem) {
-        (framing, filter, rest) = (query.framing, query.filter, query.limit)
+        (framing, filter, rest, lifeline) = (query.framing, query.filter, query.limit, query.lifeline)
         body = ResponseStream()
         self.expiry = expiry
         switch query.start {
@@ -65,7 +73,7 @@ struct LogStream: Sendable {
     /// Whether there may be something to write for it.
     func isDue(in log: EventLog) -> Bool {
         switch phase {
-        case .idle: position < log.last
+        case .idle: hasMore(log)
         case .busy: false
         }
     }
@@ -91,7 +99,7 @@ struct LogStream: Sendable {
         case .idle: return false
         case .busy(.some): return true
         case .busy(nil):
-            if position < log.last { return true }
+            if hasMore(log) { return true }
             phase = .idle
             return false
         }
@@ -136,6 +144,11 @@ struct LogStream: Sendable {
         }
     }
 
+    /// Nothing comes any more behind what the log holds: it is due until all of that is told.
+    mutating func finish(_ reason: End) { lastWord = lastWord ?? reason }
+
+    private func hasMore(_ log: EventLog) -> Bool { position < log.last || lastWord != nil }
+
     private mutating func read(_ log: EventLog) -> Chunk {
         let first = gap.take().map { [$0] } ?? []
         var page = log.read(
@@ -143,7 +156,8 @@ struct LogStream: Sendable {
         position = page.next
         page.entries = first + page.entries
         rest = rest.map { $0 - page.entries.count }
-        return Chunk(entries: page.entries, next: log.cursor(position), end: rest == 0 ? .limit : nil)
+        let end = rest == 0 ? .limit : position < log.last ? nil : lastWord
+        return Chunk(entries: page.entries, next: log.cursor(position), end: end)
     }
 }
 

@@ -9,6 +9,8 @@ package struct ReadQuery: Sendable {
         case events
         /// `POST …/await`: `{message, next}`, or with a `count` `{messages, next}`; 504 when it doesn't come.
         case await(count: Int?)
+        /// `POST /call` and `/listen`: `{message}`, as `await`; there is no session to go on reading in.
+        case call
     }
 
     /// Where a read begins.
@@ -36,6 +38,8 @@ package struct ReadQuery: Sendable {
     /// Entries an answer may have, and for `await` how many it must.
     package let limit: Int
     package let after: After
+    /// What a call stands or falls with; nil for a read that waits for whatever becomes of its session.
+    let lifeline: Lifeline?
 }
 
 /// A read on its way through the log.
@@ -59,6 +63,8 @@ package struct Reader: Sendable {
         epoch = log.epoch
     }
 
+    var lifeline: Lifeline? { query.lifeline }
+
     /// What there is so far.
     var page: EventLog.Page { EventLog.Page(entries: found, next: position) }
 
@@ -74,7 +80,7 @@ package struct Reader: Sendable {
         page.entries = found
         switch query.form {
         case .messages, .events: return found.isEmpty ? nil : page
-        case .await: return found.count < query.limit && foundBytes < EventLog.maxPageBytes ? nil : page
+        case .await, .call: return found.count < query.limit && foundBytes < EventLog.maxPageBytes ? nil : page
         }
     }
 
@@ -82,7 +88,7 @@ package struct Reader: Sendable {
     private mutating func passGap(in log: EventLog) {
         switch query.form {
         case .messages, .events: break
-        case .await:
+        case .await, .call:
             guard let gap = log.gap(after: position), !query.filter.passes(gap) else { return }
             self.gap = gap.joining(self.gap)
             position = gap.sequence
@@ -98,7 +104,7 @@ package struct Reader: Sendable {
     func answerTimeout(to promise: ResponsePromise) {
         switch query.form {
         case .messages, .events: promise.fulfill(response(page))
-        case .await: promise.fail(timeout)
+        case .await, .call: promise.fail(timeout)
         }
     }
 
@@ -106,7 +112,7 @@ package struct Reader: Sendable {
     func answerDrain(to promise: ResponsePromise) {
         switch query.form {
         case .messages, .events: promise.fulfill(response(page))
-        case .await: promise.fail(goingOn(.draining))
+        case .await, .call: promise.fail(goingOn(.draining))
         }
     }
 
@@ -114,7 +120,7 @@ package struct Reader: Sendable {
     func emptyResponse() throws(Problem) -> Response {
         switch query.form {
         case .messages, .events: return response(page)
-        case .await: throw timeout
+        case .await, .call: throw timeout
         }
     }
 
@@ -135,14 +141,17 @@ package struct Reader: Sendable {
         switch query.form {
         case .messages: writer.add("messages", array: page.entries.map(\.text))
         case .events: writer.add("events", array: page.entries.map(\.text))
-        case .await(nil): writer.add("message", json: page.entries.first?.text ?? Array("null".utf8))
+        case .await(nil), .call: writer.add("message", json: page.entries.first?.text ?? Array("null".utf8))
         case .await(.some): writer.add("messages", array: page.entries.map(\.text))
         }
-        writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)
+        switch query.form {
+        case .messages, .events, .await: writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)
+        case .call: break
+        }
         if let gap { writer.add("gap", json: gap.text) }
         switch query.form {
         case .messages, .events: writer.add("more", page.more)
-        case .await: break
+        case .await, .call: break
         }
         return writer.finish()
     }

@@ -7,6 +7,8 @@ package struct ReplyForm: Sendable {
     enum Kind: Sendable {
         /// `POST …/push?wait`: the reply, an `error` as a problem unless told otherwise.
         case push(errorsAre200: Bool)
+        /// `POST /call`: the same, without the names that only a session's user can do something with.
+        case call(errorsAre200: Bool)
         /// `GET …/replies/{ref}`: the reply as a resource.
         case resource
     }
@@ -20,6 +22,11 @@ package struct ReplyForm: Sendable {
         ReplyForm(kind: .push(errorsAre200: errorsAre200), takesBinary: takesBinary)
     }
 
+    /// To a call.
+    static func call(errorsAre200: Bool, takesBinary: Bool) -> ReplyForm {
+        ReplyForm(kind: .call(errorsAre200: errorsAre200), takesBinary: takesBinary)
+    }
+
     /// As a resource.
     package static func resource(takesBinary: Bool) -> ReplyForm {
         ReplyForm(kind: .resource, takesBinary: takesBinary)
@@ -27,16 +34,30 @@ package struct ReplyForm: Sendable {
 
     /// The answer out of a reply's entry in the log; `cursor` is the log's position before the push.
     func response(_ entry: LogEntry, ref name: String, cursor: Cursor) throws(Problem) -> Response {
-        guard let reply = entry.reply?.reply else { throw .replyForgotten(ref: name) }
-        if case .push(errorsAre200: false) = kind, reply.status == "error" {
-            throw .pushRejected(ref: name, cursor: cursor, reply)
-        }
+        guard let reply = entry.reply?.reply else { throw .replyForgotten(ref: name, cursor: cursor) }
+        if let refusal = refusal(entry, ref: name, cursor: cursor) { throw refusal }
         if takesBinary, case .binary(let data) = reply.response {
-            return .bytes(data, status: reply.status, ref: name, cursor: cursor)
+            let place: (ref: String, cursor: Cursor)? = if case .call = kind { nil } else { (name, cursor) }
+            return .bytes(data, status: reply.status, place)
         }
         switch kind {
-        case .push: return .reply(reply, ref: name, cursor: cursor)
+        case .push: return .reply(reply, (name, cursor))
+        case .call: return .reply(reply, nil)
         case .resource: return .replyResource(entry, ref: name)
+        }
+    }
+
+    /// What a reply's entry is to be answered with as a problem; nil where it is none.
+    func refusal(_ entry: LogEntry, ref name: String, cursor: Cursor) -> Problem? {
+        guard !takesErrors, let reply = entry.reply?.reply, reply.status == "error" else { return nil }
+        return .pushRejected(ref: name, cursor: cursor, reply)
+    }
+
+    /// Whether a reply of status `error` is answered like any other.
+    private var takesErrors: Bool {
+        switch kind {
+        case .push(let errorsAre200), .call(let errorsAre200): errorsAre200
+        case .resource: true
         }
     }
 }

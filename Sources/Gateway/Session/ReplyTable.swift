@@ -5,19 +5,18 @@ import PhoenixChannels
 struct ReplyTable {
     /// What is known of a push.
     enum Outcome {
-        case pending
+        case pending(cursor: Cursor)
         /// The number of its entry in the log, and the log's position before the push.
         case answered(sequence: UInt64, cursor: Cursor)
-        case lost(ReplyLoss)
+        case lost(ReplyLoss, cursor: Cursor)
     }
 
     /// Pushes that requests wait for, at the most; past it further ones are refused.
     static let maxAwaited = 1_024
     /// Pushes without a reply that nobody waits for, at the most: the oldest are forgotten, since many events are never
-    /// replied to.
+    /// replied to, and with what the connection knows of it each takes about 150 bytes.
     ///
-    /// A forgotten push's reply is not told, so these are more than a log keeps entries unless told otherwise; with what the
-    /// connection knows of it each takes about 150 bytes.
+    /// A forgotten push's reply is logged all the same; only until then is there none to ask for.
     static let maxUnawaited = 16_384
     /// Pushes no longer pending that may stand in the order before they are taken out of it.
     private static let maxPassedOver = 1_024
@@ -34,7 +33,7 @@ struct ReplyTable {
     /// Pushes in the order they were made; those no longer pending are passed over.
     private var order = Deque<Ref>()
     private var answered: [Ref: (sequence: UInt64, cursor: Cursor)] = [:]
-    private var lost: [Ref: ReplyLoss] = [:]
+    private var lost: [Ref: (loss: ReplyLoss, cursor: Cursor)] = [:]
     private var lostOrder = Deque<Ref>()
     /// How many requests wait for a reply.
     private(set) var waiting = 0
@@ -54,9 +53,9 @@ struct ReplyTable {
     var isAwaited: Bool { waiting > 0 || queuedCount > 0 }
 
     subscript(ref: Ref) -> Outcome? {
-        if pending[ref] != nil { return .pending }
+        if let entry = pending[ref] { return .pending(cursor: entry.cursor) }
         if let (sequence, cursor) = answered[ref] { return .answered(sequence: sequence, cursor: cursor) }
-        return lost[ref].map(Outcome.lost)
+        return lost[ref].map { .lost($0.loss, cursor: $0.cursor) }
     }
 
     func cursor(of ref: Ref) -> Cursor? { pending[ref]?.cursor }
@@ -139,20 +138,23 @@ struct ReplyTable {
         return taken
     }
 
-    /// The reply has come and is in the log at `sequence`.
-    mutating func answer(_ ref: Ref, sequence: UInt64) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
-        guard let entry = remove(ref) else { return nil }
-        answered[ref] = (sequence, entry.cursor)
+    /// The reply has come and is in the log at `sequence`; `start` stands for the position before a push that was forgotten.
+    mutating func answer(
+        _ ref: Ref, sequence: UInt64, orSince start: Cursor
+    ) -> (cursor: Cursor, waiters: [ReplyWaiter]) {
+        let entry = remove(ref) ?? Pending(cursor: start)
+        // The first of several counts.
+        if answered[ref] == nil { answered[ref] = (sequence, entry.cursor) }
         return (entry.cursor, entry.waiters)
     }
 
     /// The reply will not come.
-    mutating func lose(_ ref: Ref, _ loss: ReplyLoss) -> [ReplyWaiter] {
-        guard let entry = remove(ref) else { return [] }
-        lost[ref] = loss
+    mutating func lose(_ ref: Ref, _ loss: ReplyLoss) -> (cursor: Cursor, waiters: [ReplyWaiter])? {
+        guard let entry = remove(ref) else { return nil }
+        lost[ref] = (loss, entry.cursor)
         lostOrder.append(ref)
         if lostOrder.count > Self.maxLost, let oldest = lostOrder.popFirst() { lost[oldest] = nil }
-        return entry.waiters
+        return (entry.cursor, entry.waiters)
     }
 
     /// The log has dropped these replies.

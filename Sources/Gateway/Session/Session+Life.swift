@@ -7,12 +7,24 @@ extension Session {
     /// Answers a `PUT` of a session that stands already, or is just being made.
     ///
     /// What the spec lists is joined again; `auth_token` and `headers` are taken over.
-    func attach(_ wanted: SessionSpec, _ wait: Wait) throws(Problem) -> Answer {
+    ///
+    /// - Returns: nil when it has ended, and is to be made anew.
+    func attach(_ wanted: SessionSpec, _ wait: Wait) throws(Problem) -> Answer? {
+        do throws(Problem) {
+            return try attachUnlessEnded(wanted, wait)
+        } catch {
+            if hasEnded { return nil }
+            throw error
+        }
+    }
+
+    private func attachUnlessEnded(_ wanted: SessionSpec, _ wait: Wait) throws(Problem) -> Answer {
         if let member = spec.difference(from: wanted) { throw .specConflict(name ?? "", member: member) }
         guard wait.hasRoom else { throw .tooManyWait }
         let patch = SessionPatch(headers: wanted.parts.headers, authToken: .some(wanted.parts.authToken))
-        return try change(by: patch) { state, effects throws(Problem) in
+        return try change(by: patch) { state throws(Problem) in
             try state.requireRoomToWaitForStates()
+        } then: { state, effects in
             state.connect(&effects)
             state.joinListed(&effects)
             let missing = Set(self.spec.topics.map(\.name)).filter { state.topics[$0]?.state != .joined }
@@ -27,7 +39,8 @@ extension Session {
 
     /// Replaces what a patch names; the next connect goes by it.
     func patch(_ patch: SessionPatch) throws(Problem) -> Response {
-        try change(by: patch) { state, _ throws(Problem) in
+        try change(by: patch) { _ in
+        } then: { state, _ in
             if let idleTimeout = patch.idleTimeout { self.setIdleTimeout(idleTimeout, &state) }
             return .json(state.json)
         }
@@ -67,7 +80,7 @@ extension Session {
             case .fails(let problem): throw problem
             case .open: break
             }
-            guard let duration = wait.duration else { throw .untilTimeout(condition) }
+            guard let duration = wait.duration else { throw state.timeout(of: condition) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
             try state.requireRoomToWaitForStates()
             let waiter = self.register(wait, duration, at: .condition, &state)
@@ -99,11 +112,12 @@ extension Session {
         return .later(waiter.promise)
     }
 
-    /// Carries a patch out, and then `body` under the same lock.
+    /// Carries a patch out, unless `check` throws, and then `body` under the same lock.
     ///
     /// The endpoint is made with no lock held, and made again if another patch came first.
     private func change<R: Sendable>(
-        by patch: SessionPatch, _ body: (inout SessionState, inout Effects) throws(Problem) -> R
+        by patch: SessionPatch, unless check: (SessionState) throws(Problem) -> Void,
+        then body: (inout SessionState, inout Effects) -> R
     ) throws(Problem) -> R {
         while true {
             let (parts, version) = try request { state, _ throws(Problem) in (state.parts, state.partsVersion) }
@@ -111,12 +125,13 @@ extension Session {
             let endpoint = patch.changesEndpoint ? try changed.endpoint() : nil
             let result = try request { state, effects throws(Problem) -> R? in
                 guard state.partsVersion == version else { return nil }
+                try check(state)
                 if let endpoint {
                     state.parts = changed
                     state.partsVersion += 1
                     state.current.replace(with: endpoint, key: changed.key)
                 }
-                return try body(&state, &effects)
+                return body(&state, &effects)
             }
             if let result { return result }
         }

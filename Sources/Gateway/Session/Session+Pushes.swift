@@ -16,16 +16,16 @@ extension Session {
                     push.topic, state: topic?.state.rawValue, isRejoining: topic?.isRejoining == true)
             }
             let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
-            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with("sent", false) }
+            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with(sent: false) }
             guard duration == nil || state.replies.hasRoom else {
                 throw .tooManyRequests(
                     "\(ReplyTable.maxAwaited) requests wait for replies on this session; nothing was sent."
                 )
-                .with("sent", false)
+                .with(sent: false)
             }
             guard isJoined else {
                 try state.requireJoin(push.topic, &effects)
-                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with("sent", false) }
+                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with(sent: false) }
                 let waiter = self.register(wait, duration, at: .push(push.topic), &state)
                 state.replies.queue(QueuedPush(push: push, waiter: waiter))
                 return .later(waiter.promise)
@@ -52,7 +52,7 @@ extension Session {
             switch try self.lookUp(sent.ref, form, wait, &state) {
             case .answer(let answer): return answer
             case .pending: return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
-            case nil: throw .replyForgotten(ref: sent.name)
+            case nil: throw .replyForgotten(ref: sent.name, cursor: sent.cursor)
             }
         }
     }
@@ -60,11 +60,12 @@ extension Session {
     /// A push's reply, as often as asked while the log keeps it.
     package func reply(named name: String, _ form: ReplyForm, _ wait: Wait) throws(Problem) -> Answer {
         try request { state, _ throws(Problem) -> Answer in
+            guard Cursor(name) == nil else { throw .cursorForRef(name) }
             let unknown = Problem.notFound("The session has no push '\(name)', or no longer keeps its reply.")
             guard let ref = state.log.ref(named: name) else { throw unknown }
             switch try self.lookUp(ref, form, wait, &state) {
             case .answer(let answer): return answer
-            case .pending: throw .replyTimeout(ref: name)
+            case .pending(let cursor): throw .replyTimeout(ref: name, cursor: cursor)
             case nil: throw unknown
             }
         }
@@ -73,7 +74,7 @@ extension Session {
     private enum Lookup: Sendable {
         case answer(Answer)
         /// It has not come, and the request doesn't wait.
-        case pending
+        case pending(Cursor)
     }
 
     /// What is known of a reply, or will be; nil for a push that is not known any more.
@@ -86,9 +87,9 @@ extension Session {
         case .answered(let sequence, let cursor):
             guard let entry = state.log[sequence] else { return nil }
             return .answer(wait.now(try form.response(entry, ref: name, cursor: cursor)))
-        case .lost(let loss): throw .replyLost(ref: name, loss)
-        case .pending:
-            guard let duration = wait.duration else { return .pending }
+        case .lost(let loss, let cursor): throw .replyLost(ref: name, cursor: cursor, loss)
+        case .pending(let cursor):
+            guard let duration = wait.duration else { return .pending(cursor) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
             guard state.replies.hasRoom else {
                 throw .tooManyRequests("\(ReplyTable.maxAwaited) requests wait for replies on this session.")

@@ -18,6 +18,10 @@ extension Session {
                 state.log.markRead(through: page.next)
                 return .page(reader, page)
             }
+            if let lifeline = query.lifeline {
+                if let (_, problem) = state.cut(of: lifeline) { throw problem }
+                state.hasLifelines = true
+            }
             guard let duration = wait.duration else { return .nothing(reader) }
             guard wait.hasRoomToRead else { throw .tooManyWait }
             try state.requireRoomToWait()

@@ -16,6 +16,10 @@ extension Session {
             state.replies.forget(state.log.expire(at: self.logTime))
             let expiry = self.deadlines.time.now() + query.limits.lifetime
             var stream = try LogStream(query, in: state.log, at: self.logTime, expiry: expiry)
+            if let lifeline = query.lifeline {
+                if let (_, problem) = state.cut(of: lifeline) { throw problem }
+                state.hasLifelines = true
+            }
             guard hasRoom else { throw .tooManyWait }
             try state.requireRoomToWait()
             let id = state.nextWaiterID()

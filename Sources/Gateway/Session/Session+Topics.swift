@@ -10,7 +10,7 @@ extension Session {
     func join(
         _ name: String, params: JSONText, rejoin: Bool, _ wait: Wait, ticket: Ticket<Cursor>? = nil
     ) throws(Problem) -> Answer {
-        guard name != "phoenix" else { throw .reserved }
+        guard name != "phoenix" else { throw .reserved(nil) }
         return try request { state, effects throws(Problem) -> Answer in
             if case .disconnected = state.phase { throw state.notConnected.with("topic", name) }
             if state.closing != nil { throw state.notConnected.with("topic", name) }
@@ -19,14 +19,15 @@ extension Session {
             guard isDone || wait.hasRoom else { throw .tooManyWait }
             switch state.topics[name]?.state {
             case .errored where state.topics[name]?.isRejoining == true && rejoin:
-                state.startLeave(name, next: Topic.NextJoin(params: params, waiters: []), &effects)
+                let next = Topic.NextJoin(params: params, waiters: [])
+                state.startLeave(name, next: next, at: self.logTime, &effects)
             case nil, .left, .closed, .errored, .rejected:
                 guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
                 if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
             case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
-                state.startLeave(name, next: next, &effects)
+                state.startLeave(name, next: next, at: self.logTime, &effects)
             case .joining:
                 try state.requireSameParams(name, params)
             case .joined:
@@ -35,6 +36,7 @@ extension Session {
             case .leaving:
                 try state.queueJoin(name, params)
             }
+            self.scheduleReads(&state, &effects)
             // Nobody waited yet when the connection refused it.
             if let failure = state.topics[name]?.failure { throw failure }
             ticket?.set(cursor)
@@ -56,13 +58,19 @@ extension Session {
         try request { state, _ throws(Problem) -> Response? in
             guard let topic = state.topics[name] else { return nil }
             switch topic.state {
-            case .joining, .leaving: return nil
+            case .joining: return nil
+            case .leaving:
+                // Its own join may wait for the leave, or a leave may have given it up.
+                guard let next = topic.next, next.params.slice.isEqual(to: params.slice) else {
+                    throw .joinAbandoned(name)
+                }
+                return nil
             case .joined:
                 try state.requireSameParams(name, params)
                 return .json(topic.json(name, cursor: cursor), status: .created)
             case .left, .closed, .errored, .rejected:
                 if topic.isRejoining || topic.failure?.retryable == true { return nil }
-                throw topic.failure ?? .joinAbandoned(name)
+                throw (topic.failure ?? .joinAbandoned(name)).since(cursor)
             }
         }
     }
@@ -73,25 +81,27 @@ extension Session {
             guard let topic = state.topics[name] else {
                 throw .topicNotFound(name)
             }
+            let cursor = state.log.latest
             let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
             guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
             switch topic.state {
             case .errored where topic.isRejoining:
-                state.startLeave(name, &effects)
+                state.startLeave(name, at: self.logTime, &effects)
             case .left, .closed, .errored, .rejected:
                 state.topics[name]?.state = .left
                 state.presences[name]?.forget()
             case .joined, .joining:
-                state.startLeave(name, &effects)
+                state.startLeave(name, at: self.logTime, &effects)
             case .leaving:
-                for waiter in topic.next?.waiters ?? [] { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+                for waiter in topic.next?.waiters ?? [] { effects.fail(waiter, .joinAbandoned(name)) }
                 state.failQueued(on: name, .joinAbandoned(name), &effects)
                 state.topics[name]?.next = nil
                 state.failArrivals(of: name, .joinAbandoned(name), &effects)
             }
-            guard state.topics[name]?.state == .leaving else { return wait.now(.noContent) }
+            self.scheduleReads(&state, &effects)
+            guard state.topics[name]?.state == .leaving else { return wait.now(.left(since: cursor)) }
             guard let duration = wait.duration else {
-                return wait.now(.json(state.topics[name]?.json(name) ?? [], status: .accepted))
+                return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
             let waiter = self.register(wait, duration, at: .topic(name), &state)
             state.topics[name]?.waiters.append(waiter)

@@ -44,16 +44,21 @@ package final class Session: ConnectionDelegate {
         return locked { state, effects in
             if case .ended(let reason) = state.phase {
                 // Found by its name, or by the drain, and ended before it began.
-                let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason)
-                return wait.now(problem.response(requestID: wait.requestID))
+                let promise = wait.promise()
+                promise.fail(reason == .draining ? .draining : .sessionEnded(reason))
+                return .later(promise)
             }
             state.connection = connection
             self.watchIdleness(after: state.idleTimeout, &state)
             if let work = connection.opening() { effects.then(work) }
-            if wait.duration == nil { state.isProvisional = false }
-            for topic in self.spec.topics { state.startJoin(topic.name, topic.params, &effects) }
-            guard let duration = wait.duration else { return wait.now(state.created(.accepted)) }
-            return self.arrive(.creation, Set(self.spec.topics.map(\.name)), wait, duration, &state, &effects)
+            let listed = self.spec.topics
+            // Waited for ahead of the joins, since one that is refused at once may end what is just being made.
+            let answer = wait.duration.map {
+                self.arrive(.creation, Set(listed.map(\.name)), wait, $0, &state, &effects)
+            }
+            if answer == nil { state.isProvisional = false }
+            for topic in listed where !state.hasEnded { state.startJoin(topic.name, topic.params, &effects) }
+            return answer ?? wait.now(state.created(.accepted))
         }
     }
 
@@ -157,6 +162,8 @@ package final class Session: ConnectionDelegate {
     func setIdleTimeout(_ timeout: Duration, _ state: inout SessionState) {
         state.idleTimeout = timeout
         if let deadline = state.idleDeadline { deadlines.cancel(deadline) }
+        // One that is due already, and waits for the lock, finds that it is not the last.
+        state.idleWatch += 1
         watchIdleness(after: timeout, &state)
     }
 
@@ -170,10 +177,11 @@ package final class Session: ConnectionDelegate {
 
     /// Looks again after a while whether any request has named the session since.
     private func watchIdleness(after wait: Duration, _ state: inout SessionState) {
+        let watch = state.idleWatch
         state.idleDeadline = deadlines.add(after: wait) { [weak self] in
             guard let self else { return }
             locked { state, effects in
-                guard !state.hasEnded else { return }
+                guard !state.hasEnded, state.idleWatch == watch else { return }
                 let now = self.deadlines.time.now()
                 if state.isAwaited { state.lastUsed = now }
                 let rest = state.lastUsed + state.idleTimeout - now

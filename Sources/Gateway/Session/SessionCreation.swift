@@ -13,9 +13,7 @@ struct SessionCreation: KeyedOperation {
     func begin(_ wait: Wait) throws(Problem) -> Answer { try make(wait, ticket) }
 
     /// One that isn't answered when nobody waits any more is thrown away: nothing is left to wait for.
-    var isBegun: Bool { false }
-
-    func resume(_ wait: Wait) throws(Problem) -> Answer { try make(wait, ticket) }
+    var begun: (any BegunOperation)? { nil }
 
     var outlivesClients: Bool { true }
 

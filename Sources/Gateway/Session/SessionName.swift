@@ -15,7 +15,8 @@ enum SessionName {
             }
         }
         guard isValid, (1...maxBytes).contains(name.utf8.count) else {
-            throw .invalidRequest("A session's name has 1 to \(maxBytes) characters of a-z, 0-9, _ and -.")
+            throw .invalidRequest(
+                "A session's name has 1 to \(maxBytes) characters of a-z, 0-9, _ and -.", .parameter("id"))
         }
     }
 }

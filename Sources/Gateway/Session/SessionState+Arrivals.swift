@@ -35,7 +35,7 @@ extension SessionState {
     mutating func failArrivals(_ problem: (_ sessionKept: Bool) -> Problem, _ effects: inout Effects) {
         guard !arrivals.isEmpty else { return }
         let problem = problem(!isProvisional)
-        for arrival in arrivals { effects.complete(arrival.waiter) { $0.fail(problem) } }
+        for arrival in arrivals { fail(arrival, problem, sessionKept: !isProvisional, &effects) }
         arrivals = []
         if isProvisional { endUnmade(&effects) }
     }
@@ -46,7 +46,7 @@ extension SessionState {
         if isProvisional { return failArrivals({ _ in problem }, &effects) }
         let failed = arrivals.filter { $0.form != .connect && $0.missing.contains(topic) }
         arrivals.removeAll { $0.form != .connect && $0.missing.contains(topic) }
-        for arrival in failed { effects.complete(arrival.waiter) { $0.fail(problem) } }
+        for arrival in failed { effects.fail(arrival.waiter, problem) }
         arrived(topic, &effects)
     }
 
@@ -55,8 +55,17 @@ extension SessionState {
         guard let arrival = takeArrival(id) else { return }
         let isLast = isUnwanted
         let problem = timeout(of: arrival, sessionKept: !isLast)
-        effects.complete(arrival.waiter) { $0.fail(problem) }
+        fail(arrival, problem, sessionKept: !isLast, &effects)
         if isLast { endUnmade(&effects) }
+    }
+
+    /// Answers an arrival; a session that is not kept has no log to look into.
+    private func fail(_ arrival: Arrival, _ problem: Problem, sessionKept: Bool, _ effects: inout Effects) {
+        if sessionKept {
+            effects.fail(arrival.waiter, problem)
+        } else {
+            effects.complete(arrival.waiter) { $0.fail(problem) }
+        }
     }
 
     /// What an arrival still waits for: the connection, or a topic.

@@ -29,19 +29,42 @@ extension SessionState {
     }
 
     private func joinedOutcome(_ name: String) -> ConditionOutcome {
-        guard let topic = topics[name] else { return .fails(.topicNotFound(name)) }
+        if let topic = topics[name], topic.state == .joined { return .holds(.json(topic.json(name))) }
+        switch loss(of: name) {
+        case .topic(let problem): return .fails(problem)
+        case .connection(let cause): return .fails(.down(cause))
+        case nil: return .open
+        }
+    }
+
+    /// What keeps a topic from being joined.
+    enum Loss {
+        case topic(Problem)
+        case connection(DownCause)
+    }
+
+    /// Why a topic is not joined, nor will be unless that is asked for; nil while it is or may be.
+    func loss(of name: String) -> Loss? {
+        guard let topic = topics[name] else { return .topic(.topicNotFound(name)) }
         let isExpected: Bool
         switch topic.state {
-        case .joined: return .holds(.json(topic.json(name)))
-        case .joining: isExpected = true
+        case .joined, .joining: isExpected = true
         case .leaving: isExpected = topic.next != nil
         case .errored: isExpected = topic.isRejoining
         case .left, .closed, .rejected: isExpected = false
         }
         guard isExpected else {
-            return .fails(topic.failure ?? .notJoined(topic: name, state: topic.state))
+            return .topic(topic.failure ?? .notJoined(topic: name, state: topic.state))
         }
-        return finalCause.map { .fails(.down($0)) } ?? .open
+        return finalCause.map { .connection($0) }
+    }
+
+    /// What a request is told that has waited for a condition in vain.
+    func timeout(of condition: StateCondition) -> Problem {
+        switch condition {
+        case .connected, .joined: .untilTimeout(condition, upstream: upstreamJSON)
+        case .disconnected, .left: .untilTimeout(condition)
+        }
     }
 
     /// What a request is told that needs the connection.

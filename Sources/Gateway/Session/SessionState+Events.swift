@@ -5,7 +5,10 @@ import PhoenixChannels
 extension SessionState {
     mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         // What holds for a moment only is seen by those who wait for it.
-        defer { checkConditions(&effects) }
+        defer {
+            checkConditions(&effects)
+            checkLifelines(&effects)
+        }
         switch event {
         case .connected(let attempt):
             append(.connected(attempt: attempt), at: time)
@@ -39,8 +42,9 @@ extension SessionState {
             replied(ref, reply, at: time, &effects)
         case .replyLost(_, let ref, let loss):
             let name = log.name(of: ref)
-            for waiting in replies.lose(ref, loss) {
-                effects.complete(waiting.waiter) { $0.fail(.replyLost(ref: name, loss)) }
+            guard let (cursor, waiters) = replies.lose(ref, loss) else { break }
+            for waiting in waiters {
+                effects.complete(waiting.waiter) { $0.fail(.replyLost(ref: name, cursor: cursor, loss)) }
             }
         case .joined, .joinFailed, .left, .topicClosed, .topicError:
             applyToTopic(event, at: time, &effects)
@@ -49,9 +53,9 @@ extension SessionState {
 
     private mutating func replied(_ ref: Ref, _ reply: Reply, at time: Int64, _ effects: inout Effects) {
         let name = log.name(of: ref)
-        guard let entry = log[log.last], let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence) else {
-            return
-        }
+        guard let entry = log[log.last] else { return }
+        // Where the log was before a push that is not kept any more isn't known: its start misses nothing.
+        let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence, orSince: log.cursor(0))
         for waiting in waiters {
             effects.complete(waiting.waiter) { promise in
                 do throws(Problem) {
@@ -108,7 +112,7 @@ extension SessionState {
             topics[name]?.isRejoining = true
             topics[name]?.response = nil
             topics[name]?.waiters = []
-            for waiter in waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
+            for waiter in waiters { effects.fail(waiter, .notConnected("disconnected")) }
             failQueued(on: name, .notConnected("disconnected"), &effects)
         }
     }
@@ -127,7 +131,7 @@ extension JoinFailure {
     /// Whether the server has said no, and not just failed to say yes.
     fileprivate var isFinal: Bool {
         switch self {
-        case .rejected, .unmatchedTopic, .tooManyChannels: true
+        case .rejected, .unmatchedTopic, .tooManyChannels, .malformed, .tooLarge: true
         case .lost: false
         }
     }

@@ -50,7 +50,7 @@ extension SessionState {
     }
 
     /// Why there is no connection; nil while there is one, or may soon be.
-    private var upstreamJSON: [UInt8]? {
+    var upstreamJSON: [UInt8]? {
         guard case .disconnected(let cause, let retryIn) = phase else { return nil }
         var writer = JSONObjectWriter()
         switch cause {

@@ -15,7 +15,7 @@ extension SessionState {
             let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
             push.ticket.set(sent)
             let forgotten = replies.add(ref, cursor: cursor)
-            if !forgotten.isEmpty { connection.forget(forgotten) }
+            if !forgotten.isEmpty { connection.untrack(forgotten) }
             return sent
         } catch {
             push.ticket.release()
@@ -48,7 +48,7 @@ extension SessionState {
                     replies.wait(ReplyWaiter(waiter: queued.waiter, form: queued.push.form), for: sent.ref)
                 }
             } catch {
-                effects.complete(queued.waiter) { $0.fail(error) }
+                effects.fail(queued.waiter, error)
             }
         }
     }
@@ -56,18 +56,24 @@ extension SessionState {
     /// The topic will not be joined: nothing is sent of what waited for that.
     mutating func failQueued(on topic: String, _ problem: Problem, _ effects: inout Effects) {
         for queued in replies.takeQueued(on: topic) {
-            effects.complete(queued.waiter) { $0.fail(problem.sayingUnsent) }
+            effects.fail(queued.waiter, problem.sayingUnsent)
         }
     }
 
     /// A push's wait is over: for the join, in which case it is not sent, or for the reply.
     mutating func timeOutPush(_ id: UInt64, on topic: String, _ effects: inout Effects) {
         if let waiter = replies.takeQueued(id, on: topic) {
-            effects.complete(waiter) { $0.fail(Problem.joinTimeout(topic, sessionKept: true).sayingUnsent) }
-        } else if let ref = replies.ref(awaitedBy: id), let waiting = replies.take(id, of: ref) {
-            let name = log.name(of: ref)
-            effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name)) }
+            effects.fail(waiter, Problem.joinTimeout(topic, sessionKept: true).sayingUnsent)
+        } else if let ref = replies.ref(awaitedBy: id) {
+            timeOutReply(id, to: ref, &effects)
         }
+    }
+
+    /// The wait for a reply is over.
+    mutating func timeOutReply(_ id: UInt64, to ref: Ref, _ effects: inout Effects) {
+        guard let waiting = replies.take(id, of: ref), let cursor = replies.cursor(of: ref) else { return }
+        let name = log.name(of: ref)
+        effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name, cursor: cursor)) }
     }
 
     /// A push that waited for its join, or waits for its reply since, is no longer waited for.
@@ -80,6 +86,6 @@ extension SessionState {
 extension Problem {
     /// The same, saying that no push was sent.
     fileprivate var sayingUnsent: Problem {
-        members.contains { $0.name == "sent" } ? self : with("sent", false)
+        sent == nil ? with(sent: false) : self
     }
 }

@@ -33,9 +33,11 @@ extension SessionState {
     }
 
     /// Asks the connection to leave; a join that waits for that is `next`.
-    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, _ effects: inout Effects) {
+    ///
+    /// What the server doesn't know of is left at once.
+    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, at time: Int64, _ effects: inout Effects) {
         let joining = topics[name]?.state == .joining ? topics[name]?.waiters ?? [] : []
-        for waiter in joining { effects.complete(waiter) { $0.fail(.joinAbandoned(name)) } }
+        for waiter in joining { effects.fail(waiter, .joinAbandoned(name)) }
         topics[name]?.waiters = []
         topics[name]?.state = .leaving
         topics[name]?.failure = nil
@@ -46,6 +48,7 @@ extension SessionState {
         if let wake = try? connection?.leave(name) {
             effects.wake(wake)
         } else {
+            append(.left(topic: name), at: time)
             leaveDone(name, .left, &effects)
         }
     }
@@ -69,16 +72,17 @@ extension SessionState {
         topics[name]?.waiters = []
         topics[name]?.next = nil
         if state != .errored { presences[name]?.forget() }
-        for waiter in waiters { effects.complete(waiter) { $0.fail(problem) } }
+        for waiter in waiters { effects.fail(waiter, problem) }
         failQueued(on: name, problem, &effects)
     }
 
     /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
     mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
         guard let topic = topics[name], topic.state == .leaving else {
-            settle(name, state, .joinAbandoned(name), &effects)
+            let problem = Problem.channelEnded(name, state)
+            settle(name, state, problem, &effects)
             // A crash is joined anew.
-            if state == .closed { failArrivals(of: name, .joinAbandoned(name), &effects) }
+            if state == .closed { failArrivals(of: name, problem, &effects) }
             return
         }
         topics[name]?.state = .left
@@ -86,7 +90,7 @@ extension SessionState {
         topics[name]?.response = nil
         topics[name]?.waiters = []
         topics[name]?.next = nil
-        for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.noContent) } }
+        for waiter in topic.waiters { effects.complete(waiter) { $0.fulfill(.left(since: waiter.since)) } }
         // Seen by those who wait for it, though it may be joined again at once.
         checkConditions(&effects)
         guard let next = topic.next else { return }
@@ -96,7 +100,7 @@ extension SessionState {
             startJoin(name, next.params, &effects)
         case .disconnected, .ended:
             failQueued(on: name, .notConnected("disconnected"), &effects)
-            for waiter in next.waiters { effects.complete(waiter) { $0.fail(.notConnected("disconnected")) } }
+            for waiter in next.waiters { effects.fail(waiter, .notConnected("disconnected")) }
         }
     }
 }
@@ -109,16 +113,17 @@ extension Problem {
         case .notJoined: .notJoined(topic, state: nil)
         case .alreadyJoined: .joinConflict(topic, "The topic is joined already, or a join of it is on its way.")
         case .leaving: .joinConflict(topic, "The topic is being left.")
-        case .reserved: .reserved
-        case .nameTooLong: .invalidRequest("A topic or event of more than 255 bytes can't carry a binary payload.")
+        case .reserved: .reserved(nil)
+        case .nameTooLong:
+            .invalidRequest("A topic or event of more than 255 bytes can't carry a binary payload.", nil)
         case .tooLarge(let limit): .payloadTooLarge(limit: limit).with("topic", topic)
         case .backlogged:
             .tooManyRequests("The upstream reads too slowly, and much waits to be sent already; nothing was sent.")
-                .with("topic", topic).with("sent", false)
+                .with("topic", topic).with(sent: false)
         }
     }
 
-    static var reserved: Problem {
-        .invalidRequest("The topic 'phoenix' and events that begin with 'phx_' are the protocol's own.")
+    static func reserved(_ place: RequestPlace?) -> Problem {
+        .invalidRequest("The topic 'phoenix' and events that begin with 'phx_' are the protocol's own.", place)
     }
 }

@@ -13,19 +13,17 @@ extension SessionState {
             timeOutArrival(id, &effects)
         case .disconnect:
             guard let waiter = takeDisconnect(id) else { return }
-            effects.complete(waiter) { $0.fail(.disconnectTimeout) }
+            effects.fail(waiter, .disconnectTimeout)
         case .condition:
             guard let (waiter, condition) = takeCondition(id) else { return }
-            effects.complete(waiter) { $0.fail(.untilTimeout(condition)) }
+            let problem = timeout(of: condition)
+            effects.complete(waiter) { $0.fail(problem) }
         case .topic(let name):
             let isLeaving = topics[name]?.state == .leaving && topics[name]?.waiters.contains { $0.id == id } == true
             guard let waiter = takeTopicWaiter(id, of: name) else { return }
             let problem: Problem = isLeaving ? .leaveTimeout(name) : .joinTimeout(name, sessionKept: true)
-            effects.complete(waiter) { $0.fail(problem) }
-        case .reply(let ref):
-            guard let waiting = replies.take(id, of: ref) else { return }
-            let name = log.name(of: ref)
-            effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name)) }
+            effects.fail(waiter, problem)
+        case .reply(let ref): timeOutReply(id, to: ref, &effects)
         case .push(let topic): timeOutPush(id, on: topic, &effects)
         case .presence(let topic): timeOutPresence(id, of: topic, &effects)
         case .log:
@@ -77,7 +75,7 @@ extension SessionState {
         for (ref, waiting) in replies.takeAll() {
             let name = log.name(of: ref)
             let unanswered: Problem =
-                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with("sent", true)
+                reason == .draining ? .drainingUnanswered(ref: name) : problem.with("ref", name).with(sent: true)
             effects.complete(waiting.waiter) { $0.fail(unanswered) }
         }
         endPresences(reason, problem, &effects)
@@ -91,6 +89,8 @@ extension SessionState {
         let others = arrivals.map(\.waiter) + conditions.map(\.waiter) + (closing?.waiters ?? [])
         for waiter in others { effects.complete(waiter) { $0.fail(problem) } }
         (readers, topics, topicOrder, arrivals, conditions, closing) = ([], [:], [], [], [], nil)
+        // Whoever still knows the session, as a key's request does, asks of no reply any more.
+        replies = ReplyTable()
         phase = .ended(reason)
         ending = Ending(connection: connection, reason: isRemembered ? reason : nil)
         connection = nil

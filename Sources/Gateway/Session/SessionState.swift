@@ -49,6 +49,8 @@ struct SessionState {
     var readers: [(waiter: Waiter, reader: Reader)] = []
     /// Reads whose answers go on as the log grows.
     var streams: [UInt64: LogStream] = [:]
+    /// Whether calls have read it: then their lifelines are looked at.
+    var hasLifelines = false
     /// What the log held when it was last counted with the others'.
     var countedBytes = 0
     /// Whether the waiting thread was told that the log has grown.
@@ -66,6 +68,8 @@ struct SessionState {
     /// When it was connected last.
     var connectedAt: Duration?
     var idleDeadline: Deadlines.Token?
+    /// Goes up whenever its idleness is watched anew.
+    var idleWatch: UInt64 = 0
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 

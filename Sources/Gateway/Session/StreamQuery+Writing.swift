@@ -64,10 +64,3 @@ extension StreamQuery.Framing {
         return writer.finish()
     }
 }
-
-extension HTTPField.Name {
-    /// Tells nginx and those like it to pass a body on as it comes; the name is of the right form, so there always is one.
-    static var accelBuffering: HTTPField.Name { HTTPField.Name("X-Accel-Buffering") ?? .contentType }
-    /// What an EventSource sends when it comes back (HTML, section 9.2).
-    static var lastEventID: HTTPField.Name { HTTPField.Name("Last-Event-ID") ?? .ifNoneMatch }
-}

@@ -19,4 +19,6 @@ package struct StreamQuery: Sendable {
     package let limit: Int?
     package let start: Start
     package let limits: StreamLimits
+    /// What a listener stands or falls with; nil for a reader that waits for whatever becomes of its session.
+    let lifeline: Lifeline?
 }

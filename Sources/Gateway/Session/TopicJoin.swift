@@ -22,13 +22,12 @@ struct TopicJoin: KeyedOperation {
 
     var sessionID: SessionID? { session.id }
 
-    var isBegun: Bool { ticket.value != nil }
-
-    func resume(_ wait: Wait) throws(Problem) -> Answer {
-        guard let cursor = ticket.value else { return try begin(wait) }
-        if let answer = try session.joined(topic, params: params, since: cursor) { return wait.now(answer) }
-        return try session.join(topic, params: params, rejoin: false, wait)
+    var begun: (any BegunOperation)? {
+        ticket.value.map { BegunJoin(session: session, topic: topic, params: params, cursor: $0) }
     }
 
-    var late: Problem { .joinTimeout(topic, sessionKept: true) }
+    var late: Problem {
+        let problem = Problem.joinTimeout(topic, sessionKept: true)
+        return ticket.value.map { problem.since($0) } ?? problem
+    }
 }

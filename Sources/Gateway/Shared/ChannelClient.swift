@@ -13,7 +13,8 @@ package protocol ChannelClient: AnyObject, Sendable {
     /// Nil when the topic is left at once.
     func leave(_ topic: String) throws(CommandError) -> Wake?
     func push(_ topic: String, event: String, payload: Payload) throws(CommandError) -> (ref: Ref, wake: Wake)
-    func forget(_ refs: [Ref])
+    /// The session keeps these pushes no more, as `Connection.untrack` has it.
+    func untrack(_ refs: [Ref])
     func close()
 }
 

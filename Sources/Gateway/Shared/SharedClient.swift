@@ -142,9 +142,9 @@ final class SharedClient: ChannelClient {
         }
     }
 
-    func forget(_ refs: [Ref]) {
+    func untrack(_ refs: [Ref]) {
         state.withLock { state in
-            for part in state.parts { part.socket.forget(refs, part.member) }
+            for part in state.parts { part.socket.untrack(refs, part.member) }
         }
     }
 

@@ -18,8 +18,9 @@ extension SharedSocket.State {
             tellPrimaries(event, &told)
             if retryIn == nil { end(&told) }
         case .replied(let topic, let ref, let reply):
-            guard let push = pushes.removeValue(forKey: ref), let member = members[push.member] else { return }
-            told[member.id, default: []].append(.replied(topic: topic, ref: member.ref(ref), reply))
+            for member in pushers(of: ref, on: topic) {
+                told[member.id, default: []].append(.replied(topic: topic, ref: member.ref(ref), reply))
+            }
         case .replyLost(let topic, let ref, let loss):
             guard let push = pushes.removeValue(forKey: ref), let member = members[push.member] else { return }
             told[member.id, default: []].append(.replyLost(topic: topic, ref: member.ref(ref), loss))
@@ -40,6 +41,14 @@ extension SharedSocket.State {
             tell(event, topic, &told)
             topics[topic]?.state = .rejoining
         }
+    }
+
+    /// Whose push was replied to: of one that is not kept any more, whosoever it may have been.
+    private mutating func pushers(of ref: Ref, on topic: String) -> [SharedSocket.Member] {
+        if let push = pushes.removeValue(forKey: ref) { return members[push.member].map { [$0] } ?? [] }
+        return (topics[topic]?.members ?? [:]).filter { member, isTold in
+            isTold && untrackedThrough[member].map { ref <= $0 } == true
+        }.keys.compactMap { members[$0] }
     }
 
     /// What a member loses that goes, as if the connection had ended.

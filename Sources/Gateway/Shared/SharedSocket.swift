@@ -47,6 +47,8 @@ final class SharedSocket: ConnectionDelegate {
         var topics: [String: Topic] = [:]
         /// Whose pushes are in flight, and on which topic.
         var pushes: [Ref: (member: UInt64, topic: String)] = [:]
+        /// Up to which number members may have pushes in flight that are not kept here.
+        var untrackedThrough: [UInt64: Ref] = [:]
         var lastMember: UInt64 = 0
     }
 
@@ -115,6 +117,7 @@ final class SharedSocket: ConnectionDelegate {
             }
             let refs = state.pushes.filter { $0.value.member == member.id }.map(\.key)
             for ref in refs { state.pushes[ref] = nil }
+            state.untrackedThrough[member.id] = nil
             state.connection?.forget(refs)
             let wasLive = !state.hasEnded
             guard state.members.isEmpty, wasLive else { return (nil, wakes, wasLive) }
@@ -208,11 +211,13 @@ final class SharedSocket: ConnectionDelegate {
         }
     }
 
-    func forget(_ refs: [Ref], _ member: Member) {
+    func untrack(_ refs: [Ref], _ member: Member) {
         state.withLock { state in
             let own = refs.map { member.socketRef($0) }.filter { state.pushes[$0]?.member == member.id }
+            guard let last = own.max() else { return }
             for ref in own { state.pushes[ref] = nil }
-            state.connection?.forget(own)
+            state.untrackedThrough[member.id] = max(state.untrackedThrough[member.id] ?? last, last)
+            state.connection?.untrack(own)
         }
     }
 

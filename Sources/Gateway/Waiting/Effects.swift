@@ -16,6 +16,11 @@ package struct Effects: Sendable {
         answers.append((waiter, answer))
     }
 
+    /// Answers a waiter with a problem of what it has caused, which tells the log's position before that.
+    package mutating func fail(_ waiter: Waiter, _ problem: Problem) {
+        complete(waiter) { $0.fail(problem.since(waiter.since)) }
+    }
+
     /// Takes a deadline back.
     package mutating func cancel(_ deadline: Deadlines.Token) {
         cancelled.append(deadline)

@@ -27,6 +27,8 @@ public enum ChannelsError: Error, Sendable, Equatable {
     case unmatchedTopic
     /// The server takes no more topics on this socket.
     case tooManyChannels
+    /// The server's answer to the join can't be read as one.
+    case malformedReply
     /// The connection, the join or the channel ended before the answer came; a push may have been served.
     case lost(ReplyLoss)
     /// The channel crashed: `phx_error`, with its payload.
@@ -42,7 +44,9 @@ public enum ChannelsError: Error, Sendable, Equatable {
         case .connect, .notConnected, .notJoined, .alreadyJoined, .leaving, .reserved, .nameTooLong, .tooLarge,
             .backlogged, .expired:
             true
-        case .disconnected, .joinRejected, .unmatchedTopic, .tooManyChannels, .lost, .crashed, .timedOut: false
+        case .disconnected, .joinRejected, .unmatchedTopic, .tooManyChannels, .malformedReply, .lost, .crashed,
+            .timedOut:
+            false
         }
     }
 }
@@ -67,6 +71,8 @@ extension ChannelsError {
         case .unmatchedTopic: self = .unmatchedTopic
         case .tooManyChannels: self = .tooManyChannels
         case .lost(let loss): self = .lost(loss)
+        case .malformed: self = .malformedReply
+        case .tooLarge(let limit): self = .tooLarge(limit: limit)
         }
     }
 }

@@ -132,6 +132,12 @@ extension Connection: TransportHandler {
         let sources = state.withLock { state in topics.map { ($0, state.machine.channels[$0]?.params) } }
         for (topic, source) in sources {
             let params = source?() ?? .emptyObject
+            guard fits(topic, params) else {
+                let failure = JoinFailure.tooLarge(limit: configuration.maxFrameBytes)
+                state.withLock { state in state.telling.add(state.machine.refuseJoin(topic, failure, at: now)) }
+                tell()
+                continue
+            }
             state.withLock { state in
                 state.machine.joinMessage(topic, params: params, at: now).flatMap { enqueue($0, &state) }
             }?.perform()

@@ -113,10 +113,8 @@ package final class Connection: Sendable {
     package func join(
         _ topic: String, first params: JSONText, then source: @escaping ParamsSource
     ) throws(CommandError) -> Wake {
-        // Checked first: a join can't be taken back once it has its number. An escaped byte takes six.
-        guard params.bytes.count + 6 * topic.utf8.count + Self.envelopeBytes <= configuration.maxFrameBytes else {
-            throw .tooLarge(limit: configuration.maxFrameBytes)
-        }
+        // Checked first: a join can't be taken back once it has its number.
+        guard fits(topic, params) else { throw .tooLarge(limit: configuration.maxFrameBytes) }
         let now = transport.now
         return try state.withLock { state throws(CommandError) -> Wake in
             try requireRoom(state)
@@ -166,6 +164,11 @@ package final class Connection: Sendable {
     /// Nobody waits for these pushes' replies any more: they are not told when they come.
     package func forget(_ refs: [Ref]) {
         state.withLock { $0.machine.forget(refs) }
+    }
+
+    /// Nobody keeps these pushes any more: their replies are told all the same, but not that there will be none.
+    package func untrack(_ refs: [Ref]) {
+        state.withLock { $0.machine.untrack(refs) }
     }
 
     /// How long the server took to answer the last heartbeat of this connection; nil before there was one.
@@ -249,6 +252,11 @@ package final class Connection: Sendable {
     func afterTelling(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.telling.add(action) }
         transport.schedule(after: .zero) { self.tell() }
+    }
+
+    /// Whether a join's frame is one that the server takes; an escaped byte takes six.
+    func fits(_ topic: String, _ params: JSONText) -> Bool {
+        params.bytes.count + 6 * topic.utf8.count + Self.envelopeBytes <= configuration.maxFrameBytes
     }
 
     private func requireRoom(_ state: borrowing State) throws(CommandError) {

@@ -67,6 +67,10 @@ package enum JoinFailure: Sendable, Equatable {
     case tooManyChannels(Reply)
     /// The channel, or the connection, ended before the server answered.
     case lost(ReplyLoss)
+    /// The server's answer is no reply: it has no status, or no response.
+    case malformed
+    /// The params that were asked for make a frame so large that the server would close the socket; nothing was sent.
+    case tooLarge(limit: Int)
 }
 
 /// Why a websocket could not be opened.
@@ -77,6 +81,8 @@ public enum ConnectError: Error, Sendable, Equatable {
     case proxyRefused(status: Int)
     /// The server's certificate has expired, is another's, or is not signed by an authority that is trusted; in words.
     case untrusted(reason: String)
+    /// The server took the upgrade, and not the auth token that was offered: its socket needs `auth_token: true`.
+    case tokenNotTaken
     /// No connection: DNS, TCP, TLS, or the answer broke the websocket handshake; in words.
     case failed(reason: String)
     /// The deadline over DNS, TCP, proxy, TLS and upgrade passed.

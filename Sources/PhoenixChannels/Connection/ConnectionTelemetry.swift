@@ -103,6 +103,7 @@ extension ConnectError {
         case .refused: "refused"
         case .proxyRefused: "proxy_refused"
         case .untrusted: "untrusted"
+        case .tokenNotTaken: "token_not_taken"
         case .failed: "failed"
         case .timedOut: "timed_out"
         case .cancelled: "cancelled"
@@ -118,6 +119,8 @@ extension JoinFailure {
         case .unmatchedTopic: "unmatched_topic"
         case .tooManyChannels: "too_many_channels"
         case .lost: "lost"
+        case .malformed: "malformed"
+        case .tooLarge: "too_large"
         }
     }
 }

@@ -57,6 +57,15 @@ enum ChannelStateMachine: Equatable, Sendable {
         self = .joining(joinRef: joinRef, rejoin: rejoin)
     }
 
+    /// A join that can't be sent.
+    ///
+    /// - Returns: why the topic was to be joined anew, if it was.
+    mutating func refused() -> RejoinReason? {
+        guard case .waiting(_, let rejoin) = self else { return nil }
+        self = .unjoined
+        return rejoin
+    }
+
     /// Waits to be joined anew.
     mutating func wait(until: Duration?, _ rejoin: RejoinReason) { self = .waiting(until: until, rejoin: rejoin) }
 
@@ -84,14 +93,16 @@ enum ChannelStateMachine: Equatable, Sendable {
         }
     }
 
-    mutating func joinReplied(_ reply: Reply) -> JoinAction {
+    /// The join was answered; nil stands for what can't be read as a reply.
+    mutating func joinReplied(_ reply: Reply?) -> JoinAction {
         switch self {
-        case .joining(let joinRef, let rejoin) where reply.status == "ok":
+        case .joining(let joinRef, let rejoin):
+            guard let reply, reply.status == "ok" else {
+                self = .unjoined
+                return .failed(reply.map { JoinFailure($0) } ?? .malformed, rejoin: rejoin)
+            }
             self = .joined(joinRef: joinRef)
             return .joined(response: reply.response, rejoin: rejoin)
-        case .joining(_, let rejoin):
-            self = .unjoined
-            return .failed(JoinFailure(reply), rejoin: rejoin)
         case .unjoined, .waiting, .joined, .leaving:
             return .ignored
         }
@@ -131,6 +142,14 @@ enum ChannelStateMachine: Equatable, Sendable {
         case .unjoined, .waiting: false
         case .joining: joinRef != nil && isCurrent(joinRef)
         case .joined, .leaving: isCurrent(joinRef)
+        }
+    }
+
+    /// The join that pushes whose replies may come belong to.
+    var joinRef: Ref? {
+        switch self {
+        case .unjoined, .waiting, .joining: nil
+        case .joined(let joinRef), .leaving(let joinRef): joinRef
         }
     }
 

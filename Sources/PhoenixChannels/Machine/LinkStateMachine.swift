@@ -185,7 +185,7 @@ extension ConnectError {
         case .refused(let refusal): refusal.status == 401 || refusal.status == 403
         case .proxyRefused(let status): status == 407
         case .cancelled: true
-        case .untrusted, .failed, .timedOut: false
+        case .untrusted, .tokenNotTaken, .failed, .timedOut: false
         }
     }
 

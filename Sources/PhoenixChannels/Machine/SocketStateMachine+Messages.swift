@@ -13,7 +13,8 @@ extension SocketStateMachine {
     }
 
     private mutating func replied(_ message: Message, at now: Duration) -> [ConnectionEvent] {
-        guard let ref = message.ref?.ref, let reply = message.reply else { return [] }
+        guard let ref = message.ref?.ref else { return [] }
+        guard let reply = message.reply else { return malformedReply(message, ref, at: now) }
         if message.topic == Self.ownTopic {
             _ = heartbeat.replied(ref, at: now)
             return []
@@ -33,15 +34,25 @@ extension SocketStateMachine {
         }
     }
 
-    /// The reply to a push for which nobody waits, or not any more: what it says of the topic counts all the same, if the
-    /// push belonged to the join that stands.
+    /// What can't be read as a reply is dropped, as if it had not come, but for a join: that would wait for ever.
+    private mutating func malformedReply(_ message: Message, _ ref: Ref, at now: Duration) -> [ConnectionEvent] {
+        guard case .join(let topic) = inFlight[ref], topic == message.topic else { return [] }
+        inFlight[ref] = nil
+        return joinReplied(topic, nil, at: now)
+    }
+
+    /// The reply to a push for which nobody waits, or not any more, if the push belonged to the join that stands: it is told
+    /// where the push is merely not kept, and what it says of the topic counts all the same.
     private mutating func repliedUnawaited(
         _ message: Message, _ ref: Ref, _ reply: Reply, at now: Duration
     ) -> [ConnectionEvent] {
-        guard message.joinRef == nil, reply.isUnmatchedTopic,
-            case .joined(let joinRef) = channels[message.topic]?.machine, ref > joinRef
-        else { return [] }
-        return lostByServer(message.topic, reply, at: now)
+        let machine = channels[message.topic]?.machine
+        guard let joinRef = machine?.joinRef, ref > joinRef else { return [] }
+        let told = ref <= untrackedThrough ? [ConnectionEvent.replied(topic: message.topic, ref: ref, reply)] : []
+        guard message.joinRef == nil, reply.isUnmatchedTopic else {
+            return message.joinRef?.ref == joinRef ? told : []
+        }
+        return machine == .joined(joinRef: joinRef) ? told + lostByServer(message.topic, reply, at: now) : told
     }
 
     /// The server knows of no such channel, though we were not told of its end.
@@ -53,7 +64,7 @@ extension SocketStateMachine {
         }
     }
 
-    private mutating func joinReplied(_ topic: String, _ reply: Reply, at now: Duration) -> [ConnectionEvent] {
+    private mutating func joinReplied(_ topic: String, _ reply: Reply?, at now: Duration) -> [ConnectionEvent] {
         switch channels[topic]?.machine.joinReplied(reply) {
         case .joined(let response, let rejoin):
             channels[topic]?.joinedAt = now

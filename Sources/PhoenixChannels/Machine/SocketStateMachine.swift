@@ -37,6 +37,8 @@ struct SocketStateMachine: Sendable {
     var jitter: Jitter
     var channels: [String: Channel] = [:]
     var inFlight: [Ref: InFlight] = [:]
+    /// Up to this number pushes may be in flight that are not kept there.
+    var untrackedThrough = Ref(0)
     private var lastRef: UInt64 = 0
     private var nextChannel: UInt64 = 0
 
@@ -72,6 +74,14 @@ struct SocketStateMachine: Sendable {
         channels[topic]?.machine.sent(ref)
         inFlight[ref] = .join(topic: topic)
         return message(joinRef: ref, ref, topic, "phx_join", .json(params))
+    }
+
+    /// The join of a topic that is to be joined now can't be sent, and isn't tried again.
+    mutating func refuseJoin(_ topic: String, _ failure: JoinFailure, at now: Duration) -> [ConnectionEvent] {
+        guard link.isOpen, var machine = channels[topic]?.machine, machine.isDue(at: now) else { return [] }
+        let rejoin = machine.refused()
+        channels[topic] = nil
+        return [.joinFailed(topic: topic, failure, rejoin: rejoin)]
     }
 
     /// Leaves a topic, which is forgotten at once when there is no connection.
@@ -113,6 +123,12 @@ struct SocketStateMachine: Sendable {
     /// Nobody waits for these replies any more.
     mutating func forget(_ refs: [Ref]) {
         for ref in refs { inFlight[ref] = nil }
+    }
+
+    /// These pushes are not kept any more: a reply is told if it comes on the join that they belong to, a loss isn't.
+    mutating func untrack(_ refs: [Ref]) {
+        forget(refs)
+        untrackedThrough = max(untrackedThrough, refs.max() ?? untrackedThrough)
     }
 
     // MARK: Numbers

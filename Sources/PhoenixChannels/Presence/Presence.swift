@@ -17,7 +17,8 @@ public struct Presence: Sendable {
     /// The event of a diff.
     public static let diffEvent = "presence_diff"
 
-    private let limits: PresenceLimits
+    /// How much is kept; less than there is drops nothing of that.
+    package var limits: PresenceLimits
     private var table = PresenceTable()
     private var held: [PresenceDiff] = []
     private var heldBytes = 0
@@ -41,6 +42,9 @@ public struct Presence: Sendable {
 
     /// How many keys there are.
     public var count: Int { table.count }
+
+    /// What all that is kept or held back counts towards the limits.
+    package var byteCount: Int { table.byteCount + heldBytes }
 
     /// Whether nobody is there, as far as is known.
     public var isEmpty: Bool { table.count == 0 }

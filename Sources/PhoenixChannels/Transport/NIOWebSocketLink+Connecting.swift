@@ -45,7 +45,7 @@ extension NIOWebSocketLink {
         let handshake = HandshakeHandler(endpoint) { self.failed($0) }
         let upgrader = WebSocketUpgrader(
             subprotocols: endpoint.subprotocols, upgraded: { try self.upgraded($0) },
-            denied: { self.failed(.failed(reason: $0)) })
+            denied: { self.failed($0) })
         let removal = NIOLoopBound(handshake, eventLoop: loop)
         // Frames may come right behind the answer to the upgrade.
         try pipeline.addHTTPClientHandlers(

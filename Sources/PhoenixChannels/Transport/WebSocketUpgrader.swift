@@ -12,15 +12,15 @@ final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
     /// Offered with an auth token; the server answers with the first one where it has taken that.
     private let subprotocols: [String]
     private let upgraded: (any Channel) throws -> Void
-    private let denied: (_ reason: String) -> Void
+    private let denied: (ConnectError) -> Void
 
     /// - Parameters:
     ///   - subprotocols: to be offered, the wanted one first.
     ///   - upgraded: adds the websocket's handler, behind which the HTTP ones go.
-    ///   - denied: hears why in words when the server's 101 is not to be taken.
+    ///   - denied: hears why when the server's 101 is not to be taken.
     init(
         subprotocols: [String], upgraded: @escaping (any Channel) throws -> Void,
-        denied: @escaping (_ reason: String) -> Void
+        denied: @escaping (ConnectError) -> Void
     ) {
         self.subprotocols = subprotocols
         self.upgraded = upgraded
@@ -43,7 +43,14 @@ final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
         context.eventLoop.makeCompletedFuture { try upgraded(context.channel) }
     }
 
-    private func fault(in response: HTTPResponseHead) -> String? {
+    private func fault(in response: HTTPResponseHead) -> ConnectError? {
+        if let words = violation(in: response) { return .failed(reason: words) }
+        let isTokenIgnored = !subprotocols.isEmpty && response.headers["Sec-WebSocket-Protocol"].isEmpty
+        return isTokenIgnored ? .tokenNotTaken : nil
+    }
+
+    /// What the RFC doesn't allow, in words.
+    private func violation(in response: HTTPResponseHead) -> String? {
         let headers = response.headers
         if !headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) {
             return "the upstream's 101 has no 'Connection: Upgrade'"
@@ -59,9 +66,8 @@ final class WebSocketUpgrader: NIOHTTPClientProtocolUpgrader {
         guard let offered = subprotocols.first else {
             return chosen.isEmpty ? nil : "the upstream chose a websocket subprotocol that was not offered"
         }
-        if chosen.isEmpty {
-            return "the upstream did not take the auth token: its socket needs 'auth_token: true'"
-        }
-        return chosen == [offered] ? nil : "the upstream did not choose the websocket subprotocol 'phoenix'"
+        // None at all says that the token was not looked at.
+        return chosen.isEmpty || chosen == [offered]
+            ? nil : "the upstream did not choose the websocket subprotocol 'phoenix'"
     }
 }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Synchronization
 
 /// An operation that a test lets come out.
-final class FakeOperation: KeyedOperation {
+final class FakeOperation: KeyedOperation, BegunOperation {
     private struct State {
         var begins = 0
         var resumes = 0
@@ -30,7 +30,7 @@ final class FakeOperation: KeyedOperation {
     var resumes: Int { state.withLock { $0.resumes } }
     /// What was handed out to wait for, last.
     var promise: ResponsePromise? { state.withLock { $0.promises.last } }
-    var isBegun: Bool { state.withLock { $0.isBegun } }
+    var begun: (any BegunOperation)? { state.withLock { $0.isBegun } ? self : nil }
 
     var late: Problem {
         Problem("late", .gatewayTimeout, title: "Late", detail: "begun: \(isBegun)", retryable: true)

@@ -9,30 +9,17 @@ import Testing
 @Suite struct IdempotencyKeysTests {
     private typealias Pending = GatewayHarness.Pending
 
-    private let time = ManualTime()
-    private let keys: IdempotencyKeys
+    private let harness = KeyHarness()
 
-    init() {
-        keys = IdempotencyKeys(Deadlines(time: time))
-    }
+    private var time: ManualTime { harness.time }
+    private var keys: IdempotencyKeys { harness.keys }
 
     private func request(_ key: String?, wait: String = "5s", body: String = "", query: String = "") throws -> Request {
-        var headers: HTTPFields = [:]
-        if let key { headers[.testIdempotencyKey] = key }
-        return Request(
-            id: "r", method: .post, target: try RequestTarget(Array("/x?wait=\(wait)\(query)".utf8)), headers: headers,
-            body: Array(body.utf8))
+        try harness.request(key, wait: wait, body: body, query: query)
     }
 
-    private func send(_ operation: FakeOperation, _ request: Request, _ keys: IdempotencyKeys? = nil) throws -> Pending
-    {
-        let wait = try Wait(
-            request, try QueryReader(request, ["wait", "a"]), standard: nil, longest: .seconds(55))
-        do throws(Problem) {
-            return Pending(try (keys ?? self.keys).answer(request, wait, operation))
-        } catch {
-            return Pending(.now(error.response(requestID: request.id)))
-        }
+    private func send(_ operation: FakeOperation, _ request: Request) throws -> Pending {
+        try harness.send(operation, request)
     }
 
     private static let made = Response.text("made", status: .created)
@@ -132,24 +119,33 @@ import Testing
         #expect(operation.begins == 2)
     }
 
-    @Test func aProblemThatMayPassIsNotKept() throws {
-        for problem in [
-            Problem("a", .serviceUnavailable, title: "", detail: "", retryable: true),
-            Problem("b", .conflict, title: "", detail: "").with("sent", false),
-        ] {
-            let operation = FakeOperation()
-            let first = try send(operation, try request("k-\(problem.code)"))
-            operation.promise?.fail(problem)
-            #expect(first.string("code") == problem.code)
-            #expect(try send(operation, try request("k-\(problem.code)", body: "mended")).isWaiting)
-            #expect(operation.begins == 2)
-        }
+    private static let passing = [
+        Problem("a", .serviceUnavailable, title: "", detail: "", retryable: true),
+        Problem("b", .conflict, title: "", detail: "").with(sent: false),
+    ]
+
+    @Test(arguments: passing) func aProblemThatMayPassIsNotKept(_ problem: Problem) throws {
+        let operation = FakeOperation(isResumable: false)
+        let first = try send(operation, try request("k"))
+        operation.promise?.fail(problem)
+        #expect(first.string("code") == problem.code)
+        #expect(try send(operation, try request("k", body: "mended")).isWaiting)
+        #expect(operation.begins == 2)
+    }
+
+    @Test(arguments: passing) func aProblemThatMayPassDoesNotUndoWhatWasBegun(_ problem: Problem) throws {
+        let operation = FakeOperation()
+        let first = try send(operation, try request("k"))
+        operation.promise?.fail(problem)
+        #expect(first.string("code") == problem.code)
+        #expect(try send(operation, try request("k")).isWaiting)
+        #expect(operation.begins == 1 && operation.resumes == 1)
     }
 
     @Test func aProblemThatStandsIsKept() throws {
         let operation = FakeOperation()
         let first = try send(operation, try request("k"))
-        operation.promise?.fail(Problem("c", .unprocessableContent, title: "", detail: "").with("sent", true))
+        operation.promise?.fail(Problem("c", .unprocessableContent, title: "", detail: "").with(sent: true))
         #expect(first.status == 422)
         #expect(try send(operation, try request("k")).text == first.text)
         #expect(operation.begins == 1)
@@ -269,27 +265,6 @@ import Testing
         _ = try send(operation, try request("k"))
         #expect(operation.begins == 2)
         #expect(keys.count == 1)
-    }
-
-    @Test func pastTheBoundTheOldestThatRestsIsForgotten() throws {
-        let keys = IdempotencyKeys(Deadlines(time: time), maxKeys: 2)
-        let waiting = FakeOperation()
-        let first = try send(waiting, try request("waiting"), keys)
-        let done = FakeOperation { _ throws(Problem) in .now(Self.made) }
-        for key in ["a", "b", "b", "a"] { _ = try send(done, try request(key), keys) }
-        #expect(done.begins == 3, "a was forgotten for b")
-        #expect(keys.count == 2)
-        waiting.promise?.fulfill(Self.made)
-        #expect(first.status == 201)
-    }
-
-    @Test func pastTheBoundOfBytesTheOldestIsForgotten() throws {
-        let keys = IdempotencyKeys(Deadlines(time: time), maxBytes: 10_000)
-        let done = FakeOperation { _ throws(Problem) in .now(Self.made) }
-        for key in ["a", "b", "c"] {
-            _ = try send(done, try request(key, body: String(repeating: "x", count: 4_000)), keys)
-        }
-        #expect(keys.count == 2)
     }
 
     @Test func soManyMayWaitUnderOneKeyAndNoMore() throws {

@@ -41,4 +41,15 @@ import Testing
         #expect(first.status == 202 && second.status == 200 && first.string("ref") == second.string("ref"))
         #expect(session.link.sent().count == 1)
     }
+
+    @Test func anotherFormOfBinaryRepliesIsAMismatch() throws {
+        var headers = key
+        headers[.accept] = "application/octet-stream"
+        #expect(try session.send(.post, "/topics/t/push", #"{"event":"e"}"#, headers: headers).status == 202)
+        let other = try push()
+        #expect(other.status == 422 && other.string("code") == "idempotency-mismatch")
+        headers[.accept] = "application/json, application/octet-stream;q=0.5"
+        #expect(try session.send(.post, "/topics/t/push", #"{"event":"e"}"#, headers: headers).status == 202)
+        #expect(session.link.sent().count == 1)
+    }
 }

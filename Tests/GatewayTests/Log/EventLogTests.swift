@@ -52,9 +52,9 @@ import Testing
 
     @Test func refsAndCursorsOfAnotherEpochAreNotOurs() {
         let log = log()
-        #expect(log.name(of: Ref(3)) == "abc-3")
-        #expect(log.ref(named: "abc-3") == Ref(3))
-        #expect(log.ref(named: "abd-3") == nil)
+        #expect(log.name(of: Ref(3)) == "abc-r3")
+        #expect(log.ref(named: "abc-r3") == Ref(3))
+        #expect(log.ref(named: "abd-r3") == nil && log.ref(named: "abc-3") == nil)
         #expect(Cursor("abc-18446744073709551616") == nil)
         #expect(Cursor("abc-18446744073709551615")?.sequence == UInt64.max)
     }

@@ -59,16 +59,4 @@ import Testing
         #expect(try call(harness, #","event":"e""#, port: 4001).isWaiting)
         #expect(harness.transport.links.count == 3)
     }
-
-    @Test func aBinaryReplyToACallIsInJSON() throws {
-        let harness = GatewayHarness()
-        let pending = try call(harness, #","event":"e""#, [.accept: "application/octet-stream"])
-        let link = try open(harness)
-        #expect(link.sent().count == 1)
-        // A reply of join ref 1, ref 2, topic t, status ok, and two bytes.
-        link.handler.transportReceived([.binary([1, 1, 1, 1, 2, 0x31, 0x32, 0x74, 0x6F, 0x6B, 0xFF, 0xFE])])
-        harness.time.run()
-        #expect(pending.status == 200, "\(pending.text)")
-        #expect(pending.json.member("reply")?.member("response")?.member("$binary")?.string == "//4=")
-    }
 }

@@ -132,15 +132,6 @@ import Testing
         #expect(harness.transport.links.count == 1)
     }
 
-    @Test func aRepeatThatWaitsUntilTheClientIsLetGoIsToldThatThePushWasSent() throws {
-        _ = try call(query: "?wait=1s")
-        _ = try open()
-        harness.time.advance(by: .seconds(2))
-        let second = try call(query: "?wait=50s")
-        harness.time.advance(by: .seconds(40))
-        #expect(second.string("code") == "reply-lost" && second.json.member("sent")?.bool == true, "\(second.text)")
-    }
-
     @Test func aRepeatOfAnAwaitWhoseClientWasLetGoBeginsAnew() throws {
         _ = try call(#","await":{"event":"new"}"#, query: "?wait=1s")
         _ = try open()

@@ -179,6 +179,29 @@ import Testing
         #expect([late.string("code"), late.string("stage")] == ["join-timeout", "join"])
     }
 
+    @Test func aListenerThatFailsBehindItsPushSaysThatItWasSent() throws {
+        let first = try listen()
+        let link = try open()
+        first.stream?.abandon()
+        link.onWake { link.receive(#"["1","1","t","phx_close",{}]"#) }
+        let second = try listen(with: #","event":"go""#)
+        #expect([second.string("code"), second.string("stage")] == ["not-joined", "await"], "\(second.text)")
+        #expect(second.json.member("sent")?.bool == true && second.json.member("retryable")?.bool == false)
+    }
+
+    @Test(arguments: ["application/x-ndjson", "application/json"])
+    func aListenerLeavesTheReserveThatReadsLeave(_ accept: String) throws {
+        let target = "/listen?uri=\(Self.uri)&topic=t"
+        for occupancy in [Occupancy.crowded, .full] {
+            let refused = try harness.send(.get, target, headers: [.accept: accept], occupancy: occupancy)
+            #expect(refused.status == 503 && refused.string("code") == "capacity")
+        }
+        #expect(harness.transport.links.isEmpty)
+        let call = try harness.send(
+            .post, "/call", #"{"uri":"\#(Self.uri)","topic":"t","event":"e"}"#, occupancy: .crowded)
+        #expect(call.isWaiting)
+    }
+
     @Test func aDrainEndsTheStream() throws {
         let pending = try listen()
         _ = try open()

@@ -215,4 +215,41 @@ import Testing
         #expect(without.status == 503)
         #expect(with.status == 304)
     }
+
+    /// A key with a meta of so many MiB.
+    private func big(_ key: String, _ size: Int) -> String {
+        let text = String(repeating: "x", count: size << 20)
+        return #"{"\#(key)":{"metas":[{"phx_ref":"\#(key)","x":"\#(text)"}]}}"#
+    }
+
+    @Test func aSessionKeepsSoMuchOfAllItsTopicsAndSaysWhatItDoesNotKeep() throws {
+        let session = try joined()
+        let join = try session.send(.put, "/topics/u")
+        session.reply(2, on: "u", joinRef: 2)
+        #expect(join.status == 201)
+        session.receive(#"["1",null,"t","presence_state",\#(big("a", 5))]"#)
+        session.receive(#"["2",null,"u","presence_state",\#(big("b", 5))]"#)
+        #expect(try session.send(.get, "/topics/t/presence").status == 200)
+        let refused = try session.send(.get, "/topics/u/presence")
+        #expect(refused.status == 404 && refused.string("detail")?.contains("8388608 bytes") == true)
+        let waiting = try session.send(.get, "/topics/u/presence?wait=1s")
+        harness.time.advance(by: .seconds(2))
+        #expect(waiting.string("detail") == refused.string("detail"))
+        #expect(try session.send(.delete, "/topics/t?wait=0").status == 202)
+        session.reply(3)
+        session.receive(#"["2",null,"u","presence_state",\#(big("b", 5))]"#)
+        #expect(try session.send(.get, "/topics/u/presence").status == 200, "t's is forgotten")
+    }
+
+    @Test func thatSomethingWasNotTakenIsAnotherVersion() throws {
+        let session = try joined()
+        session.receive(#"["1",null,"t","presence_state",\#(big("a", 5))]"#)
+        let tag = try #require(try session.send(.get, "/topics/t/presence").headers[.eTag])
+        let waiting = try session.send(.get, "/topics/t/presence?wait=5s", headers: known(tag))
+        session.receive(#"["1",null,"t","presence_diff",{"joins":\#(big("b", 5)),"leaves":{}}]"#)
+        #expect(waiting.status == 200 && waiting.headers[.eTag] != tag)
+        let other = try session.send(.get, "/topics/t/presence", headers: known(tag))
+        #expect(other.status == 200 && other.json.member("complete")?.bool == false)
+        #expect(try session.send(.get, "/topics/t/presence", headers: known(other.headers[.eTag])).status == 304)
+    }
 }

@@ -34,7 +34,7 @@ import Testing
     }
 
     private static let ofRequests = [
-        Row(.invalidRequest(""), "invalid-request", 400), Row(.invalidPattern("", at: ""), "invalid-pattern", 400),
+        Row(.invalidRequest("", nil), "invalid-request", 400), Row(.invalidPattern("", at: ""), "invalid-pattern", 400),
         Row(.foreignPageToken, "invalid-request", 400), Row(.endpointNotAllowed(""), "endpoint-not-allowed", 403),
         Row(.forbidden(""), "forbidden", 403), Row(.misdirected(""), "misdirected-request", 421),
         Row(.notAcceptable(""), "not-acceptable", 406), Row(.payloadTooLarge(limit: 1), "payload-too-large", 413),
@@ -65,6 +65,7 @@ import Testing
         Row(.connectFailed(.proxyRefused(status: 407), sessionKept: true), "upstream-refused", 502),
         Row(.connectFailed(.proxyRefused(status: 502), sessionKept: true), "upstream-refused", 502, isRetryable: true),
         Row(.connectFailed(.untrusted(reason: ""), sessionKept: true), "upstream-refused", 502),
+        Row(.connectFailed(.tokenNotTaken, sessionKept: true), "upstream-refused", 502),
         Row(.connectFailed(.failed(reason: ""), sessionKept: true), "upstream-refused", 502, isRetryable: true),
         Row(.connectFailed(.timedOut, sessionKept: true), "connect-timeout", 504, isRetryable: true),
         Row(.connectTimeout(sessionKept: false), "connect-timeout", 504, isRetryable: true),
@@ -75,21 +76,27 @@ import Testing
     private static let ofTopics = [
         Row(.notJoined("t", state: nil), "not-joined", 409), Row(.joinAbandoned("t"), "not-joined", 409),
         Row(.notJoined(topic: "t", state: .left), "not-joined", 409),
+        Row(.channelEnded("t", .closed), "not-joined", 409),
+        Row(.channelEnded("t", .errored), "not-joined", 409, isRetryable: true),
         Row(.joinConflict("t", ""), "join-conflict", 409),
         Row(.joinFailed("t", .rejected(reply)), "join-rejected", 403),
         Row(.joinFailed("t", .unmatchedTopic(reply)), "unmatched-topic", 404),
         Row(.joinFailed("t", .tooManyChannels(reply)), "too-many-topics", 503, isRetryable: true),
         Row(.joinFailed("t", .lost(.disconnected)), "disconnected", 503, isRetryable: true),
+        Row(.joinFailed("t", .malformed), "join-rejected", 403),
+        Row(.joinFailed("t", .tooLarge(limit: 9)), "payload-too-large", 413),
         Row(.joinTimeout("t", sessionKept: true), "join-timeout", 504, isRetryable: true),
         Row(.leaveTimeout("t"), "leave-timeout", 504, isRetryable: true),
     ]
 
     private static let ofPushes = [
         Row(.pushRejected(ref: "r", cursor: cursor, reply), "push-rejected", 422),
-        Row(.replyTimeout(ref: "r"), "reply-timeout", 504), Row(.replyLost(ref: "r", .left), "reply-lost", 410),
-        Row(.replyForgotten(ref: "r"), "reply-lost", 410), Row(.drainingUnanswered(ref: "r"), "draining", 503),
+        Row(.replyTimeout(ref: "r", cursor: cursor), "reply-timeout", 504),
+        Row(.replyLost(ref: "r", cursor: cursor, .left), "reply-lost", 410),
+        Row(.replyForgotten(ref: "r", cursor: cursor), "reply-lost", 410),
+        Row(.drainingUnanswered(ref: "r"), "draining", 503),
         // Under a key the same request waits on, and what was not sent is sent by the next one.
-        Row(.replyTimeoutUnderKey(ref: "r"), "reply-timeout", 504, isRetryable: true),
+        Row(.replyTimeoutUnderKey(ref: "r", cursor: cursor), "reply-timeout", 504, isRetryable: true),
         Row(.pushWithdrawn, "reply-timeout", 504, isRetryable: true),
     ]
 

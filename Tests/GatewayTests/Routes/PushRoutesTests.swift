@@ -97,7 +97,7 @@ import Testing
         #expect(reply.string("code") == "reply-lost")
         #expect(reply.json.member("sent")?.bool == true)
         #expect(try session.send(.get, "/replies/nonsense").status == 404)
-        #expect(try session.send(.get, "/replies/abc-1").status == 404)
+        #expect(try session.send(.get, "/replies/abcdefgh-r2").status == 404)
     }
 
     @Test func payloadsPassByteForByte() throws {

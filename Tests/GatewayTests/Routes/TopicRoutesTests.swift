@@ -244,4 +244,36 @@ import Testing
         session.reply(3, joinRef: 3)
         #expect(join.status == 201 && join.string("cursor") == before)
     }
+
+    @Test func aTopicThatIsLeftWhileDisconnectedIsToldInTheLog() throws {
+        let session = try GatewayHarness().session()
+        try session.join()
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        let read = try session.send(.get, "/events?after=latest&wait=5s&kind=left")
+        #expect(read.isWaiting)
+        #expect(try session.send(.delete, "/topics/t").status == 204)
+        #expect(read.json.member("events")?.elements().first?.member("topic")?.string == "t", "\(read.text)")
+        #expect(try session.kinds() == ["connected", "joined", "disconnected", "left"])
+    }
+
+    @Test func aTopicThatIsLeftBeforeItsJoinWasSentIsToldInTheLog() throws {
+        let harness = GatewayHarness()
+        let made = try harness.send(.post, "/sessions?wait=0", #"{"uri":"ws://127.0.0.1:4000/s"}"#)
+        let session = SessionHarness(
+            harness: harness, id: try #require(made.string("id")), link: harness.transport.links[0])
+        #expect(try session.send(.put, "/topics/t?wait=0").status == 202)
+        #expect(try session.send(.delete, "/topics/t").status == 204)
+        #expect(try session.kinds() == ["left"])
+        session.link.accept()
+        #expect(session.link.sent() == [])
+    }
+
+    @Test func aJoinWhoseAnswerIsNoReplyHasFailed() throws {
+        let session = try GatewayHarness().session()
+        let join = try session.send(.put, "/topics/t?wait=30s")
+        session.receive(#"["1","1","t","phx_reply",{"response":{}}]"#)
+        #expect(join.status == 403 && join.string("code") == "join-rejected", "\(join.text)")
+        let events = try session.send(.get, "/events?kind=join_failed").json.member("events")?.elements()
+        #expect(events?.first?.member("reason")?.string == "malformed")
+    }
 }

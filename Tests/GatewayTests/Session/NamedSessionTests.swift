@@ -312,4 +312,16 @@ import Testing
         #expect(try harness.send(.put, "/sessions/\(session.id)", spec).status == 400)
         #expect(try harness.send(.get, "/sessions/\(session.id)").text.contains(#""name":null"#))
     }
+
+    @Test func whereTooManyWaitNothingIsTakenOver() throws {
+        let session = try made()
+        for _ in 1...1_024 { try session.send(.get, "?until=disconnected&wait=30s") }
+        let refused = try put(spec.replacing("\"params\"", with: "\"auth_token\":\"new\",\"params\""))
+        #expect(refused.status == 429, "\(refused.text)")
+        let before = session.link.endpoint
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        harness.transport.advance(.seconds(1))
+        let after = try #require(harness.transport.links.last).endpoint
+        #expect(harness.transport.links.count == 2 && after.subprotocols == before.subprotocols)
+    }
 }

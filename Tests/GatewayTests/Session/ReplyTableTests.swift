@@ -10,7 +10,7 @@ import Testing
         _ = table.add(Ref(1), cursor: cursor)
         for number in 2..<20_000 as Range<UInt64> {
             _ = table.add(Ref(number), cursor: cursor)
-            _ = table.answer(Ref(number), sequence: number)
+            _ = table.answer(Ref(number), sequence: number, orSince: cursor)
         }
         #expect(table.orderedCount <= 2_048)
         guard case .pending = table[Ref(1)] else {

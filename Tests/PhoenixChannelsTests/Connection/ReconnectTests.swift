@@ -81,6 +81,27 @@ import Testing
         #expect(transport.links[1].sentTexts() == [#"["2","2","t","phx_join",{"n":2}]"#])
     }
 
+    @Test func aJoinAnewWhoseParamsHaveBecomeTooLargeHasFailedAndIsNotSent() throws {
+        let source = CredentialSource()
+        let connection = try connect { $0.maxFrameBytes = 400 }
+        transport.links[0].accept()
+        let large = try JSONText(#"{"a":"\#(String(repeating: "x", count: 400))"}"#)
+        try connection.join("t", first: .emptyObject) { large }.perform()
+        try connection.join("u", params: { source.params() }).perform()
+        transport.links[0].receive(ok(1), ok(2, "u"))
+        transport.links[0].handler.transportClosed(code: 1012, reason: "")
+        _ = delegate.take()
+        transport.advance(.milliseconds(100))
+        transport.links[1].accept()
+        #expect(transport.links[1].sentTexts() == [#"["3","3","u","phx_join",{"n":2}]"#])
+        #expect(
+            delegate.take() == [
+                .connected(attempt: 1), .joinFailed(topic: "t", .tooLarge(limit: 400), rejoin: .reconnect),
+            ])
+        try connection.join("t", params: .emptyObject).perform()
+        #expect(transport.links[1].sentTexts() == [#"["4","4","t","phx_join",{}]"#])
+    }
+
     @Test func anEndpointThatCannotBeHadIsAFailedAttempt() throws {
         struct NoToken: Error {}
         let connection = Connection(

@@ -279,6 +279,18 @@ import Testing
         #expect(machine.opened(at: .seconds(1_000)).joins == [])
     }
 
+    @Test func aJoinWhoseAnswerIsNoReplyHasFailed() throws {
+        var machine = try reopened()
+        let other = message("2", "2", "u", "phx_reply")
+        #expect(machine.received(other, at: now) == [], "it is another topic's")
+        let event = ConnectionEvent.joinFailed(topic: "t", .malformed, rejoin: .reconnect)
+        #expect(machine.received(message("2", "2", "t", "phx_reply"), at: now) == [event])
+        #expect(machine.received(ok("2", "t", joinRef: "2"), at: now) == [])
+        #expect(try join("t", &machine)?.joinRef == "3")
+        let first = ConnectionEvent.joinFailed(topic: "t", .malformed, rejoin: nil)
+        #expect(machine.received(message("3", "3", "t", "phx_reply"), at: now) == [first])
+    }
+
     @Test func aJoinAnewThatLosesItsConnectionIsMadeOnTheNextOne() throws {
         var machine = try reopened()
         let told = machine.closed(Disconnection(cause: .network), at: now)

@@ -51,7 +51,7 @@ struct ReadmeSection {
     /// Ids, epochs and times as they can't be known; numbers of cursors and refs stay.
     static func masked(_ text: String) -> String {
         text.replacing(#/local\.[0-9A-Za-z]{22}/#, with: "local.ID")
-            .replacing(#/\b[0-9A-Za-z]{8}-([0-9]+)\b/#) { "EPOCH-\($0.output.1)" }
+            .replacing(#/\b[0-9A-Za-z]{8}-(r?[0-9]+)\b/#) { "EPOCH-\($0.output.1)" }
             .replacing(#/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z/#, with: "TIME")
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -13,6 +13,15 @@ import Testing
         try ReadmeDemo().run(steps)
     }
 
+    @Test func readsAndFiltersPrintWhatTheySay() throws {
+        let section = try ReadmeSection("## Reads and filters")
+        let steps = section.steps
+        #expect(section.blocks.map(\.language) == steps.flatMap { _ in ["sh", "json"] })
+        #expect(steps.count >= 5)
+        #expect(steps.first?.commands.hasPrefix("S=http://127.0.0.1:8080\n") == true)
+        try ReadmeDemo().run(steps)
+    }
+
     @Test func theDemosThreeLinesWork() throws {
         let slipgate = try Slipgate("demo", "--port", "0", "--phoenix-port", "0", lines: 6)
         #expect(slipgate.firstLines[2] == "Try:")

@@ -62,6 +62,15 @@ import Testing
         try demo.run(recipe.asides)
         printed += try first.lines(recipe.lines.count - 1)
         #expect(printed == recipe.lines)
+
+        // What is said for as long as it is cut off, ended, and run again.
+        let session = try String(contentsOf: demo.folder.appending(path: "session"), encoding: .utf8)
+            .trimmingCharacters(in: .newlines)
+        let client = try HTTPTestClient(port: demo.gateway)
+        let counter = #"{"event":"counter","payload":{"interval_ms":200}}"#
+        let push = try client.request("POST", "\(session)/topics/rooms:resume/push", body: counter)
+        #expect(push.status == 202)
+        printed = try first.lines(4)
         first.end()
         // bash may say that it was ended.
         printed += try first.lines().filter { $0.hasPrefix("tick ") }
@@ -69,17 +78,17 @@ import Testing
         let second = try RecipeProgram(recipe.program, demo, gateway: relay.port)
         #expect(try second.lines(1).map(ReadmeSection.masked).first?.hasPrefix("reading after EPOCH-") == true)
         printed += try second.lines(8)
-        let session = try String(contentsOf: demo.folder.appending(path: "session"), encoding: .utf8)
-        let deleted = try HTTPTestClient(port: demo.gateway)
-            .request("DELETE", session.trimmingCharacters(in: .newlines))
-        #expect(deleted.status == 204)
+        #expect(try client.request("DELETE", session).status == 204)
         var rest = try second.lines()
         #expect(rest.popLast()?.hasPrefix("session-ended: ") == true)
         #expect(second.waitForExit() == 1)
+        let third = try RecipeProgram(recipe.program, demo)
+        #expect(try third.lines(1) == ["reading after oldest"])
+        third.end()
 
         // Killed between the two, it prints a page once more.
         var seen: Set<String> = []
-        let ticks = (printed.dropFirst() + rest).filter { seen.insert($0).inserted }
+        let ticks = (printed + rest).filter { seen.insert($0).inserted }
         #expect(ticks == (1...ticks.count).map { #"tick {"seq":\#($0)}"# })
         #expect(relay.losses >= 4)
     }

@@ -1,0 +1,57 @@
+import HTTPCore
+import HTTPTypes
+
+/// The problems of calls, whose callers know of no session: nothing is named, and no request advised, that needs one.
+extension Problem {
+    /// What names something in a session's log, or is a position in it.
+    private static let ofSessions: Set<String> = ["ref", "cursor", "next", "oldest", "latest"]
+
+    /// A session's problem as that of a call.
+    func ofCall(_ stage: Call.Stage) -> Problem {
+        inWordsOfCalls.without(Self.ofSessions).with("stage", stage.rawValue)
+    }
+
+    private var inWordsOfCalls: Problem {
+        let isSent = sent == true
+        switch code {
+        case "reply-timeout" where isSent && !retryable:
+            return saying(
+                "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an "
+                    + "Idempotency-Key, with which the same request waits on. Some events are never replied to.",
+                retryable: false)
+        case "await-timeout" where isSent:
+            return saying(
+                "The push was sent, and no entry matched before the wait was over: wait longer, or send an "
+                    + "Idempotency-Key, with which the same request waits on.", retryable: false)
+        case "await-timeout":
+            return saying("No entry matched before the wait was over: call with a longer wait.", retryable: retryable)
+        case "disconnected" where !isSent, "not-joined" where !isSent:
+            return saying(
+                "The connection or the channel ended before anything was pushed: repeat the call.", retryable: true)
+        case "session-ended":
+            return saying("The call's client was closed while it was waited for: repeat the call.", retryable: true)
+        default: return self
+        }
+    }
+
+    /// A call's wait for its reply is over, under a key.
+    static var replyTimeoutOfKeyedCall: Problem {
+        Problem(
+            "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
+            detail: "The push was sent and has no reply yet: repeat the request with the same Idempotency-Key to wait "
+                + "on. Some events are never replied to.",
+            retryable: true
+        )
+        .with(sent: true)
+    }
+
+    /// A call's wait for a match is over, under a key.
+    static func awaitTimeoutOfKeyedCall(isSent: Bool) -> Problem {
+        let problem = Problem(
+            "await-timeout", .gatewayTimeout, title: "Nothing matched in time",
+            detail: "No entry matched before the wait was over: repeat the request with the same Idempotency-Key to "
+                + "wait on.",
+            retryable: true)
+        return isSent ? problem.with(sent: true) : problem
+    }
+}

@@ -1,0 +1,41 @@
+package import HTTPTypes
+
+/// The names of headers that HTTPTypes has none for, each spelt here only.
+package enum HeaderName: String, CaseIterable, Sendable {
+    /// `HTTPRequest` keeps the host as its authority; this house's requests keep the header as it came.
+    case host = "Host"
+    case idempotencyKey = "Idempotency-Key"
+    /// What an EventSource sends when it comes back (HTML, section 9.2).
+    case lastEventID = "Last-Event-ID"
+    /// RFC 7240.
+    case prefer = "Prefer"
+    case preferenceApplied = "Preference-Applied"
+    /// W3C Fetch Metadata.
+    case secFetchSite = "Sec-Fetch-Site"
+    /// W3C Server Timing.
+    case serverTiming = "Server-Timing"
+    case slipgateCursor = "Slipgate-Cursor"
+    case slipgateRef = "Slipgate-Ref"
+    case slipgateStatus = "Slipgate-Status"
+    /// Tells nginx and those like it to pass a body on as it comes.
+    case accelBuffering = "X-Accel-Buffering"
+    case requestID = "X-Request-Id"
+
+    /// There is one for each, as all are of the right form; tests read the whole table.
+    package var field: HTTPField.Name { HTTPField.Name(rawValue) ?? .age }
+}
+
+extension HTTPField.Name {
+    package static let accelBuffering = HeaderName.accelBuffering.field
+    package static let host = HeaderName.host.field
+    package static let idempotencyKey = HeaderName.idempotencyKey.field
+    package static let lastEventID = HeaderName.lastEventID.field
+    package static let prefer = HeaderName.prefer.field
+    package static let preferenceApplied = HeaderName.preferenceApplied.field
+    package static let requestID = HeaderName.requestID.field
+    package static let secFetchSite = HeaderName.secFetchSite.field
+    package static let serverTiming = HeaderName.serverTiming.field
+    package static let slipgateCursor = HeaderName.slipgateCursor.field
+    package static let slipgateRef = HeaderName.slipgateRef.field
+    package static let slipgateStatus = HeaderName.slipgateStatus.field
+}

@@ -1,0 +1,19 @@
+import HTTPCore
+import HTTPTypes
+import Testing
+
+/// The table of header names.
+@Suite struct HeaderNameTests {
+    @Test(arguments: HeaderName.allCases)
+    func eachIsWrittenAsItIsSpelt(_ name: HeaderName) {
+        #expect(name.field.rawName == name.rawValue)
+    }
+
+    @Test func eachShortNameIsItsOwn() {
+        let short: [HTTPField.Name] = [
+            .host, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .secFetchSite, .serverTiming,
+            .slipgateCursor, .slipgateRef, .slipgateStatus, .accelBuffering, .requestID,
+        ]
+        #expect(short == HeaderName.allCases.map(\.field))
+    }
+}
