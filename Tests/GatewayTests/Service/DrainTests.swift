@@ -140,9 +140,9 @@ import Testing
         let reads = try sessions.map { try $0.send(.get, "/messages?after=latest&wait=30s") }
         harness.gateway.drain(over: .seconds(1))
         #expect(reads.count { $0.isWaiting } == 2)
-        harness.time.advance(.milliseconds(20))
+        harness.time.advance(by: .milliseconds(20))
         #expect(reads.count { $0.isWaiting } == 1)
-        harness.time.advance(.milliseconds(20))
+        harness.time.advance(by: .milliseconds(20))
         #expect(reads.allSatisfy { $0.status == 200 } && harness.gateway.sessionCount == 0)
     }
 
@@ -150,7 +150,7 @@ import Testing
         let reads = try (0..<50).map { _ in try joined().send(.get, "/messages?after=latest&wait=30s") }
         harness.gateway.drain(over: .milliseconds(100))
         #expect(reads.count { $0.isWaiting } > 25)
-        harness.time.advance(.milliseconds(120))
+        harness.time.advance(by: .milliseconds(120))
         #expect(reads.allSatisfy { $0.status == 200 } && harness.gateway.sessionCount == 0)
     }
 
