@@ -14,6 +14,11 @@ let settings: [SwiftSetting] = [
 let strict = settings + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: [Target.Dependency] = [
+    .product(name: "Configuration", package: "swift-configuration"),
+    .product(name: "SystemPackage", package: "swift-system"),
+    .product(name: "Yams", package: "Yams"),
+]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -42,6 +47,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -49,6 +55,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -63,10 +71,13 @@ let package = Package(
             name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", crypto, httpTypes, deque],
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
+        .target(
+            name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
+            swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", argumentParser, logging,
+                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser, logging,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -89,9 +100,13 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
+            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", logging],
+            swiftSettings: settings),
+        .testTarget(
             name: "SlipgateTests",
             dependencies: [
-                "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "TestSupport", logging,
+                "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport",
+                logging,
             ],
             exclude: ["Recipes"], swiftSettings: settings),
     ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// `slipgate demo`: the gateway and the demo channel server in one process.
 struct Demo: AsyncParsableCommand {
@@ -11,8 +12,9 @@ struct Demo: AsyncParsableCommand {
     var phoenixPort: UInt16 = 4000
 
     func run() async throws {
+        let settings = try await options.effective().settings
         let phoenix = try await RunningPhoenix(port: phoenixPort)
-        let gateway = try RunningGateway(options)
+        let gateway = try RunningGateway(settings)
         // The gateway stops first: it closes its websockets while their server is still there.
         try await Run.untilSignalled(
             [phoenix, gateway],

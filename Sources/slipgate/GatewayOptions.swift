@@ -1,39 +1,75 @@
 import ArgumentParser
-import Logging
+import Foundation
+import Settings
 
-/// What `serve` and `demo` take.
+/// What `serve`, `demo` and `config` take: a flag for each setting.
 struct GatewayOptions: ParsableArguments {
-    @Option(help: "The address to listen on: 127.0.0.1, another of 127.0.0.0/8, or ::1.")
-    var host = "127.0.0.1"
+    @Option(help: "A YAML file with settings; SLIPGATE_CONFIG in the environment names one, too.")
+    var config: String?
 
-    @Option(help: "The port to listen on; 0 takes a free one.")
-    var port: UInt16 = 8080
+    @Option(help: help("host")) var host: String?
+    @Option(help: help("port")) var port: String?
+    @Option(help: help("workers")) var workers: String?
+    @Option(help: help("max_connections")) var maxConnections: String?
+    @Option(help: help("max_connections_per_address")) var maxConnectionsPerAddress: String?
+    @Option(help: help("backlog")) var backlog: String?
+    @Option(help: help("reserved_descriptors")) var reservedDescriptors: String?
+    @Option(help: help("max_head")) var maxHead: String?
+    @Option(help: help("max_body")) var maxBody: String?
+    @Option(help: help("head_time")) var headTime: String?
+    @Option(help: help("body_time")) var bodyTime: String?
+    @Option(help: help("keep_alive")) var keepAlive: String?
+    @Option(help: help("max_waiters")) var maxWaiters: String?
+    @Option(help: help("max_wait")) var maxWait: String?
+    @Option(help: help("default_wait")) var defaultWait: String?
+    @Option(help: help("max_sessions")) var maxSessions: String?
+    @Option(help: help("idle_timeout")) var idleTimeout: String?
+    @Option(help: help("stream_heartbeat")) var streamHeartbeat: String?
+    @Option(help: help("stream_lifetime")) var streamLifetime: String?
+    @Option(help: help("max_log_memory")) var maxLogMemory: String?
+    @Option(help: help("log_max_entries")) var logMaxEntries: String?
+    @Option(help: help("log_max_bytes")) var logMaxBytes: String?
+    @Option(help: help("log_max_age")) var logMaxAge: String?
+    @Option(help: help("log_overflow")) var logOverflow: String?
+    @Option(help: help("pool_max_clients")) var poolMaxClients: String?
+    @Option(help: help("pool_warm_time")) var poolWarmTime: String?
+    @Option(help: help("pool_max_waiting")) var poolMaxWaiting: String?
+    @Option(help: help("allow_any_upstream")) var allowAnyUpstream: String?
+    @Option(help: help("connect_timeout")) var connectTimeout: String?
+    @Option(help: help("heartbeat_interval")) var heartbeatInterval: String?
+    @Option(help: help("heartbeat_timeout")) var heartbeatTimeout: String?
+    @Option(help: help("max_frame")) var maxFrame: String?
+    @Option(help: help("max_outbox")) var maxOutbox: String?
+    @Option(help: help("log_level")) var logLevel: String?
+    @Option(help: help("drain_delay")) var drainDelay: String?
+    @Option(help: help("drain_timeout")) var drainTimeout: String?
 
-    @Flag(help: "Let sessions connect to any host, not just to this machine's loopback.")
-    var allowAnyUpstream = false
-
-    @Option(
-        help: "trace, debug, info, notice, warning, error or critical; logs go to standard error.",
-        transform: Self.level)
-    var logLevel = Logger.Level.notice
-
-    func validate() throws {
-        guard Self.isLoopback(host) else {
-            throw ValidationError(
-                "--host \(host) is refused: without access control the gateway listens on loopback only. "
-                    + "Use 127.0.0.1 or ::1.")
+    /// The settings of flags, environment and file; what can't be is told on standard error, and ends with exit code 78.
+    func effective() async throws -> SettingsReader.Effective {
+        do {
+            return try await SettingsReader(
+                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
+            ).read()
+        } catch {
+            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            throw ExitCode(SettingsError.exitCode)
         }
     }
 
-    private static func level(_ name: String) throws -> Logger.Level {
-        guard let level = Logger.Level(rawValue: name) else {
-            throw ValidationError("'\(name)' is not one of \(Logger.Level.allCases.map(\.rawValue)).")
+    /// The flags given, by their settings' keys: a property is named as its flag is, and its flag as the setting.
+    private var flags: [String: String] {
+        let given = Mirror(reflecting: self).children.compactMap { child -> (String, String)? in
+            guard let label = child.label, let text = (child.value as? Option<String?>)?.wrappedValue else {
+                return nil
+            }
+            let key = label.dropFirst().map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+            return key == "config" ? nil : (key, text)
         }
-        return level
+        return Dictionary(uniqueKeysWithValues: given)
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return host == "::1" || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
+    private static func help(_ key: String) -> ArgumentHelp {
+        guard let setting = Setting.named(key) else { return "" }
+        return ArgumentHelp("\(setting.summary) May be \(setting.bound); default: \(setting.standard).")
     }
 }

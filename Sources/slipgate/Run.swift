@@ -10,11 +10,25 @@ enum Run {
     static func untilSignalled(_ services: [any Service], announcing lines: [String]) async throws {
         var logger = Logger(label: "slipgate.services", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .warning
-        try await ServiceGroup(
+        let group = ServiceGroup(
             services: services + [Announcement(lines: lines)], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        .run()
+            logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            tasks.addTask { await leaveAtTheSecondSignal() }
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    /// Ends the process at once when somebody who has asked it to stop asks again.
+    private static func leaveAtTheSecondSignal() async {
+        var count = 0
+        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+            count += 1
+            // As a shell tells of a process that a signal has ended.
+            if count == 2 { _exit(128 + signal.rawValue) }
+        }
     }
 }
 

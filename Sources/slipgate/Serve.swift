@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// `slipgate serve`: the gateway.
 struct Serve: AsyncParsableCommand {
@@ -7,7 +8,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        let gateway = try RunningGateway(options)
+        let gateway = try RunningGateway(try await options.effective().settings)
         try await Run.untilSignalled([gateway], announcing: ["Slipgate listens on \(gateway.url)"])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import TestSupport
 import Testing
 
@@ -19,14 +20,24 @@ import Testing
     @Test(arguments: ["0.0.0.0", "192.168.0.1", "::", "localhost", "example.com", "127.0.0.1.example.com"])
     func anotherHostThanLoopbackIsRefused(_ host: String) throws {
         let result = try run("serve", "--host", host, "--port", "0")
-        #expect(result.status == 64)
-        #expect(result.errors.contains("without access control"))
+        #expect(result.status == 78)
+        #expect(result.errors.hasPrefix("Error: host of the command line must be 127.0.0.1"), "\(result.errors)")
     }
 
     @Test func wrongArgumentsAreRefused() throws {
-        #expect(try run("serve", "--port", "70000").status == 64)
-        #expect(try run("serve", "--log-level", "loud").status == 64)
+        #expect(try run("serve", "--port", "70000").status == 78)
+        let level = try run("serve", "--log-level", "loud")
+        #expect(level.status == 78 && level.errors.contains("log_level of the command line must be trace"))
+        #expect(try run("serve", "--prot", "1").status == 64)
         #expect(try run("nope").status == 64)
+    }
+
+    /// A flag for each setting, and none beside them.
+    @Test func everySettingIsTakenFromTheCommandLine() throws {
+        let arguments = Setting.all.flatMap { [$0.flag, $0.standard] }
+        let result = try Slipgate.run(Slipgate.path, ["config"] + arguments)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.split(separator: "\n").count { $0.hasSuffix("# the command line") } == Setting.all.count)
     }
 
     @Test func aPortThatIsTakenIsAnErrorInWords() throws {
@@ -75,6 +86,20 @@ import Testing
             slipgate.signal(signal)
             #expect(slipgate.waitForExit() == 0, "\(slipgate.firstLines)")
         }
+    }
+
+    @Test func asItStopsItServesOnForAWhileAndSaysThatItIsNotReady() throws {
+        let gateway = try Slipgate("serve", "--port", "0", "--drain-delay", "500s", "--drain-timeout", "1000s")
+        let client = try gateway.client()
+        #expect(try client.request("GET", "/readyz").status == 200)
+        gateway.signal(SIGTERM)
+        var ready = try client.request("GET", "/readyz")
+        while ready.status == 200 { ready = try client.request("GET", "/readyz") }
+        #expect(ready.status == 503 && ready.string("code") == "draining")
+        #expect(try gateway.client().request("GET", "/livez").status == 200)
+        // Who asks again wants no more waiting.
+        gateway.signal(SIGTERM)
+        #expect(gateway.waitForExit() == 128 + SIGTERM)
     }
 
     @Test func theContractIsServedAsItStandsInTheRepository() throws {

@@ -14,4 +14,14 @@ package enum DurationText {
         let seconds = min(value * (unit?.seconds ?? 1), maxSeconds)
         return .nanoseconds(Int64((seconds * 1e9).rounded()))
     }
+
+    /// As it would be written, with the largest unit that leaves a whole number; what is less than a millisecond is lost.
+    package static func format(_ duration: Duration) -> String {
+        let milliseconds = duration / .milliseconds(1)
+        let units: [(suffix: String, milliseconds: Double)] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
+        let unit = units.first {
+            milliseconds > 0 && milliseconds.truncatingRemainder(dividingBy: $0.milliseconds) == 0
+        }
+        return "\(Int(milliseconds / (unit?.milliseconds ?? 1)))\(unit?.suffix ?? "ms")"
+    }
 }

@@ -27,7 +27,7 @@ extension Problem {
         Problem(
             "endpoint-not-allowed", .forbidden, title: "This upstream is not allowed",
             detail: "Only upstreams on loopback may be connected to, and \(uri) is not one: "
-                + "start the gateway with --allow-any-upstream to connect anywhere.")
+                + "start the gateway with --allow-any-upstream true to connect anywhere.")
     }
 
     package static func forbidden(_ detail: String) -> Problem {

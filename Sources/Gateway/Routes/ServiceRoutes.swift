@@ -14,7 +14,7 @@ struct ServiceRoutes: Sendable {
         }
         router.on(.get, "/readyz") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            if sessions.isDraining { throw .draining }
+            if sessions.isEnding { throw .draining }
             try sessions.requireRoom()
             guard request.occupancy == .free else { throw .tooManyWait }
             return .now(Self.ok)

@@ -9,6 +9,7 @@ package final class Gateway: Responder {
     package let router: Router
     private let sessions: SessionRegistry
     private let pool: ClientPool
+    private let deadlines: Deadlines
     private let access = AccessGuard()
 
     package init(
@@ -17,7 +18,7 @@ package final class Gateway: Responder {
     ) {
         sessions = SessionRegistry(
             maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
-        let deadlines = Deadlines(time: time)
+        deadlines = Deadlines(time: time)
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
         let specs = SessionSpecReader(configuration: configuration)
@@ -46,10 +47,15 @@ package final class Gateway: Responder {
         return router.respond(to: request)
     }
 
+    /// Says at `/readyz` that this gateway will stop, and goes on serving: who routes by that sends no more here.
+    package func announceEnd() { sessions.announceEnd() }
+
     /// Takes no more sessions, answers all who wait, and closes every upstream socket with code 1000.
-    package func drain() {
-        sessions.drain()
+    ///
+    /// - Parameter time: Sessions end one after another, and the last once this has passed.
+    package func drain(over time: Duration = .zero) {
         pool.drain()
+        sessions.drain(over: time, deadlines)
     }
 
     /// How many sessions there are.

@@ -31,6 +31,8 @@ package final class SessionRegistry: Sendable {
         var endedNames: [String: SessionID] = [:]
         var endedOrder = Deque<SessionID>()
         var lastNumber: UInt64 = 0
+        /// Whether it will drain soon.
+        var isEnding = false
         var isDraining = false
     }
 
@@ -54,6 +56,7 @@ package final class SessionRegistry: Sendable {
     }
 
     package var isDraining: Bool { state.withLock { $0.isDraining } }
+    var isEnding: Bool { state.withLock { $0.isEnding || $0.isDraining } }
     package var count: Int { state.withLock { $0.sessions.count } }
 
     /// Throws when no further session would be taken.
@@ -139,14 +142,29 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// Takes no more sessions and ends those there are.
-    package func drain() {
+    func announceEnd() { state.withLock { $0.isEnding = true } }
+
+    /// Takes no more sessions and ends those there are, one after another when there are deadlines to do so.
+    ///
+    /// All who wait are answered within `time`; clients that ask another gateway next don't all do so in one moment.
+    package func drain(over time: Duration, _ deadlines: Deadlines) {
         let sessions = state.withLock { state in
             state.isDraining = true
             return state.sessions.values.map(\.session)
         }
-        for session in sessions { session.end(.draining) }
+        let step = min(Self.drainStep, time / max(sessions.count, 1))
+        for (index, session) in sessions.enumerated() {
+            let wait = step * index
+            guard wait > .zero else {
+                session.end(.draining)
+                continue
+            }
+            _ = deadlines.add(after: wait) { session.end(.draining) }
+        }
     }
+
+    /// Between the ends of two sessions at a drain: a few sessions end in a moment that nobody notices.
+    private static let drainStep = Duration.milliseconds(10)
 
     /// An id has a dot, and a name hasn't.
     private static func id(_ text: String, _ state: borrowing State) -> SessionID {

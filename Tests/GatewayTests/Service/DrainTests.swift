@@ -134,4 +134,31 @@ import Testing
         #expect(isDraining(call) && call.string("stage") == "await")
         #expect(link.closeCodes == [1000])
     }
+
+    @Test func sessionsEndOneAfterAnotherWithinTheTimeGiven() throws {
+        let sessions = try (0..<3).map { _ in try joined() }
+        let reads = try sessions.map { try $0.send(.get, "/messages?after=latest&wait=30s") }
+        harness.gateway.drain(over: .seconds(1))
+        #expect(reads.count { $0.isWaiting } == 2)
+        harness.time.advance(by: .milliseconds(20))
+        #expect(reads.count { $0.isWaiting } == 1)
+        harness.time.advance(by: .milliseconds(20))
+        #expect(reads.allSatisfy { $0.status == 200 } && harness.gateway.sessionCount == 0)
+    }
+
+    @Test func manySessionsEndWithinAShortTime() throws {
+        let reads = try (0..<50).map { _ in try joined().send(.get, "/messages?after=latest&wait=30s") }
+        harness.gateway.drain(over: .milliseconds(100))
+        #expect(reads.count { $0.isWaiting } > 25)
+        harness.time.advance(by: .milliseconds(120))
+        #expect(reads.allSatisfy { $0.status == 200 } && harness.gateway.sessionCount == 0)
+    }
+
+    @Test func anAnnouncedEndIsToldToWhoAsksForReadinessAlone() throws {
+        harness.gateway.announceEnd()
+        let ready = try harness.send(.get, "/readyz")
+        #expect(ready.status == 503 && ready.string("code") == "draining")
+        let session = try joined()
+        #expect(try session.send(.post, "/topics/t/push", #"{"event":"e"}"#).status == 202)
+    }
 }

@@ -1,0 +1,112 @@
+import Gateway
+import Logging
+import MicroHTTPD
+import PhoenixChannels
+
+extension Setting {
+    /// The setting with a key.
+    package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+
+    /// Every setting, in the order in which they are shown.
+    package static let all = listening + requests + sessions + logs + calls + upstreams + running
+
+    private static let listening = [
+        value(
+            "host", \.server.host, "127.0.0.1, another address of 127.0.0.0/8, or ::1", "The address to listen on.",
+            parse: { isLoopback($0) ? $0 : nil }, show: { $0 }),
+        count("port", \.server.port, 0...UInt16.max, "The port to listen on; 0 takes a free one."),
+        count("workers", \.server.workers, 1...64, "Threads that read requests and write answers."),
+        count(
+            "max_connections", \.server.maxConnections, 1...1_000_000,
+            "Clients' connections at once, as far as there are file descriptors for them."),
+        count(
+            "max_connections_per_address", \.server.maxConnectionsPerAddress, 0...1_000_000,
+            "Connections from one address; 0 sets no limit, since behind a proxy all come from one."),
+        count("backlog", \.server.backlog, 1...65_535, "Connections that the kernel holds until they are taken."),
+        count(
+            "reserved_descriptors", \.server.reservedDescriptors, 0...1_000_000,
+            "File descriptors kept for what isn't a client's connection: upstream sockets, files."),
+    ]
+
+    private static let requests = [
+        size("max_head", \.server.maxHeadBytes, 1_024...1_048_576, "A request's line and fields."),
+        size("max_body", \.server.maxBodyBytes, 1_024...268_435_456, "A request's body."),
+        time("head_time", \.server.headTime, .milliseconds(100)...hour, "How long a request's head may take to come."),
+        time("body_time", \.server.bodyTime, .milliseconds(100)...hour, "How long a request's body may take to come."),
+        time(
+            "keep_alive", \.keepAlive, .seconds(1)...hour,
+            "How long a connection on which nothing happens is kept, in whole seconds."),
+        count("max_waiters", \.server.maxWaiters, 1...1_000_000, "Requests that wait at once, streams among them."),
+        time("max_wait", \.gateway.maxWait, .seconds(1)...hour, "The longest that a request may wait; more is less."),
+        time(
+            "default_wait", \.gateway.defaultWait, .zero...hour,
+            "How long what awaits an answer waits when its request doesn't say."),
+    ]
+
+    private static let sessions = [
+        count("max_sessions", \.gateway.maxSessions, 1...1_000_000, "Sessions at once."),
+        time(
+            "idle_timeout", \.gateway.defaultIdleTimeout, .seconds(1)...day,
+            "A session that no request has asked for so long ends, unless its maker says otherwise."),
+        time(
+            "stream_heartbeat", \.gateway.streams.heartbeat, .seconds(1)...hour, "Between signs of life on a stream."),
+        time("stream_lifetime", \.gateway.streams.lifetime, .seconds(1)...day, "A stream ends after so long."),
+    ]
+
+    private static let logs = [
+        size(
+            "max_log_memory", \.gateway.maxLogBytes, 1_048_576...1_099_511_627_776,
+            "What the logs of all sessions hold together."),
+        count(
+            "log_max_entries", \.gateway.log.maxEntries, 1...10_000_000,
+            "Entries of a session's log, unless its maker says otherwise; so with the next three."),
+        size("log_max_bytes", \.gateway.log.maxBytes, 1_024...1_073_741_824, "Bytes of its entries."),
+        time("log_max_age", \.gateway.log.maxAge, .seconds(1)...day, "How old an entry becomes."),
+        choice("log_overflow", \.gateway.log.overflow, "What comes of an entry that the log has no room for."),
+    ]
+
+    private static let calls = [
+        count("pool_max_clients", \.gateway.pool.maxClients, 1...100_000, "Clients of /call and /listen, a host."),
+        time("pool_warm_time", \.gateway.pool.warmTime, .zero...hour, "How long one stays connected unused."),
+        count("pool_max_waiting", \.gateway.pool.maxWaiting, 0...100_000, "Calls in line for a client, a host."),
+    ]
+
+    private static let upstreams = [
+        flag(
+            "allow_any_upstream", \.gateway.allowsAnyUpstream,
+            "Let sessions connect to any host, not just to this machine's loopback."),
+        time(
+            "connect_timeout", \.gateway.connection.connectTimeout, .milliseconds(100)...hour,
+            "One deadline over name, TCP, TLS and upgrade."),
+        time(
+            "heartbeat_interval", \.gateway.connection.heartbeatInterval, .seconds(1)...hour,
+            "Between heartbeats to an upstream, unless a session's maker says otherwise."),
+        time(
+            "heartbeat_timeout", \.gateway.connection.heartbeatTimeout, .seconds(1)...hour,
+            "How long the answer to one may take."),
+        size(
+            "max_frame", \.gateway.connection.maxFrameBytes, 1_024...1_073_741_824,
+            "A message from or to an upstream."),
+        size(
+            "max_outbox", \.gateway.connection.maxOutboxBytes, 1_024...1_073_741_824,
+            "What waits for an upstream that reads too slowly."),
+    ]
+
+    private static let running = [
+        choice("log_level", \.logLevel, "What is logged, to standard error."),
+        time(
+            "drain_delay", \.drainDelay, .zero...hour,
+            "How long it serves on after SIGTERM, with /readyz at 503, so that a balancer looks elsewhere first."),
+        time(
+            "drain_timeout", \.drainTimeout, .milliseconds(100)...hour,
+            "From SIGTERM to the exit, the delay included; who waits is answered before."),
+    ]
+
+    private static let hour = Duration.seconds(3_600)
+    private static let day = Duration.seconds(86_400)
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "::1" || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
+    }
+}

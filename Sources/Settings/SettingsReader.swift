@@ -1,0 +1,98 @@
+import Configuration
+import SystemPackage
+
+/// Reads the settings from the command line, the environment and a file, each before those behind it.
+package struct SettingsReader {
+    static let variablePrefix = "SLIPGATE_"
+    /// What names the file in the environment; no setting, since no file can name itself.
+    package static let fileVariable = variablePrefix + "CONFIG"
+
+    /// What holds, and who said so.
+    package struct Effective: Sendable {
+        package var settings = Settings()
+        package var sources: [(setting: Setting, source: String)] = []
+    }
+
+    private let sources: [(name: String, provider: any ConfigProvider)]
+
+    /// - Parameters:
+    ///   - flags: The command line's values by key.
+    ///   - environment: All of the process's.
+    ///   - file: A YAML file's path; the environment's `SLIPGATE_CONFIG` when nil.
+    /// - Throws: A `SettingsError` for a file that can't be read, and for a key that is none.
+    package init(
+        flags: [String: String], environment: [String: String], file: String?
+    ) async throws(SettingsError) {
+        var sources: [(name: String, provider: any ConfigProvider)] = []
+        let values = flags.map { key, text in
+            let setting = Setting.named(key)
+            return (
+                AbsoluteConfigKey([key]),
+                ConfigValue(setting?.isList == true ? .stringArray(Self.items(text)) : .string(text), isSecret: false)
+            )
+        }
+        sources.append(("the command line", InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
+        let variables = environment.filter { $0.key.hasPrefix(Self.variablePrefix) && !ServiceLink.matches($0) }
+        for name in variables.keys.sorted() where name != Self.fileVariable {
+            guard Setting.all.contains(where: { $0.variable == name }) else {
+                throw SettingsError("\(name) in the environment is no setting: slipgate config lists them all.")
+            }
+        }
+        let environmentProvider = EnvironmentVariablesProvider(environmentVariables: variables)
+        sources.append(("the environment", environmentProvider.prefixKeys(with: "slipgate")))
+        if let path = file ?? environment[Self.fileVariable] {
+            let keys = try SettingsFile.keys(path)
+            for key in keys where Setting.named(key) == nil {
+                throw SettingsError("\(path): '\(key)' is no setting: slipgate config lists them all.")
+            }
+            // A file of comments alone is no mapping to the provider.
+            if !keys.isEmpty { sources.append((path, try await SettingsFile.provider(path))) }
+        }
+        self.sources = sources
+    }
+
+    /// The values that hold.
+    ///
+    /// - Throws: A `SettingsError` that names the first setting whose value can't be, and where it is.
+    package func read() throws(SettingsError) -> Effective {
+        var effective = Effective()
+        for setting in Setting.all {
+            var found = "default"
+            for (name, provider) in sources {
+                guard let texts = try Self.texts(of: setting, in: provider, named: name) else { continue }
+                do {
+                    try setting.read(texts, &effective.settings)
+                } catch {
+                    throw SettingsError("\(setting.key) of \(name) \(error)")
+                }
+                found = name
+                break
+            }
+            effective.sources.append((setting, found))
+        }
+        guard effective.settings.drainDelay < effective.settings.drainTimeout else {
+            throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
+        }
+        return effective
+    }
+
+    private static func texts(
+        of setting: Setting, in provider: any ConfigProvider, named name: String
+    ) throws(SettingsError) -> [String]? {
+        do {
+            let key = AbsoluteConfigKey([setting.key])
+            let value = try provider.value(forKey: key, type: setting.isList ? .stringArray : .string).value
+            switch value?.content {
+            case .string(let text): return [text]
+            case .stringArray(let texts): return texts
+            default: return nil
+            }
+        } catch {
+            throw SettingsError("\(setting.key) of \(name) must be \(setting.isList ? "a list" : "one value")")
+        }
+    }
+
+    static func items(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
+    }
+}
