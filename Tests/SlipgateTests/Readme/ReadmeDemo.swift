@@ -25,10 +25,12 @@ final class ReadmeDemo: Sendable {
             .replacing("127.0.0.1:4000", with: "127.0.0.1:\(phoenix)")
     }
 
-    /// Runs the steps one after another in one shell, and compares what each prints.
-    func run(_ steps: [ReadmeSection.Step]) throws {
+    /// Runs the steps one after another in one shell, and compares what each prints; a gateway behind another port can be
+    /// given.
+    func run(_ steps: [ReadmeSection.Step], gateway: Int? = nil) throws {
         let mark = "----- the next step"
-        let script = readdressed(steps.map(\.commands).joined(separator: "\necho\necho '\(mark)'\n"))
+        let script = readdressed(
+            steps.map(\.commands).joined(separator: "\necho\necho '\(mark)'\n"), gateway: gateway)
         let result = try Slipgate.run(
             URL(filePath: "/bin/bash"), ["-euo", "pipefail", "-c", "cd '\(folder.path)'\n\(script)"])
         #expect(result.status == 0, "\(result.errors)")

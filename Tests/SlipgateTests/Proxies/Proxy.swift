@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+
+/// One of Debian's proxies with its file in `deploy/`, on a port that was free, in a folder of its own.
+final class Proxy: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let kind: ProxyKind
+    let port: Int
+    private let folder: URL
+    private let process: ChildProcess
+
+    /// Starts it in front of the gateway at that port, and returns once it listens.
+    static func start(_ kind: ProxyKind, gateway: Int) async throws -> Proxy {
+        let proxy = try Proxy(kind, gateway: gateway)
+        try await until { try proxy.isListening }
+        return proxy
+    }
+
+    private init(_ kind: ProxyKind, gateway: Int) throws {
+        guard FileManager.default.isExecutableFile(atPath: kind.program) else {
+            throw Failure(description: "no \(kind.program): deploy/test installs Debian's \(kind.rawValue)")
+        }
+        self.kind = kind
+        port = Self.freePort()
+        folder = FileManager.default.temporaryDirectory.appending(path: "\(kind.rawValue)-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = Slipgate.root.appending(path: "deploy/\(kind.file)")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        for (old, new) in kind.replacements(port: port, gateway: gateway, folder: folder.path) {
+            guard text.contains(old) else { throw Failure(description: "deploy/\(kind.file) has no '\(old)'") }
+            text = text.replacing(old, with: new)
+        }
+        let path = folder.appending(path: kind.file).path
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        var environment = ProcessInfo.processInfo.environment
+        // What a sanitizer preloads is not for these; Caddy keeps things in its home.
+        environment["LD_PRELOAD"] = nil
+        environment["HOME"] = folder.path
+        process = try ChildProcess(
+            URL(filePath: "/bin/bash"),
+            ["-c", #"cd "$0" && exec "$@" >printed 2>&1"#, folder.path, kind.program] + kind.arguments(file: path),
+            environment: environment, output: Pipe())
+    }
+
+    deinit {
+        // nginx has workers, which are in its group.
+        kill(-process.id, SIGKILL)
+        process.waitForExit()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
+
+    /// A port below those that the system hands out, so that no other test gets it meanwhile.
+    static func freePort() -> Int {
+        while true {
+            let port = Int.random(in: 20_000..<32_000)
+            if (try? RawSocket(port: port)) == nil { return port }
+        }
+    }
+
+    private var isListening: Bool {
+        get throws {
+            let state = try String(contentsOfFile: "/proc/\(process.id)/stat", encoding: .utf8)
+            guard !state.contains(") Z ") else {
+                let printed = try? String(contentsOf: folder.appending(path: "printed"), encoding: .utf8)
+                throw Failure(description: "\(kind.rawValue) ended: \(printed ?? "")")
+            }
+            return (try? RawSocket(port: port)) != nil
+        }
+    }
+}
