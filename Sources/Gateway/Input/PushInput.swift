@@ -18,6 +18,18 @@ enum PushInput {
         return try binary(payload, body) ?? .json(payload.text)
     }
 
+    /// The body as the payload itself: bytes if it is sent as such, else JSON.
+    static func wholePayload(_ request: Request) throws(Problem) -> Payload {
+        if MediaType.of(request).isBinary { return .binary(request.body) }
+        do throws(Problem) {
+            return .json(try BodyReader.json(request, depth: 0))
+        } catch {
+            throw error.saying(
+                error.detail + " Bytes are pushed with Content-Type: application/octet-stream.",
+                retryable: error.retryable)
+        }
+    }
+
     /// `{"$binary":"<base64>"}`, as the whole payload, stands for its bytes.
     private static func binary(_ payload: JSONSlice, _ body: BodyReader) throws(Problem) -> Payload? {
         let members = payload.members()

@@ -36,6 +36,14 @@ extension Problem {
         }
     }
 
+    /// As it is told to who makes a session: there is none to leave topics of, and the same request fails again.
+    var ofCreation: Problem {
+        guard code == "too-many-topics" else { return self }
+        return saying(
+            "The upstream takes no more topics on one socket: list fewer, and make another session for the rest.",
+            retryable: false)
+    }
+
     /// The topic is not joined, nor about to be.
     static func notJoined(topic: String, state: Topic.State) -> Problem {
         Problem(

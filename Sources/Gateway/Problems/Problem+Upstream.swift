@@ -17,12 +17,14 @@ extension Problem {
         .with(sent: false)
     }
 
-    /// `isRejoining`: the connection joins it anew by itself.
+    /// `isRejoining`: the connection joins it anew by itself, or is joining it.
     package static func notJoined(_ topic: String, state: String?, isRejoining: Bool = false) -> Problem {
         let detail = state.map { "The topic is \($0)" } ?? "The session has not joined the topic"
+        let way = state == Topic.State.joining.rawValue ? "its join is on the way" : "it is joined anew by itself"
         let advice =
             isRejoining
-            ? "it is joined anew by itself; ?join=true waits for that" : "join it first with PUT on its path"
+            ? "\(way); ?join=true waits for that"
+            : "join it first, with PUT on its path or POST to …/join, or push with ?join=true"
         return Problem(
             "not-joined", .conflict, title: "The topic is not joined",
             detail: "\(detail): \(advice). Nothing was sent.", retryable: isRejoining
@@ -152,11 +154,13 @@ extension Problem {
         .with("topic", topic)
     }
 
-    package static func replyTimeout(ref: String, cursor: Cursor) -> Problem {
+    /// `isRead`: a request that only asks for the reply may be repeated, and one that pushes may not.
+    package static func replyTimeout(ref: String, cursor: Cursor, isRead: Bool = false) -> Problem {
         Problem(
             "reply-timeout", .gatewayTimeout, title: "The reply did not come in time",
             detail: "The push was sent and has no reply yet: wait on with GET on replies/\(ref). "
-                + "Some events are never replied to."
+                + "Some events are never replied to.",
+            retryable: isRead
         )
         .with(sent: true).with("ref", ref).since(cursor)
     }

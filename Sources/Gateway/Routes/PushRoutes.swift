@@ -44,8 +44,7 @@ struct PushRoutes: Sendable {
             request, query, standard: joining == nil ? nil : configuration.defaultWait, longest: configuration.maxWait)
         let push: OutgoingPush
         if let event = query["event"] {
-            let payload: Payload =
-                MediaType.of(request).isBinary ? .binary(request.body) : .json(try BodyReader.json(request, depth: 0))
+            let payload = try PushInput.wholePayload(request)
             try TopicName.checkEvent(event, .parameter("event"))
             push = OutgoingPush(try topic(nil), event, payload, form, joining: joining)
         } else {

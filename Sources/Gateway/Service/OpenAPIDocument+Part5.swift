@@ -180,7 +180,7 @@ extension OpenAPIDocument {
                     code: not-joined
                     title: The topic is not joined
                     status: 409
-                    detail: "The session has not joined the topic: join it first with PUT on its path. Nothing was sent."
+                    detail: "The session has not joined the topic: join it first, with PUT on its path or POST to …/join, or push with ?join=true. Nothing was sent."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
                     topic: "rooms:other"
@@ -303,7 +303,8 @@ extension OpenAPIDocument {
             Timeout:
               description: |
                 `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
-                a join tells in `upstream` why there is no connection.
+                a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
+                for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   example:
                     type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
-                    title: The reply did not come in time
         """#
 }

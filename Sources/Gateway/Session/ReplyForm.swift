@@ -53,6 +53,14 @@ package struct ReplyForm: Sendable {
         return .pushRejected(ref: name, cursor: cursor, reply)
     }
 
+    /// Whether it is asked for by who has pushed before.
+    var isResource: Bool {
+        switch kind {
+        case .resource: true
+        case .push, .call: false
+        }
+    }
+
     /// Whether a reply of status `error` is answered like any other.
     private var takesErrors: Bool {
         switch kind {

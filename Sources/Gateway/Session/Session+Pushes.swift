@@ -13,7 +13,8 @@ extension Session {
             let isJoined = topic?.state == .joined
             if !isJoined, push.joining == nil {
                 throw .notJoined(
-                    push.topic, state: topic?.state.rawValue, isRejoining: topic?.isRejoining == true)
+                    push.topic, state: topic?.state.rawValue,
+                    isRejoining: topic?.state == .joining || topic?.isRejoining == true)
             }
             let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
             guard duration == nil || wait.hasRoom else { throw .tooManyWait.with(sent: false) }
@@ -65,7 +66,7 @@ extension Session {
             guard let ref = state.log.ref(named: name) else { throw unknown }
             switch try self.lookUp(ref, form, wait, &state) {
             case .answer(let answer): return answer
-            case .pending(let cursor): throw .replyTimeout(ref: name, cursor: cursor)
+            case .pending(let cursor): throw .replyTimeout(ref: name, cursor: cursor, isRead: true)
             case nil: throw unknown
             }
         }

@@ -38,12 +38,12 @@ extension Session {
             }
             self.scheduleReads(&state, &effects)
             // Nobody waited yet when the connection refused it.
-            if let failure = state.topics[name]?.failure { throw failure }
+            if let failure = state.topics[name]?.failure { throw failure.since(cursor) }
             ticket?.set(cursor)
             guard let duration = wait.duration else {
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
-            let waiter = self.register(wait, duration, at: .topic(name), &state)
+            let waiter = self.register(wait, duration, at: .topic(name), since: cursor, &state)
             if state.topics[name]?.next != nil {
                 state.topics[name]?.next?.waiters.append(waiter)
             } else {
@@ -103,7 +103,7 @@ extension Session {
             guard let duration = wait.duration else {
                 return wait.now(.json(state.topics[name]?.json(name, cursor: cursor) ?? [], status: .accepted))
             }
-            let waiter = self.register(wait, duration, at: .topic(name), &state)
+            let waiter = self.register(wait, duration, at: .topic(name), since: cursor, &state)
             state.topics[name]?.waiters.append(waiter)
             return .later(waiter.promise)
         }

@@ -132,8 +132,11 @@ package final class Session: ConnectionDelegate {
     }
 
     /// Makes a request wait: it is found again at `place`, by its deadline and when its client goes.
+    ///
+    /// `cursor` is the log's position when the request came, for one that has written into the log since.
     func register(
-        _ wait: Wait, _ duration: Duration, at place: Waiter.Place, _ state: inout SessionState
+        _ wait: Wait, _ duration: Duration, at place: Waiter.Place, since cursor: Cursor? = nil,
+        _ state: inout SessionState
     ) -> Waiter {
         let id = state.nextWaiterID()
         let promise = wait.promise()
@@ -142,7 +145,7 @@ package final class Session: ConnectionDelegate {
         let deadline = deadlines.add(after: duration) {
             self.locked { state, effects in state.timeOut(id, at: place, &effects) }
         }
-        return Waiter(id: id, since: state.log.latest, promise: promise, deadline: deadline)
+        return Waiter(id: id, since: cursor ?? state.log.latest, promise: promise, deadline: deadline)
     }
 
     /// Milliseconds since 1970 UTC.

@@ -43,7 +43,7 @@ extension SessionState {
     /// A topic won't be joined: who listed it is told, and a session that was to have it is not made.
     mutating func failArrivals(of topic: String, _ problem: Problem, _ effects: inout Effects) {
         guard arrivals.contains(where: { $0.missing.contains(topic) }) else { return }
-        if isProvisional { return failArrivals({ _ in problem }, &effects) }
+        if isProvisional { return failArrivals({ _ in problem.ofCreation }, &effects) }
         let failed = arrivals.filter { $0.form != .connect && $0.missing.contains(topic) }
         arrivals.removeAll { $0.form != .connect && $0.missing.contains(topic) }
         for arrival in failed { effects.fail(arrival.waiter, problem) }

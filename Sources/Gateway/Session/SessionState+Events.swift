@@ -74,6 +74,8 @@ extension SessionState {
         case .joined(let topic, let response, let rejoin):
             append(.joined(topic: topic, response: response, isRejoin: rejoin != nil), at: time)
             if let rejoin { append(.topicGap(topic: topic, TopicGap(rejoin)), at: time) }
+            // It is being left, which was asked for while this was on its way: that is done next.
+            if topics[topic]?.state == .leaving { return }
             topics[topic]?.state = .joined
             topics[topic]?.isRejoining = false
             topics[topic]?.response = response

@@ -73,7 +73,8 @@ extension SessionState {
     mutating func timeOutReply(_ id: UInt64, to ref: Ref, _ effects: inout Effects) {
         guard let waiting = replies.take(id, of: ref), let cursor = replies.cursor(of: ref) else { return }
         let name = log.name(of: ref)
-        effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name, cursor: cursor)) }
+        let isRead = waiting.form.isResource
+        effects.complete(waiting.waiter) { $0.fail(.replyTimeout(ref: name, cursor: cursor, isRead: isRead)) }
     }
 
     /// A push that waited for its join, or waits for its reply since, is no longer waited for.

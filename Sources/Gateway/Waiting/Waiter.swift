@@ -23,7 +23,7 @@ package struct Waiter: Sendable {
     }
 
     package let id: UInt64
-    /// The log's position when the request came, which is before what it causes: commands write nothing into the log.
+    /// The log's position when the request came, which is before what it causes.
     package let since: Cursor
     package let promise: ResponsePromise
     package let deadline: Deadlines.Token

@@ -57,4 +57,13 @@ import Testing
         #expect(again.status == 204)
         #expect(again.headers[.slipgateCursor] == (try cursor()))
     }
+
+    @Test func aRejoinOfWhatIsJoinedAnewHasTheOneBeforeItsLeave() throws {
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        let before = try cursor()
+        let rejoin = try session.send(.put, "/topics/t?rejoin=true")
+        session.reply(2)
+        #expect(rejoin.status == 201, "\(rejoin.text)")
+        #expect(rejoin.string("cursor") == before)
+    }
 }

@@ -173,6 +173,24 @@ import Testing
         #expect(answer.string("detail")?.contains("?event=") == true)
     }
 
+    @Test(arguments: [(nil, 400), ("text/plain", 415)] as [(String?, Int)])
+    func whoPushesBytesAsSomethingElseIsToldHow(_ type: String?, _ status: Int) throws {
+        let session = try joined()
+        let headers: HTTPFields = type.map { [.contentType: $0] } ?? [:]
+        let answer = try session.send(.post, "/topics/t/push?event=e", "\u{1}bytes", headers: headers)
+        #expect(answer.status == status)
+        #expect(answer.string("detail")?.hasSuffix("Content-Type: application/octet-stream.") == true)
+    }
+
+    @Test func aTopicThatIsBeingJoinedIsWorthAnotherTry() throws {
+        let session = try harness.session()
+        try session.send(.put, "/topics/t?wait=0")
+        let answer = try session.send(.post, "/topics/t/push", #"{"event":"e"}"#)
+        #expect(answer.status == 409 && answer.string("code") == "not-joined")
+        #expect(answer.json.member("retryable")?.bool == true)
+        #expect(answer.string("detail")?.contains("?join=true waits for that") == true)
+    }
+
     @Test func aTopicThatIsBeingJoinedAnewIsWorthAnotherTry() throws {
         let session = try joined()
         session.receive(#"["1","1","t","phx_error",{}]"#)

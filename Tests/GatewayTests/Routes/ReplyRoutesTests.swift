@@ -37,6 +37,7 @@ import Testing
         harness.time.advance(by: .seconds(2))
         #expect(late.status == 504)
         #expect(late.string("code") == "reply-timeout")
+        #expect(late.json.member("retryable")?.bool == true)
         #expect(late.string("ref") == ref)
         let again = try session.send(.get, "/replies/\(ref)?wait=1s")
         session.reply(2)

@@ -71,6 +71,7 @@ import Testing
         harness.time.run()
         #expect(pending.status == status && pending.string("code") == code, "\(pending.text)")
         #expect(pending.string("topic") == "u")
+        #expect(pending.json.member("retryable")?.bool == false)
         #expect(link.closeCodes == [1000])
         expectNothingLeft(link)
     }

@@ -52,6 +52,21 @@ import Testing
         return (first, second)
     }
 
+    @Test(arguments: ["", "?rejoin=true"]) func aTopicThatIsLeftBeforeItsJoinIsToldIsLeft(_ query: String) throws {
+        let (first, second) = (try session(), try session())
+        _ = try join(first)
+        first.reply(1)
+        settle()
+        // The second's join is done at once; the event loop tells it of that.
+        try second.send(.put, "/topics/t?wait=0")
+        let leave =
+            try query.isEmpty
+            ? second.send(.delete, "/topics/t")
+            : second.send(.put, "/topics/t\(query)", #"{"params":{"other":1}}"#)
+        settle()
+        #expect(query.isEmpty ? leave.status == 204 : leave.isWaiting, "\(leave.text)")
+    }
+
     @Test func sessionsOfEqualMembersShareASocketOnWhichATopicIsJoinedOnce() throws {
         let (first, second) = (try session(), try session())
         #expect(harness.transport.links.count == 1)
