@@ -10,6 +10,13 @@ extension Problem {
                 + "Nothing was done: use a new key for a new request.")
     }
 
+    /// What an endpoint that pushes, and remembers no outcome, says of a key.
+    static var keyNotTaken: Problem {
+        .invalidRequest(
+            "This endpoint takes no Idempotency-Key, since its answer goes on and on; nothing was done. Sessions, joins, "
+                + "pushes and calls take one: push so, and listen without.", .header("Idempotency-Key"))
+    }
+
     /// Keys are never forgotten early to make room for others: what they stand for would be done twice.
     package static var tooManyKeys: Problem {
         Problem(

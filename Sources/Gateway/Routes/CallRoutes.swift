@@ -26,6 +26,7 @@ struct CallRoutes: Sendable {
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
+            guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
             let body = try BodyReader(request, CallInput.members)
             return call(try input.listen(body, form), try waitToRead(request, query)).start()
         }

@@ -132,7 +132,8 @@ extension OpenAPIDocument {
               summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
               description: |
                 The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. In JSON an error
-                in reply to the push is the answer.
+                in reply to the push is the answer. An `Idempotency-Key` is refused: push by another request where a
+                repeat must not push again.
               requestBody:
                 required: true
                 content:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
 
                 An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
-                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
 
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
                     type: urn:slipgate:problem:reply-timeout
-                    code: reply-timeout
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    code: reply-timeout
                     title: The reply did not come in time
                     status: 504
                     detail: "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an Idempotency-Key, with which the same request waits on. Some events are never replied to."

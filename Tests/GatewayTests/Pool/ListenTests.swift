@@ -72,6 +72,13 @@ import Testing
         #expect(try words(pending) == ["c"])
     }
 
+    @Test func aKeyIsRefusedRatherThanPassedOver() throws {
+        let answer = try listen(with: #","event":"e""#, [.idempotencyKey: "k"])
+        #expect(answer.status == 400 && answer.string("code") == "invalid-request")
+        #expect(answer.text.contains(#""header":"Idempotency-Key""#), "\(answer.text)")
+        #expect(harness.transport.links.isEmpty)
+    }
+
     @Test func whatComesWithTheJoinIsHeard() throws {
         let pending = try listen()
         let link = try #require(harness.transport.links.first)
