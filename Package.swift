@@ -100,7 +100,7 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", logging],
+            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",

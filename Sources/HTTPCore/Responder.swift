@@ -3,13 +3,15 @@ package enum Answer: Sendable {
     case now(Response)
     case later(ResponsePromise)
 
-    /// The same answer, its response changed on the way.
-    package func map(_ change: @escaping @Sendable (Response) -> Response) -> Answer {
+    /// The same answer, its response changed on the way; `abandoned` runs if it is given up before.
+    package func map(
+        _ change: @escaping @Sendable (Response) -> Response, abandoned: @escaping @Sendable () -> Void = {}
+    ) -> Answer {
         switch self {
         case .now(let response): return .now(change(response))
         case .later(let inner):
             let promise = ResponsePromise(requestID: inner.requestID)
-            promise.follow(self, change)
+            promise.follow(self, change, abandoned: abandoned)
             return .later(promise)
         }
     }

@@ -76,7 +76,10 @@ package final class ResponsePromise: Sendable, Equatable {
     /// abandons that one.
     ///
     /// It is the other's observer, and this one's action.
-    package func follow(_ answer: Answer, _ change: @escaping @Sendable (Response) -> Response = { $0 }) {
+    package func follow(
+        _ answer: Answer, _ change: @escaping @Sendable (Response) -> Response = { $0 },
+        abandoned: @escaping @Sendable () -> Void = {}
+    ) {
         switch answer {
         case .now(let response): fulfill(change(response))
         case .later(let other):
@@ -84,7 +87,9 @@ package final class ResponsePromise: Sendable, Equatable {
             other.onOutcome { outcome in
                 switch outcome {
                 case .fulfilled(let response): self.fulfill(change(response))
-                case .abandoned: self.abandon()
+                case .abandoned:
+                    abandoned()
+                    self.abandon()
                 }
             }
         }

@@ -11,10 +11,8 @@ package struct Setting: Sendable {
     package let bound: String
     /// Whether its value is shown to nobody.
     package let isSecret: Bool
-    /// Whether the file has a list for it; elsewhere its items are separated by commas.
-    package let isList: Bool
     /// Reads the value's text into the settings; throws why it can't be.
-    let read: @Sendable ([String], inout Settings) throws(SettingsError) -> Void
+    let read: @Sendable (String, inout Settings) throws(SettingsError) -> Void
     /// The value as it would be written.
     let show: @Sendable (Settings) -> String
 
@@ -33,9 +31,8 @@ extension Setting {
         parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
     ) -> Setting {
         Setting(
-            key: key, summary: summary, bound: bound, isSecret: isSecret, isList: false,
-            read: { texts, settings throws(SettingsError) in
-                let text = texts.joined(separator: ",")
+            key: key, summary: summary, bound: bound, isSecret: isSecret,
+            read: { text, settings throws(SettingsError) in
                 guard let value = parse(text) else {
                     throw SettingsError("must be \(bound)" + (isSecret ? "" : ", not '\(text)'"))
                 }
@@ -44,29 +41,31 @@ extension Setting {
             show: { show($0[keyPath: path]) })
     }
 
+    /// A setting whose value lies within a range; `kind` is put before that in words.
+    private static func bounded<Value: Comparable & Sendable>(
+        _ key: String, _ path: Path<Value>, _ range: ClosedRange<Value>, _ summary: String, kind: String = "",
+        parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+    ) -> Setting {
+        value(
+            key, path, "\(kind)\(show(range.lowerBound)) to \(show(range.upperBound))", summary,
+            parse: { text in parse(text).flatMap { range.contains($0) ? $0 : nil } }, show: show)
+    }
+
     static func count<Value: FixedWidthInteger & Sendable>(
         _ key: String, _ path: Path<Value>, _ range: ClosedRange<Value>, _ summary: String
     ) -> Setting {
-        value(
-            key, path, "a number from \(range.lowerBound) to \(range.upperBound)", summary,
-            parse: { text in Value(text).flatMap { range.contains($0) ? $0 : nil } }, show: { "\($0)" })
+        bounded(key, path, range, summary, kind: "a number from ", parse: { Value($0) }, show: { "\($0)" })
     }
 
     /// Bytes, with a unit or without.
     static func size(_ key: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ summary: String) -> Setting {
-        value(
-            key, path, "\(SizeText.format(range.lowerBound)) to \(SizeText.format(range.upperBound))", summary,
-            parse: { text in SizeText.parse(text).flatMap { range.contains($0) ? $0 : nil } },
-            show: { SizeText.format($0) })
+        bounded(key, path, range, summary, parse: SizeText.parse, show: SizeText.format)
     }
 
     static func time(
         _ key: String, _ path: Path<Duration>, _ range: ClosedRange<Duration>, _ summary: String
     ) -> Setting {
-        value(
-            key, path, "\(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))", summary,
-            parse: { text in DurationText.parse(text).flatMap { range.contains($0) ? $0 : nil } },
-            show: { DurationText.format($0) })
+        bounded(key, path, range, summary, parse: DurationText.parse, show: DurationText.format)
     }
 
     static func choice<Value: RawRepresentable<String> & CaseIterable & Sendable>(

@@ -24,13 +24,7 @@ package struct SettingsReader {
         flags: [String: String], environment: [String: String], file: String?
     ) async throws(SettingsError) {
         var sources: [(name: String, provider: any ConfigProvider)] = []
-        let values = flags.map { key, text in
-            let setting = Setting.named(key)
-            return (
-                AbsoluteConfigKey([key]),
-                ConfigValue(setting?.isList == true ? .stringArray(Self.items(text)) : .string(text), isSecret: false)
-            )
-        }
+        let values = flags.map { key, text in (AbsoluteConfigKey([key]), ConfigValue(.string(text), isSecret: false)) }
         sources.append(("the command line", InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
         let variables = environment.filter { $0.key.hasPrefix(Self.variablePrefix) && !ServiceLink.matches($0) }
         for name in variables.keys.sorted() where name != Self.fileVariable {
@@ -59,9 +53,9 @@ package struct SettingsReader {
         for setting in Setting.all {
             var found = "default"
             for (name, provider) in sources {
-                guard let texts = try Self.texts(of: setting, in: provider, named: name) else { continue }
+                guard let text = try Self.text(of: setting, in: provider, named: name) else { continue }
                 do {
-                    try setting.read(texts, &effective.settings)
+                    try setting.read(text, &effective.settings)
                 } catch {
                     throw SettingsError("\(setting.key) of \(name) \(error)")
                 }
@@ -76,23 +70,18 @@ package struct SettingsReader {
         return effective
     }
 
-    private static func texts(
+    private static func text(
         of setting: Setting, in provider: any ConfigProvider, named name: String
-    ) throws(SettingsError) -> [String]? {
+    ) throws(SettingsError) -> String? {
         do {
-            let key = AbsoluteConfigKey([setting.key])
-            let value = try provider.value(forKey: key, type: setting.isList ? .stringArray : .string).value
-            switch value?.content {
-            case .string(let text): return [text]
-            case .stringArray(let texts): return texts
-            default: return nil
-            }
+            guard
+                case .string(let text) = try provider.value(
+                    forKey: AbsoluteConfigKey([setting.key]), type: .string
+                ).value?.content
+            else { return nil }
+            return text
         } catch {
-            throw SettingsError("\(setting.key) of \(name) must be \(setting.isList ? "a list" : "one value")")
+            throw SettingsError("\(setting.key) of \(name) must be one value")
         }
-    }
-
-    static func items(_ text: String) -> [String] {
-        text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
     }
 }

@@ -79,6 +79,18 @@ struct GatewayHarness {
         let id = try #require(pending.string("id"), "\(pending.text)")
         return SessionHarness(harness: self, id: id, link: link)
     }
+
+    /// A session that is made by its name, connected and with its one topic joined.
+    func namedSession(_ name: String, _ spec: String) throws -> SessionHarness {
+        let pending = try send(.put, "/sessions/\(name)", spec)
+        let link = try #require(transport.links.last)
+        link.accept()
+        let session = SessionHarness(harness: self, id: name, link: link)
+        session.reply(1)
+        #expect(pending.status == 201, "\(pending.text)")
+        _ = link.sent()
+        return session
+    }
 }
 
 /// A session, and the Phoenix server behind it.

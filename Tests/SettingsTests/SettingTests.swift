@@ -2,14 +2,13 @@ import Foundation
 import Gateway
 import MicroHTTPD
 import Settings
+import TestSupport
 import Testing
 
 /// Each setting by itself, and the places that list them all.
 @Suite struct SettingTests {
     private func text(_ path: String) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return String(decoding: try Data(contentsOf: root.appending(path: path)), as: UTF8.self)
+        String(decoding: try Data(contentsOf: Slipgate.root.appending(path: path)), as: UTF8.self)
     }
 
     @Test func keysAreUniqueAndWrittenInSnakeCase() {

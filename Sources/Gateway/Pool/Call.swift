@@ -290,22 +290,15 @@ extension Call {
 
     /// The answer, ahead of which the client that was held for it is given back.
     private func givingBack(_ answer: Answer?, _ reached: Reached) -> Answer? {
-        switch answer {
-        case .later(let inner):
-            let promise = ResponsePromise(requestID: inner.requestID)
-            promise.onAbandon { inner.abandon() }
-            inner.onOutcome { outcome in
-                self.pool.checkIn(reached.client)
-                guard case .fulfilled(let response) = outcome else { return }
-                promise.fulfill(self.finished(response, reached))
-            }
-            return .later(promise)
-        case .now(let response):
-            pool.checkIn(reached.client)
-            return .now(finished(response, reached))
-        case nil:
+        guard let answer else {
             pool.checkIn(reached.client)
             return nil
+        }
+        return answer.map { response in
+            self.pool.checkIn(reached.client)
+            return self.finished(response, reached)
+        } abandoned: {
+            self.pool.checkIn(reached.client)
         }
     }
 

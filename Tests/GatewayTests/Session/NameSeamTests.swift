@@ -12,14 +12,7 @@ import Testing
 
     /// The session `n` with its topic joined, made for the first time or again.
     private func made(_ harness: GatewayHarness) throws -> SessionHarness {
-        let pending = try harness.send(.put, "/sessions/n", spec)
-        let link = try #require(harness.transport.links.last)
-        link.accept()
-        let session = SessionHarness(harness: harness, id: "n", link: link)
-        session.reply(1)
-        #expect(pending.status == 201, "\(pending.text)")
-        _ = link.sent()
-        return session
+        try harness.namedSession("n", spec)
     }
 
     private func made() throws -> SessionHarness { try made(harness) }

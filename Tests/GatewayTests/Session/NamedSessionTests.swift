@@ -15,14 +15,7 @@ import Testing
 
     /// The session, connected and with its topic joined.
     private func made() throws -> SessionHarness {
-        let pending = try put(spec)
-        let link = try #require(harness.transport.links.last)
-        link.accept()
-        let session = SessionHarness(harness: harness, id: "worker_1", link: link)
-        session.reply(1)
-        #expect(pending.status == 201, "\(pending.text)")
-        _ = link.sent()
-        return session
+        try harness.namedSession("worker_1", spec)
     }
 
     @Test func aNameThatNobodyHasMakesASessionWhichIsAnsweredOnceConnectedAndJoined() throws {
