@@ -207,6 +207,7 @@ import Testing
         defer { withExtendedLifetime(first) {} }
         _ = try connect(listener, timeout: .seconds(1))
         #expect(try await handler.nextFailure() == .timedOut)
-        #expect(transport.openCount == 0)
+        // The event loop counts it right after the end, which may be seen here first.
+        try await until { transport.openCount == 0 }
     }
 }
