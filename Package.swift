@@ -72,7 +72,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
-            name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
+            name: "Settings",
+            dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", argumentParser, logging],
             swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
