@@ -101,7 +101,8 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
+            name: "SettingsTests",
+            dependencies: ["Settings", "Gateway", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",

@@ -34,7 +34,7 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("pool_max_clients")) var poolMaxClients: String?
     @Option(help: help("pool_warm_time")) var poolWarmTime: String?
     @Option(help: help("pool_max_waiting")) var poolMaxWaiting: String?
-    @Option(help: help("allow_any_upstream")) var allowAnyUpstream: String?
+    @Option(help: help("allow_uris")) var allowUris: String?
     @Option(help: help("connect_timeout")) var connectTimeout: String?
     @Option(help: help("heartbeat_interval")) var heartbeatInterval: String?
     @Option(help: help("heartbeat_timeout")) var heartbeatTimeout: String?
