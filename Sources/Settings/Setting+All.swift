@@ -72,9 +72,11 @@ extension Setting {
     ]
 
     private static let upstreams = [
-        flag(
-            "allow_any_upstream", \.gateway.allowsAnyUpstream,
-            "Let sessions connect to any host, not just to this machine's loopback."),
+        list(
+            "allow_uris", \.gateway.allowedUpstreams.entries,
+            "loopback, example.com, *.example.com, 10.0.0.0/8, fd00::/8, each with :port or without, or * for all",
+            "Where a request's own uri may lead; a name only to global addresses, unless others are listed.",
+            parse: { AllowedUpstream($0) }, show: { $0.description }),
         time(
             "connect_timeout", \.gateway.connection.connectTimeout, .milliseconds(100)...hour,
             "One deadline over name, TCP, TLS and upgrade."),

@@ -11,6 +11,8 @@ package struct Setting: Sendable {
     package let bound: String
     /// Whether its value is shown to nobody.
     package let isSecret: Bool
+    /// Whether it has any number of values: in the file a sequence, elsewhere with commas between them.
+    package let isList: Bool
     /// Reads the value's text into the settings; throws why it can't be.
     let read: @Sendable (String, inout Settings) throws(SettingsError) -> Void
     /// The value as it would be written.
@@ -28,10 +30,10 @@ extension Setting {
     /// A setting of one value, which `parse` reads within its bound; nil is refused.
     static func value<Value>(
         _ key: String, _ path: Path<Value>, _ bound: String, _ summary: String, isSecret: Bool = false,
-        parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+        isList: Bool = false, parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
     ) -> Setting {
         Setting(
-            key: key, summary: summary, bound: bound, isSecret: isSecret,
+            key: key, summary: summary, bound: bound, isSecret: isSecret, isList: isList,
             read: { text, settings throws(SettingsError) in
                 guard let value = parse(text) else {
                     throw SettingsError("must be \(bound)" + (isSecret ? "" : ", not '\(text)'"))
@@ -74,6 +76,27 @@ extension Setting {
         let names = Value.allCases.map(\.rawValue)
         let bound = names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
         return value(key, path, bound, summary, parse: { Value(rawValue: $0) }, show: { $0.rawValue })
+    }
+
+    /// A setting of any number of values, each read by itself.
+    static func list<Value: Sendable>(
+        _ key: String, _ path: Path<[Value]>, _ bound: String, _ summary: String,
+        parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+    ) -> Setting {
+        value(
+            key, path, bound, summary, isList: true,
+            parse: { text in
+                let values = items(text).map(parse)
+                return values.contains { $0 == nil } ? nil : values.compactMap(\.self)
+            },
+            show: { $0.map(show).joined(separator: ", ") })
+    }
+
+    /// What stands between commas; nothing in an empty text.
+    static func items(_ text: String) -> [String] {
+        let items = text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { String($0.replacing(/^ +| +$/, with: "")) }
+        return items == [""] ? [] : items
     }
 
     static func flag(_ key: String, _ path: Path<Bool>, _ summary: String) -> Setting {

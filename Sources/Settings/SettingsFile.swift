@@ -8,8 +8,8 @@ enum SettingsFile {
     /// Larger than any configuration.
     private static let maxBytes = 1024 * 1024
 
-    /// The top level's keys, in the file's order; none in a file without a value.
-    static func keys(_ path: String) throws(SettingsError) -> [String] {
+    /// The top level's keys with what they hold, in the file's order; none in a file without a value.
+    static func entries(_ path: String) throws(SettingsError) -> [(key: String, value: Node)] {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(filePath: path))
@@ -29,7 +29,7 @@ enum SettingsFile {
         guard let mapping = root.mapping else {
             throw SettingsError("\(path) must have settings at its top level, as in 'port: 8080'.")
         }
-        return mapping.keys.map { $0.string ?? "?" }
+        return mapping.map { ($0.string ?? "?", $1) }
     }
 
     static func provider(_ path: String) async throws(SettingsError) -> any ConfigProvider {

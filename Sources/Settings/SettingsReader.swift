@@ -1,5 +1,7 @@
 import Configuration
+import Gateway
 import SystemPackage
+import Yams
 
 /// Reads the settings from the command line, the environment and a file, each before those behind it.
 package struct SettingsReader {
@@ -11,9 +13,12 @@ package struct SettingsReader {
     package struct Effective: Sendable {
         package var settings = Settings()
         package var sources: [(setting: Setting, source: String)] = []
+        /// What the named endpoints were made of.
+        var endpoints: [EndpointDraft] = []
     }
 
     private let sources: [(name: String, provider: any ConfigProvider)]
+    private let endpoints: EndpointDrafts
 
     /// - Parameters:
     ///   - flags: The command line's values by key.
@@ -27,22 +32,32 @@ package struct SettingsReader {
         let values = flags.map { key, text in (AbsoluteConfigKey([key]), ConfigValue(.string(text), isSecret: false)) }
         sources.append(("the command line", InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
         let variables = environment.filter { $0.key.hasPrefix(Self.variablePrefix) && !ServiceLink.matches($0) }
-        for name in variables.keys.sorted() where name != Self.fileVariable {
+        for name in variables.keys.sorted()
+        where name != Self.fileVariable && !name.hasPrefix(EndpointDrafts.variablePrefix) {
             guard Setting.all.contains(where: { $0.variable == name }) else {
                 throw SettingsError("\(name) in the environment is no setting: slipgate config lists them all.")
             }
         }
         let environmentProvider = EnvironmentVariablesProvider(environmentVariables: variables)
         sources.append(("the environment", environmentProvider.prefixKeys(with: "slipgate")))
+        var endpoints = EndpointDrafts()
         if let path = file ?? environment[Self.fileVariable] {
-            let keys = try SettingsFile.keys(path)
-            for key in keys where Setting.named(key) == nil {
-                throw SettingsError("\(path): '\(key)' is no setting: slipgate config lists them all.")
+            let entries = try SettingsFile.entries(path)
+            for (key, value) in entries {
+                if key == EndpointDrafts.key {
+                    try endpoints.read(value, file: path)
+                } else if Setting.named(key) == nil {
+                    throw SettingsError("\(path): '\(key)' is no setting: slipgate config lists them all.")
+                } else if value.mapping != nil {
+                    throw SettingsError("\(key) of \(path) has members below it, and takes none")
+                }
             }
             // A file of comments alone is no mapping to the provider.
-            if !keys.isEmpty { sources.append((path, try await SettingsFile.provider(path))) }
+            if !entries.isEmpty { sources.append((path, try await SettingsFile.provider(path))) }
         }
+        try endpoints.read(variables)
         self.sources = sources
+        self.endpoints = endpoints
     }
 
     /// The values that hold.
@@ -64,6 +79,8 @@ package struct SettingsReader {
             }
             effective.sources.append((setting, found))
         }
+        effective.endpoints = endpoints.sorted
+        for draft in effective.endpoints { effective.settings.gateway.endpoints[draft.name] = try draft.endpoint() }
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
             throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
         }
@@ -73,15 +90,19 @@ package struct SettingsReader {
     private static func text(
         of setting: Setting, in provider: any ConfigProvider, named name: String
     ) throws(SettingsError) -> String? {
+        let key = AbsoluteConfigKey([setting.key])
+        if setting.isList,
+            case .stringArray(let items)? = try? provider.value(forKey: key, type: .stringArray).value?.content
+        {
+            return items.joined(separator: ",")
+        }
         do {
             guard
-                case .string(let text) = try provider.value(
-                    forKey: AbsoluteConfigKey([setting.key]), type: .string
-                ).value?.content
+                case .string(let text) = try provider.value(forKey: key, type: .string).value?.content
             else { return nil }
             return text
         } catch {
-            throw SettingsError("\(setting.key) of \(name) must be one value")
+            throw SettingsError("\(setting.key) of \(name) must be \(setting.isList ? "a list" : "one value")")
         }
     }
 }

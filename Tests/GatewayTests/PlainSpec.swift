@@ -9,7 +9,8 @@ extension SessionSpec {
     ) throws -> SessionSpec {
         var connection = ConnectionConfiguration()
         connection.maxFrameBytes = maxFrameBytes
-        let parts = EndpointParts(uri: "ws://127.0.0.1:4000/s", params: .emptyObject, headers: [])
+        let parts = EndpointParts(
+            destination: .uri("ws://127.0.0.1:4000/s", .loopback), params: .emptyObject, headers: [])
         return SessionSpec(
             endpoint: try parts.endpoint(), parts: parts, topics: [Topic(name: "t", params: params)],
             connection: connection, idleTimeout: idleTimeout, log: EventLog.Limits(), isShared: false)

@@ -14,7 +14,7 @@ import Testing
         let help = try run("--help")
         #expect(help.status == 0)
         for command in ["serve", "phoenix", "demo"] { #expect(help.output.contains(command)) }
-        #expect(try run("serve", "--help").output.contains("--allow-any-upstream"))
+        #expect(try run("serve", "--help").output.contains("--allow-uris"))
     }
 
     @Test(arguments: ["0.0.0.0", "192.168.0.1", "::", "localhost", "example.com", "127.0.0.1.example.com"])

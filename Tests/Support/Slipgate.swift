@@ -26,15 +26,21 @@ package final class Slipgate: Sendable {
     }
 
     /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
-    package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
+    ///
+    /// `environment` is added to what is inherited.
+    package init(
+        _ arguments: String..., lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:]
+    ) throws {
         let output = Pipe()
+        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let ulimit {
             process = try ChildProcess(
                 URL(filePath: "/bin/bash"),
-                ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments, output: output,
-                errors: errors)
+                ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments,
+                environment: environment, output: output, errors: errors)
         } else {
-            process = try ChildProcess(try Self.path, arguments, output: output, errors: errors)
+            process = try ChildProcess(
+                try Self.path, arguments, environment: environment, output: output, errors: errors)
         }
         self.output = output
         var bytes: [UInt8] = []

@@ -36,16 +36,22 @@ struct CallInput: Sendable {
 
     /// The query of `GET /listen`, whose values stand for the members of a body.
     func listen(_ query: QueryReader, _ form: ListenForm) throws(Problem) -> Call.Request {
-        guard let uri = query["uri"] else {
-            throw .invalidRequest("The query's 'uri' is missing: where to connect.", .parameter("uri"))
+        let place = query["uri"] == nil && query["endpoint"] != nil ? "endpoint" : "uri"
+        guard let value = query[place] else {
+            throw .invalidRequest(
+                "The query's 'uri' is missing, or 'endpoint' in place of it: where to connect.", .parameter("uri"))
+        }
+        guard place == "endpoint" || query["endpoint"] == nil else {
+            throw .invalidRequest(
+                "The query's 'endpoint' stands in place of 'uri': give one of the two.", .parameter("endpoint"))
         }
         guard let topic = query["topic"] else {
             throw .invalidRequest("The query's 'topic' is missing: what to listen to.", .parameter("topic"))
         }
         var writer = JSONObjectWriter()
-        writer.add("uri", uri)
+        if place == "uri" { writer.add("uri", value) } else { writer.add("endpoint", value) }
         writer.add("topic", topic)
-        let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "topic"], at: "")
+        let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "endpoint", "topic"], at: "")
         try TopicName.check(topic, .parameter("topic"))
         var filter = LogFilter(kinds: form.kinds, topic: topic)
         filter.events = query.all("event").map { Glob($0) }
@@ -73,7 +79,7 @@ struct CallInput: Sendable {
         if !reconnects { connection.reconnect = nil }
         let parts = try specs.parts(body)
         let spec = SessionSpec(
-            endpoint: try specs.endpoint(parts), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
+            endpoint: try parts.endpoint(), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
             connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, isShared: false)
         let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, connection)
         return Call.Request(spec: spec, key: key, action: action)

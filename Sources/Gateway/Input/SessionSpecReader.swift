@@ -7,7 +7,7 @@ struct SessionSpecReader: Sendable {
     let configuration: GatewayConfiguration
 
     /// The members that say where to connect, and as whom.
-    static let endpointMembers = ["uri", "params", "headers", "auth_token"]
+    static let endpointMembers = ["uri", "endpoint", "params", "headers", "auth_token"]
     /// These, and how the connection is kept.
     static let connectionMembers = endpointMembers + ["heartbeat_interval", "reconnect"]
     static let members = connectionMembers + ["topics", "idle_timeout", "log", "socket"]
@@ -26,7 +26,7 @@ struct SessionSpecReader: Sendable {
     func spec(_ body: BodyReader) throws(Problem) -> SessionSpec {
         let parts = try parts(body)
         return SessionSpec(
-            endpoint: try endpoint(parts), parts: parts, topics: try topics(body), connection: try connection(body),
+            endpoint: try parts.endpoint(), parts: parts, topics: try topics(body), connection: try connection(body),
             idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
             log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body))
     }
@@ -43,23 +43,26 @@ struct SessionSpecReader: Sendable {
         return patch
     }
 
-    /// Where to connect, if that is allowed.
-    func endpoint(_ parts: EndpointParts) throws(Problem) -> Endpoint {
-        let endpoint = try parts.endpoint()
-        guard configuration.allowsAnyUpstream || endpoint.isLoopback else {
-            throw .endpointNotAllowed(endpoint.display)
-        }
-        return endpoint
-    }
-
     /// Where to connect, and as whom.
     func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
-        guard let uri = try body.string("uri") else {
+        EndpointParts(
+            destination: try destination(body), params: try params(body), headers: try headers(body),
+            authToken: try authToken(body))
+    }
+
+    private func destination(_ body: BodyReader) throws(Problem) -> Destination {
+        switch (try body.string("uri"), try body.string("endpoint")) {
+        case (.some(let uri), nil): return .uri(uri, configuration.allowedUpstreams)
+        case (nil, .some(let name)):
+            guard let endpoint = configuration.endpoints[name] else { throw .unknownEndpoint(name) }
+            return .endpoint(endpoint)
+        case (.some, .some): throw body.refusal("endpoint", "stands in place of uri: give one of the two")
+        case (nil, nil):
             throw body.refusal(
-                "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
+                "uri",
+                "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket, or in place of it "
+                    + "'endpoint', a name that the gateway's operator has given to one")
         }
-        return EndpointParts(
-            uri: uri, params: try params(body), headers: try headers(body), authToken: try authToken(body))
     }
 
     private func params(_ body: BodyReader) throws(Problem) -> JSONText {

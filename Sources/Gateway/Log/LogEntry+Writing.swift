@@ -78,6 +78,7 @@ extension ConnectError {
         case .proxyRefused(let status): "the proxy answered CONNECT with status \(status)"
         case .failed(let reason), .untrusted(let reason): reason
         case .tokenNotTaken: "the upstream did not take the auth token: its socket needs 'auth_token: true'"
+        case .notAllowed: "the uri's host leads to no address that this gateway's allow_uris lets it lead to"
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

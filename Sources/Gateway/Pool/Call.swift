@@ -305,7 +305,7 @@ extension Call {
     /// How the call would be answered if its wait were over now.
     var late: Problem {
         switch state.withLock({ $0.progress }) {
-        case .inLine: return .poolFull(host).ofCall(.connect)
+        case .inLine: return .poolFull.ofCall(.connect)
         case .connecting(let session):
             let problem = session.creationTimeout
             return problem.ofCall(problem.isAboutTopic ? .join : .connect)

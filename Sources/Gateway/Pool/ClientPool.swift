@@ -117,10 +117,10 @@ package final class ClientPool: Sendable {
                     return .room(evicted: nil)
                 }
                 if !entry.idle.isEmpty { return .room(evicted: entry.idle.removeFirst()) }
-                guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull(host)) }
+                guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull) }
                 let id = state.nextID()
                 let deadline = deadlines.add(after: wait) { [self] in
-                    if drop(id, host) { take(.failure(.poolFull(host))) }
+                    if drop(id, host) { take(.failure(.poolFull)) }
                 }
                 entry.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
                 return .line(id)
@@ -292,11 +292,11 @@ package final class ClientPool: Sendable {
 }
 
 extension Problem {
-    static func poolFull(_ host: String) -> Problem {
+    static var poolFull: Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "All clients are in use",
             detail:
-                "All clients that may be connected to \(host) were in use until the wait was over; nothing was sent.",
+                "All clients that may be connected to this upstream were in use until the wait was over; nothing was sent.",
             retryable: true
         )
         .with(sent: false).with(header: .retryAfter, "1")

@@ -23,13 +23,6 @@ extension Problem {
             .pointing(to: .pointer(pointer), parameter: parameter, detail)
     }
 
-    package static func endpointNotAllowed(_ uri: String) -> Problem {
-        Problem(
-            "endpoint-not-allowed", .forbidden, title: "This upstream is not allowed",
-            detail: "Only upstreams on loopback may be connected to, and \(uri) is not one: "
-                + "start the gateway with --allow-any-upstream true to connect anywhere.")
-    }
-
     package static func forbidden(_ detail: String) -> Problem {
         Problem("forbidden", .forbidden, title: "A browser's cross-site request", detail: detail)
     }

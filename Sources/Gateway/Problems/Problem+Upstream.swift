@@ -108,6 +108,7 @@ extension Problem {
         switch error {
         case .timedOut, .cancelled:
             return connectTimeout(sessionKept: sessionKept)
+        case .notAllowed: return addressNotAllowed
         case .refused(let refusal):
             upstream.add("status", refusal.status)
         case .failed(let reason), .untrusted(let reason):
@@ -197,7 +198,7 @@ extension ConnectError {
         switch self {
         case .refused(let refusal): refusal.status == 429 || refusal.status >= 500
         case .proxyRefused(let status): status == 429 || status >= 500
-        case .untrusted, .tokenNotTaken: false
+        case .untrusted, .tokenNotTaken, .notAllowed: false
         case .failed, .timedOut, .cancelled: true
         }
     }

@@ -31,7 +31,8 @@ struct CallRoutes: Sendable {
             return call(try input.listen(body, form), try waitToRead(request, query)).start()
         }
         router.on(.get, "/listen") { request, _ throws(Problem) in
-            let query = try QueryReader(request, ["wait", "limit", "uri", "topic", "match"], repeatable: ["event"])
+            let query = try QueryReader(
+                request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
             let form = try ListenForm(request, query, configuration.streams)
             return call(try input.listen(query, form), try waitToRead(request, query)).start()
         }

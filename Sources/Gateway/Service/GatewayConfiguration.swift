@@ -4,8 +4,10 @@ package import PhoenixChannels
 package struct GatewayConfiguration: Sendable {
     /// Names this gateway in session ids, so that a proxy can route by them later.
     package var node = "local"
-    /// Lets sessions connect elsewhere than to loopback.
-    package var allowsAnyUpstream = false
+    /// Where a request's own `uri` may lead.
+    package var allowedUpstreams = AllowedUpstreams.loopback
+    /// The operator's own upstreams, by the names that requests have for them.
+    package var endpoints: [String: NamedEndpoint] = [:]
     /// Sessions at once: each is a socket, a log of up to 8 MiB and some descriptors' worth of memory.
     package var maxSessions = 4_096
     /// No request waits longer: proxies and clients often give up after 60 s.

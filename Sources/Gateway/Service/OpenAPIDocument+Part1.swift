@@ -62,10 +62,15 @@ extension OpenAPIDocument {
                 content:
                   application/json:
                     schema: { $ref: "#/components/schemas/SessionSpec" }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      params: { token: abc }
-                      topics: [{ topic: "rooms:lobby", params: { fizz: buzz } }]
+                    examples:
+                      uri:
+                        value:
+                          uri: ws://127.0.0.1:4000/socket/websocket
+                          params: { token: abc }
+                          topics: [{ topic: "rooms:lobby", params: { fizz: buzz } }]
+                      endpoint:
+                        summary: To an upstream that the gateway's operator has named.
+                        value: { endpoint: chat, params: { user_id: "42" }, topics: [{ topic: "rooms:lobby" }] }
               responses:
                 "201":
                   description: Connected, and every listed topic is joined.
@@ -80,6 +85,7 @@ extension OpenAPIDocument {
                         name: null
                         state: connected
                         uri: ws://127.0.0.1:4000/socket/websocket
+                        endpoint: null
                         topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
                         cursor: k3Jd82Lx-0
                         oldest: k3Jd82Lx-0
@@ -100,6 +106,7 @@ extension OpenAPIDocument {
                         name: null
                         state: connecting
                         uri: ws://127.0.0.1:4000/socket/websocket
+                        endpoint: null
                         topics: [{ topic: "rooms:lobby", state: joining, response: null }]
                         cursor: k3Jd82Lx-0
                         oldest: k3Jd82Lx-0
@@ -151,6 +158,7 @@ extension OpenAPIDocument {
                             name: null
                             state: connected
                             uri: ws://127.0.0.1:4000/socket/websocket
+                            endpoint: null
                             topics: [{ topic: "rooms:lobby", state: joined, response: {} }]
                             cursor: k3Jd82Lx-2
                             oldest: k3Jd82Lx-0
@@ -331,6 +339,7 @@ extension OpenAPIDocument {
                         name: null
                         state: disconnected
                         uri: ws://127.0.0.1:4000/socket/websocket
+                        endpoint: null
                         topics: [{ topic: "rooms:lobby", state: errored, response: null }]
                         cursor: k3Jd82Lx-3
                         oldest: k3Jd82Lx-0
@@ -342,14 +351,5 @@ extension OpenAPIDocument {
                   description: With `wait=0`, the session, whose websocket is being closed.
                   content:
                     application/json:
-                      schema: { $ref: "#/components/schemas/Session" }
-                      example: *disconnected
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
         """#
 }

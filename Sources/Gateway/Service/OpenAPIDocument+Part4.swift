@@ -2,6 +2,15 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+              operationId: call
+              summary: Connect, join, push and await, in one request.
+              description: |
+                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri` or
+                `endpoint`, `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                has as many as it may, calls wait their turn.
+
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
+                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
                 call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
                 with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
                 the channel crashed and is not let in again.
@@ -21,10 +30,9 @@ extension OpenAPIDocument {
                 content:
                   application/json:
                     schema: { $ref: "#/components/schemas/Call" }
-                    example:
-                      uri: ws://127.0.0.1:4000/socket/websocket
-                      topic: rooms:lobby
-                      event: ping
+                    examples:
+                      uri: { value: { uri: "ws://127.0.0.1:4000/socket/websocket", topic: "rooms:lobby", event: ping } }
+                      endpoint: { value: { endpoint: chat, topic: "rooms:lobby", event: ping } }
               responses:
                 "200":
                   description: |
@@ -101,10 +109,13 @@ extension OpenAPIDocument {
               parameters:
                 - name: uri
                   in: query
-                  required: true
-                  description: The websocket's address.
+                  description: The websocket's address; this or `endpoint`.
                   schema: { type: string }
                   example: ws://127.0.0.1:4000/socket/websocket
+                - name: endpoint
+                  in: query
+                  description: In place of `uri`, the name that the gateway's operator has given to an upstream.
+                  schema: { type: string }
                 - name: topic
                   in: query
                   required: true
@@ -341,16 +352,5 @@ extension OpenAPIDocument {
               description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
               schema: { type: array, items: { type: string } }
             event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
         """#
 }

@@ -2,6 +2,17 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
@@ -118,17 +129,28 @@ extension OpenAPIDocument {
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:join-rejected
-                    code: join-rejected
-                    title: The upstream refused the join
-                    status: 403
-                    detail: "The upstream answered the join with status 'error'; its words are in 'reply'."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-                    topic: "rooms:private"
-                    reply: { status: error, response: { reason: unauthorized } }
-                    cursor: k3Jd82Lx-5
+                  examples:
+                    join-rejected:
+                      value:
+                        type: urn:slipgate:problem:join-rejected
+                        code: join-rejected
+                        title: The upstream refused the join
+                        status: 403
+                        detail: "The upstream answered the join with status 'error'; its words are in 'reply'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        topic: "rooms:private"
+                        reply: { status: error, response: { reason: unauthorized } }
+                        cursor: k3Jd82Lx-5
+                    endpoint-not-allowed:
+                      value:
+                        type: urn:slipgate:problem:endpoint-not-allowed
+                        code: endpoint-not-allowed
+                        title: This upstream is not allowed
+                        status: 403
+                        detail: "There is no endpoint 'chat' that you may use: its operator adds it under 'endpoints'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
             Mismatch:
               description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
               content:
@@ -330,27 +352,5 @@ extension OpenAPIDocument {
                         status: 504
                         detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
                         instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        topic: "rooms:slow"
-                        cursor: k3Jd82Lx-2
-                    connection:
-                      value:
-                        type: urn:slipgate:problem:await-timeout
-                        code: await-timeout
-                        title: It did not come to be in time
-                        status: 504
-                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
-            CallTimeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
-                the same request waits on.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-timeout
         """#
 }

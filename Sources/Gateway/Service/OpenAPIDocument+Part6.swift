@@ -2,6 +2,28 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                        retryable: true
+                        topic: "rooms:slow"
+                        cursor: k3Jd82Lx-2
+                    connection:
+                      value:
+                        type: urn:slipgate:problem:await-timeout
+                        code: await-timeout
+                        title: It did not come to be in time
+                        status: 504
+                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
+            CallTimeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
+                the same request waits on.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
                     status: 504
@@ -13,10 +35,12 @@ extension OpenAPIDocument {
           schemas:
             Call:
               type: object
-              required: [uri, topic]
+              required: [topic]
               additionalProperties: false
+              description: Of `uri` and `endpoint` it has one.
               properties:
-                uri: { type: string, description: The websocket's address. }
+                uri: { $ref: "#/components/schemas/URI" }
+                endpoint: { $ref: "#/components/schemas/Endpoint" }
                 params: { type: [object, "null"] }
                 headers: { type: [object, "null"], additionalProperties: { type: string } }
                 auth_token: { type: [string, "null"] }
@@ -44,6 +68,18 @@ extension OpenAPIDocument {
                             - { $ref: "#/components/schemas/Kind" }
                             - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
                             - { type: "null" }
+            URI:
+              description: |
+                The websocket's address, taken as it is; `vsn` is added. Where it may lead is the operator's `allow_uris`: loopback,
+                unless set otherwise. A name is looked up, and only those of its addresses that are allowed are connected to; where
+                there is none, and where the host is not listed, it is 403 `endpoint-not-allowed`.
+              type: [string, "null"]
+            Endpoint:
+              description: |
+                In place of `uri`, the name that the gateway's operator has given to an upstream. The request's `params` and
+                `headers` are added to the operator's; one that the operator has set, and an `auth_token` beside the operator's,
+                is 400. A name that there is not is 403 `endpoint-not-allowed`.
+              type: [string, "null"]
             HeartbeatInterval:
               description: Between heartbeats, 1s to 5m; shorter than what the server or a network takes for idle.
               type: [string, number, "null"]
@@ -61,12 +97,11 @@ extension OpenAPIDocument {
                     max_attempts: { type: [integer, "null"], minimum: 1, description: "Tries in a row before it gives up; null for no bound." }
             SessionSpec:
               type: object
-              required: [uri]
               additionalProperties: false
+              description: Of `uri` and `endpoint` it has one.
               properties:
-                uri:
-                  type: string
-                  description: The websocket's address, taken as it is; `vsn` is added. Loopback only, unless started otherwise.
+                uri: { $ref: "#/components/schemas/URI" }
+                endpoint: { $ref: "#/components/schemas/Endpoint" }
                 params: { type: [object, "null"], description: Merged into the uri's query; nested as Plug decodes it. }
                 headers: { type: [object, "null"], additionalProperties: { type: string }, description: Sent with the upgrade. }
                 auth_token:
@@ -86,8 +121,8 @@ extension OpenAPIDocument {
                       params: { type: [object, "null"] }
                 socket:
                   description: |
-                    `shared`: one socket for all sessions of equal `uri`, `params`, `headers` and `auth_token`. A topic that several
-                    join with equal params is joined once; who joins later gets the stored response and who is there, not what was
+                    `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
+                    several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
                     pushed before. A topic with other params, or past 100 topics, is on another socket.
                   enum: [own, shared, null]
                   default: own
@@ -109,13 +144,14 @@ extension OpenAPIDocument {
                   default: 5m
             Session:
               type: object
-              required: [id, url, name, state, uri, topics, cursor, oldest, log, expires_in, upstream]
+              required: [id, url, name, state, uri, endpoint, topics, cursor, oldest, log, expires_in, upstream]
               properties:
                 id: { type: string }
                 url: { type: string }
                 name: { type: [string, "null"] }
                 state: { enum: [connecting, connected, disconnected] }
-                uri: { type: string }
+                uri: { type: [string, "null"], description: "Without its query; null where the session was made with `endpoint`." }
+                endpoint: { type: [string, "null"], description: "The operator's name for the upstream, if it was made with that." }
                 topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
                 cursor:
                   $ref: "#/components/schemas/Cursor"

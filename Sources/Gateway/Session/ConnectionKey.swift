@@ -2,7 +2,13 @@ import PhoenixChannels
 
 /// What sessions or calls must have in common to use one socket: compared as it was written.
 struct ConnectionKey: Sendable, Hashable {
-    let uri: String
+    enum Place: Sendable, Hashable {
+        case uri(String)
+        /// By the operator's name for it.
+        case endpoint(String)
+    }
+
+    let place: Place
     let params: JSONText
     /// Names and values in turn, in the order in which they were written.
     let headers: [String]

@@ -1,26 +1,65 @@
 import HTTPCore
 import PhoenixChannels
 
-/// What a session's endpoint is made of, as its user gave it; secrets but for the uri's path.
+/// What a session's endpoint is made of, as its user gave it; secrets but for the uri's path and an endpoint's name.
 package struct EndpointParts: Sendable {
-    let uri: String
+    let destination: Destination
     var params: JSONText
     var headers: [(name: String, value: String)]
     var authToken: AuthToken?
 
-    /// What others must have in common with it to use one socket.
-    var key: ConnectionKey {
-        ConnectionKey(
-            uri: uri, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
+    /// The operator's name for where it leads; nil for a uri of the request's own.
+    package var endpointName: String? {
+        switch destination {
+        case .uri: nil
+        case .endpoint(let endpoint): endpoint.name
+        }
     }
 
-    /// Throws what is to be mended, and where in the body.
+    /// What others must have in common with it to use one socket.
+    var key: ConnectionKey {
+        let place: ConnectionKey.Place =
+            switch destination {
+            case .uri(let uri, _): .uri(uri)
+            case .endpoint(let endpoint): .endpoint(endpoint.name)
+            }
+        return ConnectionKey(
+            place: place, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
+    }
+
+    /// Where to connect, if that is allowed.
+    ///
+    /// - Throws: what is to be mended, and where in the body.
     func endpoint() throws(Problem) -> Endpoint {
+        switch destination {
+        case .uri(let uri, let allowed):
+            var endpoint = try Self.endpoint(uri, params, headers, authToken)
+            switch allowed.verdict(onHost: endpoint.host, port: endpoint.port) {
+            case .refused: throw .endpointNotAllowed(endpoint.display)
+            case .checked(let policy): endpoint.allowedAddresses = policy
+            case .unchecked: break
+            }
+            return endpoint
+        case .endpoint(let endpoint):
+            return try endpoint.adding(params: params, headers: headers, authToken: authToken)
+        }
+    }
+
+    private static func endpoint(
+        _ uri: String, _ params: JSONText, _ headers: [(name: String, value: String)], _ authToken: AuthToken?
+    ) throws(Problem) -> Endpoint {
         do throws(EndpointError) {
             return try Endpoint(uri: uri, params: params, headers: headers, authToken: authToken)
         } catch {
-            let member = error.member == "authToken" ? "auth_token" : error.member
-            throw .invalidRequest(error.description, at: "/\(member)")
+            throw .invalidEndpoint(error)
         }
+    }
+}
+
+extension Problem {
+    /// 400, pointing to the member of the body that an endpoint can't be made of.
+    static func invalidEndpoint(_ error: EndpointError) -> Problem {
+        let member = error.member == "authToken" ? "auth_token" : error.member
+        return .invalidRequest(error.description, at: "/\(member)")
     }
 }

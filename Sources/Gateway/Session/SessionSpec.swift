@@ -25,7 +25,7 @@ package struct SessionSpec: Sendable {
     /// `auth_token` and `headers` may differ: they are what a client refreshes. Params are compared as JSON, and topics
     /// whatever their order.
     func difference(from other: SessionSpec) -> String? {
-        if parts.uri != other.parts.uri { return "uri" }
+        if let member = parts.destination.difference(from: other.parts.destination) { return member }
         if !parts.params.slice.isEqual(to: other.parts.params.slice) { return "params" }
         if !hasTopics(of: other) { return "topics" }
         if connection.heartbeatInterval != other.connection.heartbeatInterval { return "heartbeat_interval" }

@@ -23,7 +23,14 @@ extension SessionState {
         writer.add("url", url)
         if let name { writer.add("name", name) } else { writer.addNull("name") }
         writer.add("state", word)
-        writer.add("uri", spec.endpoint.display)
+        // Where an endpoint is, is the operator's affair.
+        if let endpoint = spec.parts.endpointName {
+            writer.addNull("uri")
+            writer.add("endpoint", endpoint)
+        } else {
+            writer.add("uri", spec.endpoint.display)
+            writer.addNull("endpoint")
+        }
         writer.add("topics", array: topicList)
         writer.add("cursor", (cursor ?? log.latest).description)
         writer.add("oldest", log.oldest.description)

@@ -44,7 +44,10 @@ struct ClientCounters: Sendable {
         connects = counter("connects")
         connectFailures = family(
             "connect_failures", "kind",
-            ["refused", "proxy_refused", "untrusted", "token_not_taken", "failed", "timed_out", "cancelled"])
+            [
+                "refused", "proxy_refused", "untrusted", "token_not_taken", "not_allowed", "failed", "timed_out",
+                "cancelled",
+            ])
         disconnects = family("disconnects", "cause", ["server", "network", "heartbeat", "requested"])
         joins = counter("joins")
         joinFailures = counter("join_failures")

@@ -83,6 +83,8 @@ public enum ConnectError: Error, Sendable, Equatable {
     case untrusted(reason: String)
     /// The server took the upgrade, and not the auth token that was offered: its socket needs `auth_token: true`.
     case tokenNotTaken
+    /// The host led to no address that may be connected to; nothing was sent.
+    case notAllowed
     /// No connection: DNS, TCP, TLS, or the answer broke the websocket handshake; in words.
     case failed(reason: String)
     /// The deadline over DNS, TCP, proxy, TLS and upgrade passed.

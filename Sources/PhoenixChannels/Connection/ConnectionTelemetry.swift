@@ -104,6 +104,7 @@ extension ConnectError {
         case .proxyRefused: "proxy_refused"
         case .untrusted: "untrusted"
         case .tokenNotTaken: "token_not_taken"
+        case .notAllowed: "not_allowed"
         case .failed: "failed"
         case .timedOut: "timed_out"
         case .cancelled: "cancelled"

@@ -45,6 +45,12 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public let tls: TLSOptions?
     /// What is connected through; nil for a direct connection.
     public let proxy: HTTPProxy?
+    /// Which addresses the host may lead to; nil for any.
+    ///
+    /// Through a proxy, which looks names up itself, it then leads nowhere.
+    package var allowedAddresses: AddressPolicy?
+    /// What errors call the upstream in place of its host and port, where these are not for who sees them.
+    package var label: String?
     let authToken: AuthToken?
     let tlsContext: TLSContext?
 
@@ -112,13 +118,6 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public var authority: String {
         let name = HostName.bracketed(host)
         return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
-    }
-
-    /// Whether it is this machine's own loopback, by its name or number.
-    package var isLoopback: Bool {
-        if host.lowercased() == "localhost" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     private static func isTLS(_ parts: URLComponents) throws(EndpointError) -> Bool {

@@ -184,7 +184,7 @@ extension ConnectError {
         switch self {
         case .refused(let refusal): refusal.status == 401 || refusal.status == 403
         case .proxyRefused(let status): status == 407
-        case .cancelled: true
+        case .cancelled, .notAllowed: true
         case .untrusted, .tokenNotTaken, .failed, .timedOut: false
         }
     }

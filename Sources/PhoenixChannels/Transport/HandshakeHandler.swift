@@ -86,7 +86,9 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func connectError(_ error: any Error, _ context: ChannelHandlerContext) -> ConnectError {
         if let error = error as? IOError { return .failed(reason: "the network failed: \(error.description)") }
         let certificate = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate()
-        return TLSFailure.connectError(error, host: endpoint.host, certificate: certificate, now: time(nil))
+        return TLSFailure.connectError(
+            error, host: endpoint.label.map { "of the endpoint \($0)" } ?? endpoint.host, certificate: certificate,
+            now: time(nil))
             ?? .failed(reason: "the upstream's answer to the websocket upgrade was not valid")
     }
 }

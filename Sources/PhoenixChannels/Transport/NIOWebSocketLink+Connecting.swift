@@ -60,8 +60,7 @@ extension NIOWebSocketLink {
 
     /// Why there is no connection.
     func connectError(_ error: any Error) -> ConnectError {
-        let place =
-            endpoint.proxy.map { "the proxy \($0.host) port \($0.port)" } ?? "\(endpoint.host) port \(endpoint.port)"
+        let place = endpoint.place
         switch error {
         case ChannelError.connectTimeout: return .timedOut
         case let error as NIOHTTP1ProxyConnectHandler.Error:
@@ -69,7 +68,7 @@ extension NIOWebSocketLink {
                 ? .timedOut : .failed(reason: "\(place) did not open a tunnel to the upstream")
         case let error as NIOConnectionError:
             guard let failure = error.connectionErrors.first else {
-                return .failed(reason: "the name \(endpoint.proxy?.host ?? endpoint.host) could not be looked up")
+                return .failed(reason: "the name \(endpoint.lookedUpName) could not be looked up")
             }
             return connectError(failure.error)
         case let error as IOError where error.errnoCode == ECONNREFUSED:
@@ -79,5 +78,18 @@ extension NIOWebSocketLink {
         default:
             return .failed(reason: "\(place) could not be connected to")
         }
+    }
+}
+
+extension Endpoint {
+    /// What is connected to, in an error's words.
+    fileprivate var place: String {
+        if let label { return proxy == nil ? "the endpoint \(label)" : "the proxy of the endpoint \(label)" }
+        return proxy.map { "the proxy \($0.host) port \($0.port)" } ?? "\(host) port \(port)"
+    }
+
+    /// The name that is looked up, likewise.
+    fileprivate var lookedUpName: String {
+        label.map { "of the endpoint \($0)" } ?? proxy?.host ?? host
     }
 }

@@ -73,9 +73,15 @@ final class NIOWebSocketLink: TransportLink {
         let deadline = NIODeadline.now() + timeout
         attempt.deadline = loop.scheduleTask(deadline: deadline) { self.timedOut() }
         phase.value = .connecting(attempt)
+        let checked = endpoint.allowedAddresses.map { policy in
+            CheckedResolver(
+                resolver ?? SystemResolver(host: endpoint.host, port: endpoint.port, on: loop), policy)
+        }
+        // What a proxy connects to can't be checked here.
+        guard checked == nil || endpoint.proxy == nil else { return failed(.notAllowed) }
         // Of a name's addresses several are tried, each with a channel of its own: only the one that is chosen gets handlers.
         ClientBootstrap(group: loop)
-            .resolver(resolver)
+            .resolver(checked ?? resolver)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: endpoint.proxy?.host ?? endpoint.host, port: endpoint.proxy?.port ?? endpoint.port)
@@ -83,7 +89,8 @@ final class NIOWebSocketLink: TransportLink {
             .whenComplete { result in
                 switch result {
                 case .success(let channel): self.connected(channel, deadline)
-                case .failure(let error): self.failed(self.connectError(error))
+                case .failure(let error):
+                    self.failed(checked?.hasLeftNone(error) == true ? .notAllowed : self.connectError(error))
                 }
             }
     }

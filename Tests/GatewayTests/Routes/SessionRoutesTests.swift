@@ -219,7 +219,7 @@ import Testing
         let refused = try GatewayHarness().send(.post, "/sessions", elsewhere)
         #expect(refused.status == 403)
         #expect(refused.string("code") == "endpoint-not-allowed")
-        let open = GatewayHarness { $0.allowsAnyUpstream = true }
+        let open = GatewayHarness { $0.allowedUpstreams = AllowedUpstreams(["*"].compactMap { AllowedUpstream($0) }) }
         #expect(try open.send(.post, "/sessions?wait=0", elsewhere).status == 202)
     }
 

@@ -38,7 +38,8 @@ import Testing
     @Test func aSessionHasTheseMembers() throws {
         let session = try harness.session()
         let members = [
-            "id", "url", "name", "state", "uri", "topics", "cursor", "oldest", "log", "expires_in", "upstream",
+            "id", "url", "name", "state", "uri", "endpoint", "topics", "cursor", "oldest", "log", "expires_in",
+            "upstream",
         ]
         #expect(try session.send(.get, "").json.members().map(\.name) == members)
         #expect(try session.send(.get, "").json.member("upstream")?.kind == .null)

@@ -61,15 +61,6 @@ import Testing
         #expect(!"\(endpoint)".contains("secret"))
     }
 
-    @Test(arguments: [
-        ("ws://127.0.0.1/", true), ("ws://127.9.9.9:1/", true), ("ws://localhost/", true), ("ws://[::1]:4000/", true),
-        ("ws://127.0.0.1.example.com/", false), ("ws://10.0.0.1/", false), ("ws://localhost.example/", false),
-        ("ws://0.0.0.0/", false), ("ws://127.1/", false),
-    ])
-    func loopbackIsKnownByItsNamesAndNumbers(_ uri: String, _ isLoopback: Bool) throws {
-        #expect(try Endpoint(uri: uri).isLoopback == isLoopback)
-    }
-
     @Test func theHostHeaderHasThePortUnlessItIsTheUsualOne() throws {
         #expect(try Endpoint(uri: "ws://example.com/").authority == "example.com")
         #expect(try Endpoint(uri: "ws://example.com:4000/").authority == "example.com:4000")

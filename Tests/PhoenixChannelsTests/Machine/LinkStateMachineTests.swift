@@ -68,6 +68,14 @@ import Testing
         #expect(!machine.isExpected && machine.deadline == nil)
     }
 
+    @Test func anAddressThatMayNotBeConnectedToIsNotTriedAgain() {
+        var machine = LinkStateMachine(ReconnectPolicy())
+        var jitter = Jitter(seed: 1)
+        _ = machine.start()
+        #expect(machine.failed(.notAllowed, at: now, &jitter)?.retryIn == nil)
+        #expect(!machine.isExpected && machine.deadline == nil)
+    }
+
     @Test(arguments: [404, 429, 500, 503]) func anyOtherAnswerIsTriedAgain(_ status: Int) throws {
         var machine = LinkStateMachine(ReconnectPolicy())
         var jitter = Jitter(seed: 1)

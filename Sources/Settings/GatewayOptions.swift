@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
-import Settings
+import FoundationEssentials
+import SystemPackage
 
 /// What `serve`, `demo` and `config` take: a flag for each setting.
-struct GatewayOptions: ParsableArguments {
+package struct GatewayOptions: ParsableArguments {
     @Option(help: "A YAML file with settings; SLIPGATE_CONFIG in the environment names one, too.")
     var config: String?
 
@@ -34,7 +34,7 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: help("pool_max_clients")) var poolMaxClients: String?
     @Option(help: help("pool_warm_time")) var poolWarmTime: String?
     @Option(help: help("pool_max_waiting")) var poolMaxWaiting: String?
-    @Option(help: help("allow_any_upstream")) var allowAnyUpstream: String?
+    @Option(help: help("allow_uris")) var allowUris: String?
     @Option(help: help("connect_timeout")) var connectTimeout: String?
     @Option(help: help("heartbeat_interval")) var heartbeatInterval: String?
     @Option(help: help("heartbeat_timeout")) var heartbeatTimeout: String?
@@ -44,14 +44,16 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: help("drain_delay")) var drainDelay: String?
     @Option(help: help("drain_timeout")) var drainTimeout: String?
 
+    package init() {}
+
     /// The settings of flags, environment and file; what can't be is told on standard error, and ends with exit code 78.
-    func effective() async throws -> SettingsReader.Effective {
+    package func effective() async throws -> SettingsReader.Effective {
         do {
             return try await SettingsReader(
                 flags: flags, environment: ProcessInfo.processInfo.environment, file: config
             ).read()
         } catch {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            _ = try? FileDescriptor.standardError.writeAll("Error: \(error)\n".utf8)
             throw ExitCode(SettingsError.exitCode)
         }
     }

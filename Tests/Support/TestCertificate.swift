@@ -1,12 +1,14 @@
 import Foundation
 
 /// A certificate for localhost that nobody trusts, good for a hundred years, as files that go with this object.
-final class TestCertificate {
-    let certificate: String
-    let key: String
+package final class TestCertificate {
+    /// Its path.
+    package let certificate: String
+    /// Its key's path.
+    package let key: String
     private let folder: URL
 
-    init() throws {
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "certificate-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         certificate = folder.appending(path: "certificate.pem").path
