@@ -73,7 +73,9 @@ let package = Package(
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
             name: "Settings",
-            dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", argumentParser, logging],
+            dependencies: configuration + [
+                "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", argumentParser, logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
@@ -102,7 +104,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Settings", "Gateway", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging],
+            dependencies: ["Settings", "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",

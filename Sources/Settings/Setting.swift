@@ -78,27 +78,6 @@ extension Setting {
         return value(key, path, bound, summary, parse: { Value(rawValue: $0) }, show: { $0.rawValue })
     }
 
-    /// A setting of any number of values, each read by itself.
-    static func list<Value: Sendable>(
-        _ key: String, _ path: Path<[Value]>, _ bound: String, _ summary: String,
-        parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
-    ) -> Setting {
-        value(
-            key, path, bound, summary, isList: true,
-            parse: { text in
-                let values = items(text).map(parse)
-                return values.contains { $0 == nil } ? nil : values.compactMap(\.self)
-            },
-            show: { $0.map(show).joined(separator: ", ") })
-    }
-
-    /// What stands between commas; nothing in an empty text.
-    static func items(_ text: String) -> [String] {
-        let items = text.split(separator: ",", omittingEmptySubsequences: false)
-            .map { String($0.replacing(/^ +| +$/, with: "")) }
-        return items == [""] ? [] : items
-    }
-
     static func flag(_ key: String, _ path: Path<Bool>, _ summary: String) -> Setting {
         value(key, path, "true or false", summary, parse: { Bool($0) }, show: { "\($0)" })
     }

@@ -28,8 +28,14 @@ package final class Slipgate: Sendable {
     /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
     ///
     /// `environment` is added to what is inherited.
-    package init(
+    package convenience init(
         _ arguments: String..., lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:]
+    ) throws {
+        try self.init(arguments, lines: lines, ulimit: ulimit, environment: environment)
+    }
+
+    package init(
+        _ arguments: [String], lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:]
     ) throws {
         let output = Pipe()
         let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -2,8 +2,10 @@ package import PhoenixChannels
 
 /// What a gateway is run with; each bound with its reason.
 package struct GatewayConfiguration: Sendable {
-    /// Names this gateway in session ids, so that a proxy can route by them later.
+    /// Names this gateway in session ids, so that a proxy can route by them.
     package var node = "local"
+    /// What all paths begin with.
+    package var basePath = BasePath.root
     /// Where a request's own `uri` may lead.
     package var allowedUpstreams = AllowedUpstreams.loopback
     /// The operator's own upstreams, by the names that requests have for them.

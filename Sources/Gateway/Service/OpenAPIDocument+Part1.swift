@@ -27,6 +27,13 @@ extension OpenAPIDocument {
             this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
             operation answer. Only what can't be read as a request at all has an HTML body in its
             place.
+
+            A session's id begins with the `node` of the gateway that has it. A request with an id that another node has given is
+            answered with 421 `wrong-node`, and nothing is done: the session may be well, where it is. What is in front of several
+            gateways answers for one that is gone: 503 `node-unavailable`, or 410 `session-ended` with the `reason` `node-gone`.
+
+            With a `base_path` such as `/slipgate` all paths begin with it, `Location`, `url` and `reply_url` too; it is the server's
+            URL in the copy of this document that such a gateway serves.
           license:
             name: MIT
             identifier: MIT
@@ -344,12 +351,5 @@ extension OpenAPIDocument {
                         cursor: k3Jd82Lx-3
                         oldest: k3Jd82Lx-0
                         log:
-                          { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
-                        expires_in: 300
-                        upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
-                "202":
-                  description: With `wait=0`, the session, whose websocket is being closed.
-                  content:
-                    application/json:
         """#
 }

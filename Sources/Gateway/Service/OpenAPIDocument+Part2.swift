@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                          { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
+                        expires_in: 300
+                        upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
+                "202":
+                  description: With `wait=0`, the session, whose websocket is being closed.
+                  content:
+                    application/json:
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *disconnected
                 "400": { $ref: "#/components/responses/Invalid" }
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
                   description: The `ETag` of the state that is known.
                   schema: { type: string }
                   example: '"k3Jd82Lx-1"'
-              responses: &presenceResponses
-                "200":
-                  description: The state.
-                  headers:
-                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
-                  content:
-                    application/json:
         """#
 }

@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+              responses: &presenceResponses
+                "200":
+                  description: The state.
+                  headers:
+                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
+                  content:
+                    application/json:
                       schema: { $ref: "#/components/schemas/Presence" }
                       example:
                         topic: rooms:lobby
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /call:
-            post:
-              tags: [calls]
         """#
 }

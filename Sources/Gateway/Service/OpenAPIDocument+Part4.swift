@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /call:
+            post:
+              tags: [calls]
               operationId: call
               summary: Connect, join, push and await, in one request.
               description: |
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
               name: limit
               in: query
               description: Entries after which a stream ends; absent, it has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
         """#
 }

@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
               name: event
               in: query
               description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
                         ref: k3Jd82Lx-r3
                         cursor: k3Jd82Lx-2
                     join:
-                      value:
-                        type: urn:slipgate:problem:join-timeout
-                        code: join-timeout
-                        title: The join was not answered in time
-                        status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
-                        instance: "1f2e3d4c5b6a7988"
         """#
 }

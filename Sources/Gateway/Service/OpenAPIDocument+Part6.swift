@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                      value:
+                        type: urn:slipgate:problem:join-timeout
+                        code: join-timeout
+                        title: The join was not answered in time
+                        status: 504
+                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        instance: "1f2e3d4c5b6a7988"
                         retryable: true
                         topic: "rooms:slow"
                         cursor: k3Jd82Lx-2
@@ -309,6 +316,7 @@ extension OpenAPIDocument {
                 messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
                 gap: *gap
                 reason: { type: string }
+                node: { type: string, description: The node that has given the id. }
                 reply:
                   type: object
                   properties:
