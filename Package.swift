@@ -74,10 +74,12 @@ let package = Package(
         .target(
             name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
             swiftSettings: settings),
+        .target(name: "Supervision", swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser, logging,
+                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", "Supervision", argumentParser,
+                logging,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -102,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
             swiftSettings: settings),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",
             dependencies: [
