@@ -2,8 +2,8 @@
 
     dockerfile.py suite | packages | runs | copies | user | command | health | stop-signal | environment | labels
 
-prints that of deploy/Dockerfile, one a line: Debian's suite, the packages that apt-get installs, every other RUN as a line
-of shell, each COPY as `stage source target`, and so on."""
+prints that of deploy/Dockerfile, one a line: Debian's suite, the packages that apt-get installs, whatever else a RUN does
+as a line of shell, each COPY as `stage source target`, and so on."""
 
 import json
 import pathlib
@@ -51,7 +51,10 @@ class Stage:
         return [word for match in installed if match for word in match[1].split() if not word.startswith("-")]
 
     def runs(self):
-        return [words for words in self.all("RUN") if "apt-get" not in words]
+        for words in self.all("RUN"):
+            rest = [command for command in words.split(" && ") if not command.startswith("apt-get ")]
+            if rest:
+                yield " && ".join(rest)
 
     def copies(self):
         for words in self.all("COPY"):
