@@ -36,10 +36,10 @@ package struct ServiceManager: Sendable {
     }
 
     /// Tells it that the program reads its configuration anew for as long as `reload` takes, and then that it is ready.
-    package func tellOfReload(status: String, _ reload: () async -> Void) async {
+    package func tellOfReload(_ reload: () async -> Void) async {
         tell(.reloading(at: Self.monotonicTime()))
         await reload()
-        tell(.ready(status: status))
+        tell(.ready(status: nil))
     }
 
     /// Tells it that the program is alive, as often as it wants to hear that and as long as `isAlive` finds so, until the

@@ -1,7 +1,7 @@
 /// What a program tells the service manager of itself; `text` is as sd_notify(3) has it.
 package enum ServiceNews: Sendable, Equatable {
-    /// It serves; `status` is shown to who asks the manager.
-    case ready(status: String)
+    /// It serves; `status` is shown to who asks the manager, and what was shown before stays without one.
+    case ready(status: String?)
     /// It reads its configuration anew, from this time of the monotonic clock on, until it is ready again.
     case reloading(at: Duration)
     case stopping
@@ -10,7 +10,8 @@ package enum ServiceNews: Sendable, Equatable {
 
     package var text: String {
         switch self {
-        case .ready(let status):
+        case .ready(nil): "READY=1"
+        case .ready(let status?):
             // A line is an assignment of its own.
             "READY=1\nSTATUS=\(String(status.map { $0.isNewline ? " " : $0 }))"
         case .reloading(let time):

@@ -49,7 +49,7 @@ private struct Announcement: Service {
     func run() async throws {
         for line in lines { print(line) }
         fflush(nil)
-        manager?.tell(.ready(status: lines.first ?? ""))
+        manager?.tell(.ready(status: lines.first))
         try? await gracefulShutdown()
         manager?.tell(.stopping)
     }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ServiceNewsTests {
     @Test func eachIsAsTheManualHasIt() {
         #expect(ServiceNews.ready(status: "Listens").text == "READY=1\nSTATUS=Listens")
+        #expect(ServiceNews.ready(status: nil).text == "READY=1")
         #expect(ServiceNews.stopping.text == "STOPPING=1")
         #expect(ServiceNews.alive.text == "WATCHDOG=1")
     }
