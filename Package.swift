@@ -77,10 +77,12 @@ let package = Package(
                 "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", argumentParser, logging,
             ],
             swiftSettings: settings),
+        .target(name: "Supervision", swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser, logging,
+                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", "Supervision", argumentParser,
+                logging,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -106,6 +108,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: ["Settings", "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging],
             swiftSettings: settings),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",
             dependencies: [

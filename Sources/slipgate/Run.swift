@@ -1,21 +1,30 @@
-import Glibc
+import Foundation
 import Logging
 import ServiceLifecycle
+import Supervision
 import UnixSignals
 
 /// Runs what a command started.
 enum Run {
     /// Prints `lines` once signals are heeded, and returns when SIGINT or SIGTERM has come and all services have
     /// stopped, the last one first.
-    static func untilSignalled(_ services: [any Service], announcing lines: [String]) async throws {
+    ///
+    /// A service manager is told both, and, as often as it wants to hear it, that the program is alive if it is.
+    static func untilSignalled(
+        _ services: [any Service], announcing lines: [String], isAlive: @escaping @Sendable () -> Bool = { true }
+    ) async throws {
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
         var logger = Logger(label: "slipgate.services", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .warning
         let group = ServiceGroup(
-            services: services + [Announcement(lines: lines)], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: services + [Announcement(lines: lines, manager: manager)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask { await leaveAtTheSecondSignal() }
+            if let manager, manager.watchInterval != nil {
+                tasks.addTask { await manager.keepTelling(whether: isAlive) }
+            }
             try await tasks.next()
             tasks.cancelAll()
         }
@@ -35,10 +44,13 @@ enum Run {
 /// The first lines on standard output, written at once: a script waits for them, and may send a signal right away.
 private struct Announcement: Service {
     let lines: [String]
+    let manager: ServiceManager?
 
     func run() async throws {
         for line in lines { print(line) }
         fflush(nil)
+        manager?.tell(.ready(status: lines.first))
         try? await gracefulShutdown()
+        manager?.tell(.stopping)
     }
 }

@@ -24,6 +24,9 @@ struct RunningGateway: Service {
         url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)\(settings.gateway.basePath.prefix)"
     }
 
+    /// Whether its threads turn, as `/livez` tells.
+    var isAlive: Bool { gateway.isTurning }
+
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
         try? await gracefulShutdown()

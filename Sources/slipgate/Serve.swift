@@ -9,6 +9,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let gateway = try RunningGateway(try await options.effective().settings)
-        try await Run.untilSignalled([gateway], announcing: ["Slipgate listens on \(gateway.url)"])
+        try await Run.untilSignalled(
+            [gateway], announcing: ["Slipgate listens on \(gateway.url)"], isAlive: { gateway.isAlive })
     }
 }

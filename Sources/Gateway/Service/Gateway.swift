@@ -12,6 +12,7 @@ package final class Gateway: Responder {
     private let deadlines: Deadlines
     private let access = AccessGuard()
     private let basePath: BasePath
+    private let liveness: Liveness
 
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
@@ -22,6 +23,7 @@ package final class Gateway: Responder {
             node: configuration.node, maxSessions: configuration.maxSessions,
             memory: LogMemory(limit: configuration.maxLogBytes), time: time)
         deadlines = Deadlines(time: time)
+        liveness = Liveness(transport: transport, time: time)
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
         let specs = SessionSpecReader(configuration: configuration)
@@ -41,10 +43,7 @@ package final class Gateway: Responder {
         PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
         PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        ServiceRoutes(
-            sessions: sessions, liveness: Liveness(transport: transport, time: time), basePath: basePath
-        )
-        .add(to: &router)
+        ServiceRoutes(sessions: sessions, liveness: liveness, basePath: basePath).add(to: &router)
         self.router = router
     }
 
@@ -67,6 +66,9 @@ package final class Gateway: Responder {
         pool.drain()
         sessions.drain(over: time, deadlines)
     }
+
+    /// Whether its event loops and its waiting thread turn: what `/livez` tells, and asked of them like that.
+    package var isTurning: Bool { (try? liveness.check()) != nil }
 
     /// How many sessions there are.
     package var sessionCount: Int { sessions.count }

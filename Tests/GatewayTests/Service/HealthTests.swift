@@ -46,8 +46,10 @@ import Testing
         // The loop has turned; what it had the thread do is done when that moves on.
         time.stand(for: .seconds(6))
         #expect(try livez() == 500)
+        #expect(!gateway.isTurning)
         time.run()
         #expect(try livez() == 200)
+        #expect(gateway.isTurning)
     }
 
     @Test func probesThatComeThickAndFastAreOneTurn() throws {

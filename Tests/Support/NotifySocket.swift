@@ -1,0 +1,40 @@
+import Foundation
+
+/// Listens for datagrams as a service manager does: sd_notify(3).
+package final class NotifySocket: Sendable {
+    /// What `NOTIFY_SOCKET` is to say.
+    package let name: String
+    private let descriptor: Int32
+
+    /// Its name is a path, or one in no file system.
+    package init(isAbstract: Bool = false) throws {
+        let unique = "slipgate-\(UUID().uuidString)"
+        name = isAbstract ? "@\(unique)" : FileManager.default.temporaryDirectory.appending(path: unique).path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        let path = isAbstract ? [0] + Array(unique.utf8) : Array(name.utf8)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path) + path.count
+        let descriptor = descriptor
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) == 0 }
+        }
+        guard bound else { throw RawSocket.Failure(description: "can't listen at \(name): errno \(errno)") }
+    }
+
+    deinit {
+        close(descriptor)
+        if name.hasPrefix("/") { unlink(name) }
+    }
+
+    /// The next datagram, by its lines.
+    package func receive() throws -> [String] {
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        guard count >= 0 else { throw RawSocket.Failure(description: "no datagram: errno \(errno)") }
+        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
