@@ -2,12 +2,18 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
                 call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
                 with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
                 the channel crashed and is not let in again.
 
                 There is no session whose log could be read: no answer has a `ref` or a place to go on from. What is to be awaited
-                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on.
+                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on, and finds what came
+                meanwhile: for that the client is kept as long as the key, 10 minutes, unless its connection ends or a call of
+                another kind needs its place. Then the repeat of a push is `reply-lost` with the `reason` `expired`.
+
+                A problem's `stage` says where the call stopped: `connect` until the websocket is open, `join` until the topic is
+                joined, `push` where nothing was sent of the push, then `reply` or `await`. It has `Server-Timing` as an answer has.
               parameters:
                 - $ref: "#/components/parameters/callWait"
                 - $ref: "#/components/parameters/prefer"
@@ -33,7 +39,7 @@ extension OpenAPIDocument {
                     Server-Timing:
                       description: |
                         Milliseconds: `connect` and `join` unless the client was there already, and `reply`, or `await` for a
-                        pattern's.
+                        pattern's; with a problem those of the stages that it came to.
                       schema: { type: string }
                     Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
                   content:
@@ -62,7 +68,7 @@ extension OpenAPIDocument {
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
                   description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
-                  content: &pushRejected
+                  content:
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
                       example:
@@ -78,7 +84,7 @@ extension OpenAPIDocument {
                         stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
 
           /listen:
@@ -97,7 +103,7 @@ extension OpenAPIDocument {
                 from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
 
                 A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
-                connected to any more, or `not-joined` when the channel is closed or not let in again.
+                connected to any more, `not-joined` when the channel is closed or not let in again, or `push-rejected`.
               parameters:
                 - name: uri
                   in: query
@@ -124,15 +130,16 @@ extension OpenAPIDocument {
                 "429": { $ref: "#/components/responses/TooMany" }
                 "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
             post:
               tags: [calls]
               operationId: listenWithBody
               summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
               description: |
-                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. In JSON an error
-                in reply to the push is the answer. An `Idempotency-Key` is refused: push by another request where a
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. An error in
+                reply to the push is the answer in JSON; a stream tells it as an entry of the kind `reply`, whatever is listened
+                for, and ends with the reason `push-rejected`. An `Idempotency-Key` is refused: push by another request where a
                 repeat must not push again.
               requestBody:
                 required: true
@@ -151,11 +158,26 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
-                  description: "`push-rejected`: the reply to the push is of status `error`; `reply` has it."
-                  content: *pushRejected
+                  description: |
+                    `push-rejected`: the reply to the push is of status `error`; `reply` has it. Of a stream only where that came
+                    before its beginning.
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:push-rejected
+                        code: push-rejected
+                        title: The channel answered with an error
+                        status: 422
+                        detail: "The channel replied with status 'error'; its words are in 'reply'."
+                        instance: 1f2e3d4c5b6a7988
+                        retryable: false
+                        sent: true
+                        reply: { status: error, response: { reason: too_long } }
+                        stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
 
           /livez:
@@ -330,27 +352,5 @@ extension OpenAPIDocument {
               in: query
               description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
               schema: { type: integer, minimum: 1, maximum: 1000 }
-            streamLimit:
-              name: limit
-              in: query
-              description: Entries after which a stream ends; absent, it has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
         """#
 }

@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: |
+                A pattern, as JSON of at most 4 KiB and 32 levels, for the `payload` of a `message` or `topic_error`, and for the
+                `response` of a `reply`, `joined` or `join_failed`. Another entry of a topic has neither, so that only
+                `{"$exists": false}` matches it; gaps, and entries without a topic, pass.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
@@ -83,7 +107,7 @@ extension OpenAPIDocument {
                     code: headers-too-large
                     title: The request's head is too large
                     status: 431
-                    detail: "The request line and headers have 12823 bytes, and may have 8192."
+                    detail: "The request line and headers have 12823 bytes, and may have 8192: what is long goes into a body, where the request takes one."
                     instance: 1f2e3d4c5b6a7988
                     retryable: false
             NotAcceptable:
@@ -152,7 +176,7 @@ extension OpenAPIDocument {
                     code: session-not-found
                     title: There is no such session
                     status: 404
-                    detail: "No session has this id or name, or it ended more than 10 minutes ago: make one with POST /sessions."
+                    detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             Refused:
@@ -221,13 +245,15 @@ extension OpenAPIDocument {
                         code: cursor-expired
                         title: The cursor is of another log
                         status: 410
-                        detail: "This cursor was not given by this session: begin with after=oldest or after=latest."
+                        detail: "This cursor was not given by this session: begin with 'oldest' or 'latest' as 'after'."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: false
                         oldest: k3Jd82Lx-0
                         latest: k3Jd82Lx-5
             CallLost:
-              description: "`reply-lost`: what was pushed may have been served."
+              description: |
+                `reply-lost`: what was pushed may have been served. With the `reason` `expired` it is a repeat's, for which the
+                outcome is no longer known.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -288,7 +314,7 @@ extension OpenAPIDocument {
                 `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
                 `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
               headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -297,60 +323,34 @@ extension OpenAPIDocument {
                     code: disconnected
                     title: The session is not connected
                     status: 503
-                    detail: "The session's websocket is disconnected, and nothing was sent: GET the session to see why, and when it connects again; if it won't, make another with POST /sessions."
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
                     sent: false
+            CallUnavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host are in use, the
+                logs hold as much as they may, or too many requests or keys are kept.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:capacity
+                    code: capacity
+                    title: All clients are in use
+                    status: 503
+                    detail: "All clients that may be connected to 127.0.0.1:4000 were in use until the wait was over; nothing was sent."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+                    sent: false
+                    stage: connect
             Timeout:
               description: |
                 `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
                 a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
                 for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
               content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  examples:
-                    reply:
-                      value:
-                        type: urn:slipgate:problem:reply-timeout
-                        code: reply-timeout
-                        title: The reply did not come in time
-                        status: 504
-                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        sent: true
-                        ref: k3Jd82Lx-r3
-                        cursor: k3Jd82Lx-2
-                    join:
-                      value:
-                        type: urn:slipgate:problem:join-timeout
-                        code: join-timeout
-                        title: The join was not answered in time
-                        status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        topic: "rooms:slow"
-                        cursor: k3Jd82Lx-2
-                    connection:
-                      value:
-                        type: urn:slipgate:problem:await-timeout
-                        code: await-timeout
-                        title: It did not come to be in time
-                        status: 504
-                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
-            CallTimeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
-                the same request waits on.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-timeout
         """#
 }

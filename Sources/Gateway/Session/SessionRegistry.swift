@@ -102,8 +102,8 @@ package final class SessionRegistry: Sendable {
         try state.withLock { state throws(Problem) in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard let reason = endReason(of: id, &state) else { throw .sessionNotFound }
-            throw .sessionEnded(reason)
+            guard let end = end(of: id, &state) else { throw Self.notFound(text) }
+            throw .sessionEnded(end.reason, name: end.name)
         }
     }
 
@@ -112,7 +112,7 @@ package final class SessionRegistry: Sendable {
         let session = try state.withLock { state throws(Problem) -> Session? in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard endReason(of: id, &state) != nil else { throw .sessionNotFound }
+            guard end(of: id, &state) != nil else { throw Self.notFound(text) }
             return nil
         }
         session?.end(.deleted)
@@ -172,11 +172,15 @@ package final class SessionRegistry: Sendable {
         return state.names[text] ?? state.endedNames[text] ?? SessionID(named: text)
     }
 
-    private func endReason(of id: SessionID, _ state: inout State) -> EndReason? {
+    private static func notFound(_ text: String) -> Problem {
+        .sessionNotFound(named: SessionName.isValid(text) ? text : nil)
+    }
+
+    private func end(of id: SessionID, _ state: inout State) -> End? {
         while let oldest = state.endedOrder.first, let end = state.ended[oldest], time.now() - end.at > Self.memory {
             forgetOldest(&state)
         }
-        return state.ended[id]?.reason
+        return state.ended[id]
     }
 
     private func forgetOldest(_ state: inout State) {
