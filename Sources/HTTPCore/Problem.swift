@@ -12,7 +12,7 @@ package struct Problem: Error, Sendable, Equatable {
     /// The last part of `type`, `urn:slipgate:problem:<code>`.
     package let code: String
     package let status: HTTPResponse.Status
-    package let title: String
+    package private(set) var title: String
     package private(set) var detail: String
     /// Whether the same request may succeed later as it is.
     package private(set) var retryable: Bool
@@ -57,8 +57,9 @@ package struct Problem: Error, Sendable, Equatable {
     }
 
     /// The same in other words.
-    package func saying(_ detail: String, retryable: Bool) -> Problem {
+    package func saying(_ detail: String, retryable: Bool, title: String? = nil) -> Problem {
         var copy = self
+        copy.title = title ?? self.title
         copy.detail = detail
         copy.retryable = retryable
         return copy
@@ -71,7 +72,7 @@ package struct Problem: Error, Sendable, Equatable {
         return copy
     }
 
-    /// The same, answered with one more header.
+    /// The same, answered with one more header; `Retry-After` only as long as it is retryable.
     package func with(header: HTTPField.Name, _ value: String) -> Problem {
         var copy = self
         copy.headers[header] = value
@@ -82,6 +83,8 @@ package struct Problem: Error, Sendable, Equatable {
     package func response(requestID: String) -> Response {
         var fields = headers
         fields[.contentType] = "application/problem+json"
+        // Programs that repeat a request go by it alone, and would push twice.
+        if !retryable { fields[.retryAfter] = nil }
         var response = Response(status: status, headers: fields, body: document(instance: requestID))
         response.isFinal = !retryable && sent != false
         response.problem = self

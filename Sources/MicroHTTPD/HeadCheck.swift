@@ -45,7 +45,8 @@ enum HeadCheck {
         guard size > limit else { return }
         throw Problem(
             "headers-too-large", .requestHeaderFieldsTooLarge, title: "The request's head is too large",
-            detail: "The request line and headers have \(size) bytes, and may have \(limit).")
+            detail: "The request line and headers have \(size) bytes, and may have \(limit): "
+                + "what is long goes into a body, where the request takes one.")
     }
 
     /// The request without its body.

@@ -51,10 +51,37 @@ package struct BodyReader {
         do {
             return try JSONText(validating: request.body, limits: limits)
         } catch {
-            let isJSON = (try? JSONText(validating: request.body, limits: anyJSON)) != nil
-            let what = isJSON ? "is JSON that a Phoenix server doesn't take" : "is not JSON"
-            throw .invalidRequest("The body \(what): \(error).", at: "")
+            throw .invalidRequest("The body \(fault(of: request.body, limits, error)).", at: "")
         }
+    }
+
+    private static func fault(of body: [UInt8], _ limits: JSONLimits, _ error: JSONError) -> String {
+        guard (try? JSONText(validating: body, limits: anyJSON)) != nil else { return "is not JSON: \(error)" }
+        let levels = levels(of: body)
+        guard levels > limits.maxDepth else { return "is JSON that a Phoenix server doesn't take: \(error)" }
+        let own = JSONLimits.phoenix.maxDepth
+        let around = limits.maxDepth > own ? ", \(own) of them for a payload or params" : ""
+        return "has \(levels) levels of objects and arrays, and may have \(limits.maxDepth)\(around)"
+    }
+
+    /// How many objects and arrays stand inside each other in a text that is JSON.
+    private static func levels(of text: [UInt8]) -> Int {
+        var (level, most) = (0, 0)
+        var (isInString, isEscaped) = (false, false)
+        for byte in text {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: #"\"#): isEscaped = true
+            case UInt8(ascii: "\""): isInString.toggle()
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                if !isInString { level += 1 }
+                most = max(most, level)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if !isInString { level -= 1 }
+            default: break
+            }
+        }
+        return most
     }
 
     /// A member's value, `null` too; nil when it is absent.
@@ -98,7 +125,7 @@ package struct BodyReader {
         if let text = value.string { return [text] }
         let texts = value.elements().compactMap(\.string)
         guard value.kind == .array, texts.count == value.elements().count, !texts.isEmpty else {
-            throw refusal(name, "must be a string or an array of strings")
+            throw refusal(name, "must be a string, or an array of at least one string")
         }
         return texts
     }

@@ -28,7 +28,7 @@ struct CallInput: Sendable {
     /// The body of `POST /listen`.
     func listen(_ body: BodyReader, _ form: ListenForm) throws(Problem) -> Call.Request {
         let topic = try topic(body)
-        let push = try push(body, .call(errorsAre200: false, takesBinary: false))
+        let push = try push(body, .listener)
         if body.value("await")?.string != nil { throw body.refusal("await", "must be a pattern") }
         let filter = try pattern(body, topic, kinds: form.kinds) ?? LogFilter(kinds: form.kinds, topic: topic)
         return try request(body, topic, form.action(filter, after: push), reconnects: form.isStream)
@@ -93,7 +93,7 @@ struct CallInput: Sendable {
             return nil
         }
         try TopicName.checkEvent(event, .pointer("/event"))
-        return Call.Request.Push(event: event, payload: try PushInput.payload(body), form: form)
+        return Call.Request.Push(event: event, payload: try PushInput.payload(body, alternative: nil), form: form)
     }
 
     /// The pattern that `await` is; nil where it isn't there, or is the word `reply`.

@@ -13,9 +13,11 @@ enum PushInput {
     }
 
     /// The member `payload`; `{}` when it is absent.
-    static func payload(_ body: BodyReader) throws(Problem) -> Payload {
+    ///
+    /// `alternative` is how the object that stands for bytes is sent as it is.
+    static func payload(_ body: BodyReader, alternative: String? = "use ?event=") throws(Problem) -> Payload {
         guard let payload = body.present("payload") else { return .json(.emptyObject) }
-        return try binary(payload, body) ?? .json(payload.text)
+        return try binary(payload, body, alternative) ?? .json(payload.text)
     }
 
     /// The body as the payload itself: bytes if it is sent as such, else JSON.
@@ -31,13 +33,16 @@ enum PushInput {
     }
 
     /// `{"$binary":"<base64>"}`, as the whole payload, stands for its bytes.
-    private static func binary(_ payload: JSONSlice, _ body: BodyReader) throws(Problem) -> Payload? {
+    private static func binary(
+        _ payload: JSONSlice, _ body: BodyReader, _ alternative: String?
+    ) throws(Problem) -> Payload? {
         let members = payload.members()
         guard payload.kind == .object, members.count == 1, let member = members.first, member.name == "$binary" else {
             return nil
         }
         guard let text = member.value.string, let data = Data(base64Encoded: text) else {
-            throw body.refusal("payload/$binary", "must be a string of base64; to send such an object, use ?event=")
+            let advice = alternative.map { "; to send such an object, \($0)" } ?? ""
+            throw body.refusal("payload/$binary", "must be a string of base64\(advice)")
         }
         return .binary(Array(data))
     }

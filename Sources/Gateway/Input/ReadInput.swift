@@ -38,9 +38,12 @@ enum ReadInput {
 
     /// The cursor that `DELETE …/messages` names.
     static func through(_ query: QueryReader) throws(Problem) -> Cursor {
-        let text = query["through"] ?? ""
+        let wanted = "the cursor of the last entry no longer needed"
+        guard let text = query["through"] else {
+            throw .invalidRequest("The query's 'through' is missing: \(wanted).", .parameter("through"))
+        }
         guard let cursor = Cursor(text) else {
-            throw notACursor("'through'", text, "the cursor of the last entry no longer needed", .parameter("through"))
+            throw notACursor("'through'", text, wanted, .parameter("through"))
         }
         return cursor
     }

@@ -105,6 +105,7 @@ struct SessionSpecReader: Sendable {
             if !isEnabled { connection.reconnect = nil }
             return connection
         }
+        guard value.kind == .object else { throw body.refusal("reconnect", "must be true, false, or an object") }
         let members = try BodyReader(value, ["enabled", "min", "max", "max_attempts"], at: "/reconnect")
         guard try members.flag("enabled") ?? true else {
             connection.reconnect = nil

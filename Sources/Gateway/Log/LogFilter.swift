@@ -7,7 +7,10 @@ package struct LogFilter: Sendable {
     /// Alternatives; empty for any.
     package var topics: [Glob] = []
     package var events: [Glob] = []
+    /// Of a message's payload, or another entry's response.
     package var payload: PayloadPattern?
+    /// A push whose reply passes whatever else is wanted, if it is a refusal: the reader stands or falls with it.
+    var push: OutgoingPush?
 
     package init(kinds: Set<LogEntry.Kind>? = nil) {
         self.kinds = kinds
@@ -21,6 +24,7 @@ package struct LogFilter: Sendable {
     /// One without a topic (the log's gaps, the connection's own) passes all filters but `kinds`; a gap in a topic has
     /// neither event nor payload that could be asked for, and is told whatever those filters are.
     package func passes(_ entry: LogEntry) -> Bool {
+        if push?.isRefused(by: entry) == true { return true }
         if let kinds, !kinds.contains(entry.kind) { return false }
         guard let topic = entry.topic else { return true }
         if !topics.isEmpty, !topics.contains(where: { $0.matches(topic) }) { return false }

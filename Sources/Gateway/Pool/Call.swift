@@ -25,7 +25,7 @@ final class Call: Sendable {
     private enum Progress {
         /// It has no client, nor room to make one.
         case inLine
-        case connecting(Session)
+        case connecting(Session, since: Duration)
         case reached(Reached)
     }
 
@@ -54,17 +54,20 @@ final class Call: Sendable {
     private let pool: ClientPool
     private let transport: any Transport
     private let sockets: SharedSockets
-    private let makeSession: @Sendable (SessionSpec) -> Session
+    private let makeSession: @Sendable (SessionSpec) throws(Problem) -> Session
     private let time: any TimeSource
     private let requestID: String
     private let deadline: Duration
+    /// Until when a repeat may ask for what the call has come to; nil for one without a key.
+    private let repeatable: Duration?
     private let promise: ResponsePromise
     private let push: OutgoingPush?
     private let state = Mutex(State())
 
     init(
-        _ request: Request, _ wait: Wait, within duration: Duration, pool: ClientPool, transport: any Transport,
-        sockets: SharedSockets, time: any TimeSource, makeSession: @escaping @Sendable (SessionSpec) -> Session
+        _ request: Request, _ wait: Wait, within duration: Duration, isKeyed: Bool, pool: ClientPool,
+        transport: any Transport, sockets: SharedSockets, time: any TimeSource,
+        makeSession: @escaping @Sendable (SessionSpec) throws(Problem) -> Session
     ) {
         self.request = request
         self.pool = pool
@@ -74,6 +77,7 @@ final class Call: Sendable {
         self.time = time
         requestID = wait.requestID
         deadline = time.now() + duration
+        repeatable = isKeyed ? time.now() + KeyTable.lifetime : nil
         promise = wait.promise()
         push = request.push
     }
@@ -81,7 +85,7 @@ final class Call: Sendable {
     /// Begins; the answer comes later.
     func start() -> Answer {
         promise.onAbandon { self.abandon() }
-        let leaveLine = pool.checkOut(request.key, host: host, within: rest) { result in
+        let leaveLine = pool.checkOut(request.key, host: host, within: rest, preferring: request.epoch) { result in
             switch result {
             case .success(.some(let client)): self.go(on: client)
             case .success(nil): self.connect()
@@ -99,20 +103,27 @@ final class Call: Sendable {
 
     private func connect() {
         guard !isAbandoned else { return pool.giveUp(nil, host: host) }
-        let session = makeSession(request.spec)
+        let session: Session
+        do throws(Problem) {
+            session = try makeSession(request.spec)
+        } catch {
+            pool.giveUp(nil, host: host)
+            promise.fail(told(error, at: .connect))
+            return
+        }
         pool.made(session)
-        state.withLock { $0.progress = .connecting(session) }
         let began = time.now()
-        let wait = stage(rest) { $0.isAboutTopic ? .join : .connect }
+        state.withLock { $0.progress = .connecting(session, since: began) }
+        let wait = stage(rest) { $0.isAboutTopic || session.connectedAt != nil ? .join : .connect }
         follow(session.start(over: transport, sharing: sockets, wait)) { response in
+            let timing = ServerTiming(from: began, connected: session.connectedAt, to: self.time.now())
             guard response.status == .created else {
                 self.pool.giveUp(session, host: self.host)
-                self.promise.fulfill(response)
+                self.promise.fulfill(self.timed(response, timing))
                 return
             }
-            let connected = session.connectedAt ?? self.time.now()
             let client = ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false)
-            self.go(on: client, ServerTiming(connect: connected - began, join: self.time.now() - connected))
+            self.go(on: client, timing)
         } abandoned: {
             self.pool.giveUp(session, host: self.host)
         }
@@ -138,7 +149,7 @@ final class Call: Sendable {
                 _ = try send(on: client.session, Wait(requestID: requestID))
                 // The request was let in as one that reads.
                 let response = try client.session.stream(
-                    listening.query(after: reached.after, tied(pushing: false)), hasRoom: true
+                    listening.query(after: reached.after, lifeline), hasRoom: true
                 ) {
                     self.pool.checkIn(client)
                 }
@@ -146,8 +157,15 @@ final class Call: Sendable {
             }
         } catch {
             pool.checkIn(client)
-            promise.fail(told(error, at: push == nil || push?.ticket.value != nil ? request.lastStage : .push))
+            let stage = push == nil || push?.ticket.value != nil ? lastStage(error) : .push
+            promise.fail(told(error, at: stage).timed(timing))
         }
+    }
+
+    /// Where a call stopped that has pushed, if it was to.
+    private func lastStage(_ problem: Problem) -> Stage {
+        // The push's reply may end the wait for what was to follow it.
+        problem.code == "push-rejected" ? .reply : request.lastStage
     }
 
     private func send(on session: Session, _ wait: Wait) throws(Problem) -> Answer? {
@@ -156,15 +174,11 @@ final class Call: Sendable {
     }
 
     private func read(_ filter: LogFilter, _ reached: Reached, _ duration: Duration?) throws(Problem) -> Answer {
-        let query = ReadQuery(
-            form: .call, filter: filter, limit: 1, after: reached.after, lifeline: tied(pushing: true))
-        // The push's reply may end the wait for what was to follow it.
-        return try reached.client.session.read(query, stage(duration) { $0.code == "push-rejected" ? .reply : .await })
+        let query = ReadQuery(form: .call, filter: filter, limit: 1, after: reached.after, lifeline: lifeline)
+        return try reached.client.session.read(query, stage(duration, lastStage))
     }
 
-    private func tied(pushing: Bool) -> Lifeline {
-        Lifeline(topic: request.key.topic, push: pushing ? push : nil)
-    }
+    private var lifeline: Lifeline { Lifeline(topic: request.key.topic, push: push) }
 
     private func followLast(_ answer: Answer?, _ reached: Reached) {
         guard let answer else { return pool.checkIn(reached.client) }
@@ -173,7 +187,7 @@ final class Call: Sendable {
             self.pool.checkIn(reached.client)
             self.promise.fulfill(self.finished(response, reached))
         } abandoned: {
-            self.pool.checkIn(reached.client)
+            self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }
     }
 
@@ -183,9 +197,13 @@ final class Call: Sendable {
         if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
+        return timed(response, timing(of: reached))
+    }
+
+    private func timing(of reached: Reached) -> ServerTiming {
         var timing = reached.timing
         timing.outcome = (request.lastStage, time.now() - reached.since)
-        return timed(response, timing)
+        return timing
     }
 
     private func timed(_ response: Response, _ timing: ServerTiming) -> Response {
@@ -264,7 +282,9 @@ extension Call {
         let sent = push.flatMap { session.sent($0) }
         guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            guard try pool.hold(session, host: host) else { throw .sessionEnded(.deleted) }
+            guard try pool.hold(session, host: host) else {
+                throw sent == nil ? .sessionEnded(.deleted) : .outcomeForgotten
+            }
             do throws(Problem) {
                 return givingBack(try resume(on: reached, sent, wait), reached)
             } catch {
@@ -273,7 +293,7 @@ extension Call {
             }
         } catch {
             if sent == nil, !session.isReady(for: request.key.topic) { return nil }
-            throw told(error, at: request.lastStage)
+            throw told(error, at: lastStage(error))
         }
     }
 
@@ -298,7 +318,7 @@ extension Call {
             self.pool.checkIn(reached.client)
             return self.finished(response, reached)
         } abandoned: {
-            self.pool.checkIn(reached.client)
+            self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }
     }
 
@@ -306,19 +326,21 @@ extension Call {
     var late: Problem {
         switch state.withLock({ $0.progress }) {
         case .inLine: return .poolFull.ofCall(.connect)
-        case .connecting(let session):
+        case .connecting(let session, let began):
             let problem = session.creationTimeout
-            return problem.ofCall(problem.isAboutTopic ? .join : .connect)
+            let connected = session.connectedAt
+            return problem.ofCall(problem.isAboutTopic || connected != nil ? .join : .connect)
+                .timed(ServerTiming(from: began, connected: connected, to: time.now()))
         case .reached(let reached):
             let sent = push.map { reached.client.session.sent($0) }
-            let problem: Problem =
+            let (problem, stage): (Problem, Stage) =
                 switch (request.lastStage, sent) {
-                case (_, .some(nil)): .pushWithdrawn
-                case (.reply, .some(.some)): .replyTimeoutOfKeyedCall
-                case (_, .some(.some)): .awaitTimeoutOfKeyedCall(isSent: true)
-                case (_, nil): .awaitTimeoutOfKeyedCall(isSent: false)
+                case (_, .some(nil)): (.pushWithdrawn, .push)
+                case (.reply, .some(.some)): (.replyTimeoutOfKeyedCall, .reply)
+                case (let last, .some(.some)): (.awaitTimeoutOfKeyedCall(isSent: true), last)
+                case (let last, nil): (.awaitTimeoutOfKeyedCall(isSent: false), last)
                 }
-            return problem.with("stage", request.lastStage.rawValue)
+            return problem.with("stage", stage.rawValue).timed(timing(of: reached))
         }
     }
 }
@@ -326,4 +348,9 @@ extension Call {
 extension Problem {
     /// Whether it is a topic's, and not the connection's.
     fileprivate var isAboutTopic: Bool { members.contains { $0.name == "topic" } }
+
+    /// The same, saying how long the stages took.
+    fileprivate func timed(_ timing: ServerTiming) -> Problem {
+        timing.description.isEmpty ? self : with(header: .serverTiming, timing.description)
+    }
 }

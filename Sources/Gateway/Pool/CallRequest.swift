@@ -31,6 +31,14 @@ extension Call {
             return push.map { OutgoingPush(key.topic, $0.event, $0.payload, $0.form) }
         }
 
+        /// The log that an EventSource which comes back has read; nil where any will do.
+        var epoch: String? {
+            guard case .listen(let listening, _) = action, case .lastEventID(let cursor?) = listening.resumption else {
+                return nil
+            }
+            return cursor.epoch
+        }
+
         /// What the call waits for in the end.
         var lastStage: Stage {
             switch action {
@@ -50,7 +58,9 @@ extension Call {
         let limits: StreamLimits
 
         func query(after: ReadQuery.After, _ lifeline: Lifeline) -> StreamQuery {
-            StreamQuery(
+            var filter = filter
+            filter.push = lifeline.push
+            return StreamQuery(
                 framing: framing, filter: filter, limit: limit, start: resumption ?? .after(after), limits: limits,
                 lifeline: lifeline)
         }

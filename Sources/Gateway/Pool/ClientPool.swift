@@ -8,7 +8,9 @@ import Synchronization
 ///
 /// Clients are counted by their upstream's host. Where there are as many as there may be, an idle one for another key makes
 /// room; where none is idle, calls wait in line. A repeat of a call holds the client that it waits on, beside the call that
-/// has it or alone: the last to give it back makes it idle. Nothing is called out to under the lock.
+/// has it or alone: the last to give it back makes it idle. What
+/// a keyed call has come to is in its client's log: that client is kept for the repeat, as long as its place isn't needed.
+/// Nothing is called out to under the lock.
 package final class ClientPool: Sendable {
     /// The pool's bounds.
     package struct Limits: Sendable {
@@ -39,10 +41,13 @@ package final class ClientPool: Sendable {
         let id: UInt64
         let client: Client
         let expiry: Deadlines.Token
+        let keptUntil: Duration
     }
 
     private struct Used {
         let session: Session
+        /// When no repeat will ask any more for what a call on it has come to.
+        var keptUntil = Duration.zero
         /// The call that has it, and those that hold it.
         var users = 1
     }
@@ -95,11 +100,12 @@ package final class ClientPool: Sendable {
         self.deadlines = deadlines
     }
 
-    /// Takes a client, or room for one: at once, or when it is this call's turn.
+    /// Takes a client, or room for one: at once, or when it is this call's turn; of several idle ones, that whose log has
+    /// this epoch.
     ///
     /// - Returns: what takes the call out of the line, when it stands in it.
     func checkOut(
-        _ key: PoolKey, host: String, within wait: Duration, _ take: @escaping Take
+        _ key: PoolKey, host: String, within wait: Duration, preferring epoch: String? = nil, _ take: @escaping Take
     ) -> (@Sendable () -> Void)? {
         enum Outcome { case client(Idle), room(evicted: Idle?), line(UInt64), refused(Problem) }
         while true {
@@ -107,9 +113,10 @@ package final class ClientPool: Sendable {
                 guard !state.isDraining else { return .refused(.draining) }
                 var entry = state.hosts[host] ?? Host()
                 defer { state.hosts[host] = entry }
-                if let index = entry.idle.lastIndex(where: { $0.client.key == key }) {
+                let known = entry.idle.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
+                if let index = known ?? entry.idle.lastIndex(where: { $0.client.key == key }) {
                     let idle = entry.idle.remove(at: index)
-                    state.inUse[idle.client.session.id] = Used(session: idle.client.session)
+                    state.inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
                     return .client(idle)
                 }
                 if entry.count < limits.maxClients {
@@ -167,18 +174,23 @@ package final class ClientPool: Sendable {
             guard let index = state.hosts[host]?.idle.firstIndex(where: { $0.client.session === session }) else {
                 return (false, nil)
             }
-            state.inUse[session.id] = Used(session: session)
-            return (true, state.hosts[host]?.idle.remove(at: index).expiry)
+            let idle = state.hosts[host]?.idle.remove(at: index)
+            state.inUse[session.id] = Used(session: session, keptUntil: idle?.keptUntil ?? .zero)
+            return (true, idle?.expiry)
         }
         if let expiry { deadlines.cancel(expiry) }
         return isThere
     }
 
     /// Gives a client back; one that isn't fit for another call is ended.
-    func checkIn(_ client: Client) {
+    ///
+    /// `keptUntil`: a repeat may ask for what the call has come to.
+    func checkIn(_ client: Client, keptUntil: Duration? = nil) {
         guard client.session.isReady(for: client.key.topic) else { return giveUp(client.session, host: client.host) }
         enum Outcome { case kept, next(Waiting), draining }
         let outcome = state.withLock { state -> Outcome in
+            let kept = max(keptUntil ?? .zero, state.inUse[client.session.id]?.keptUntil ?? .zero)
+            state.inUse[client.session.id]?.keptUntil = kept
             guard state.isFreed(client.session) else { return .kept }
             guard !state.isDraining, var entry = state.hosts[client.host] else { return .draining }
             defer { state.hosts[client.host] = entry }
@@ -189,8 +201,9 @@ package final class ClientPool: Sendable {
             }
             state.inUse[client.session.id] = nil
             let id = state.nextID()
-            let expiry = deadlines.add(after: limits.warmTime) { [self] in expire(id, client.host) }
-            entry.idle.append(Idle(id: id, client: client.warmed, expiry: expiry))
+            let stay = max(limits.warmTime, kept - deadlines.time.now())
+            let expiry = deadlines.add(after: stay) { [self] in expire(id, client.host) }
+            entry.idle.append(Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
             return .kept
         }
         switch outcome {

@@ -25,7 +25,7 @@ final class KeyedCall: KeyedOperation, BegunOperation {
 
     var outlivesClients: Bool { true }
 
-    var late: Problem { current?.late ?? .connectTimeout(sessionKept: false) }
+    var late: Problem { current?.late ?? .connectTimeout(sessionKept: false).ofCall(.connect) }
 
     /// How far it has come is known only as long as it goes on.
     func giveUp(_ promise: ResponsePromise) -> Problem? {

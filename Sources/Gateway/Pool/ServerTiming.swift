@@ -6,6 +6,15 @@ struct ServerTiming: Sendable, CustomStringConvertible {
     /// What the call came for: the reply, or the match.
     var outcome: (stage: Call.Stage, duration: Duration)?
 
+    /// Of a client that has connected and joined, or has failed at that.
+    init(from began: Duration, connected: Duration?, to now: Duration) {
+        connect = (connected ?? now) - began
+        join = connected.map { now - $0 }
+    }
+
+    /// Of a client that was there.
+    init() {}
+
     var description: String {
         [("connect", connect), ("join", join), (outcome?.stage.rawValue ?? "", outcome?.duration)]
             .compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }

@@ -14,7 +14,24 @@ extension Problem {
     private var inWordsOfCalls: Problem {
         let isSent = sent == true
         switch code {
-        case "reply-timeout" where isSent && !retryable:
+        case "connect-timeout":
+            return saying(
+                "The websocket was not opened before the wait was over; nothing was sent: repeat the call, or wait "
+                    + "longer.", retryable: retryable)
+        case "join-timeout":
+            return saying(
+                "The upstream did not answer the join before the wait was over; nothing was pushed: repeat the call, or "
+                    + "wait longer.", retryable: retryable)
+        case "too-many-topics":
+            return saying(
+                "The upstream takes no further topic on the call's socket; nothing was pushed.", retryable: retryable,
+                title: "The upstream takes no more topics")
+        case "capacity" where sent == nil:
+            return saying(
+                "The gateway holds as much as it may; nothing was sent: repeat the call later.", retryable: retryable)
+        case "reply-timeout" where isSent && retryable:
+            return saying(Problem.replyTimeoutOfKeyedCall.detail, retryable: true)
+        case "reply-timeout" where isSent:
             return saying(
                 "The push was sent and has no reply yet, and it can't be asked for later: wait longer, or send an "
                     + "Idempotency-Key, with which the same request waits on. Some events are never replied to.",
@@ -25,13 +42,30 @@ extension Problem {
                     + "Idempotency-Key, with which the same request waits on.", retryable: false)
         case "await-timeout":
             return saying("No entry matched before the wait was over: call with a longer wait.", retryable: retryable)
-        case "disconnected" where !isSent, "not-joined" where !isSent:
+        case "disconnected" where isSent, "not-joined" where isSent:
             return saying(
-                "The connection or the channel ended before anything was pushed: repeat the call.", retryable: true)
+                "The push was sent, and the connection or the channel ended before what was awaited came.",
+                retryable: false, title: "The connection or the channel ended")
+        case "disconnected", "not-joined":
+            return saying(
+                "The connection or the channel ended, and nothing was pushed: repeat the call.", retryable: true,
+                title: "The connection or the channel ended")
         case "session-ended":
-            return saying("The call's client was closed while it was waited for: repeat the call.", retryable: true)
+            return saying(
+                "The call's client was closed while it was waited for: repeat the call.", retryable: true,
+                title: "The client was closed")
         default: return self
         }
+    }
+
+    /// What a keyed call has come to can't be asked for any more.
+    static var outcomeForgotten: Problem {
+        Problem(
+            "reply-lost", .gone, title: "The outcome is no longer known",
+            detail: "The push was sent, and may have been served; what came of it is no longer known, as the call's "
+                + "client is closed: its connection ended, no call used it for long, or one needed its place."
+        )
+        .with(sent: true).with("reason", "expired")
     }
 
     /// A call's wait for its reply is over, under a key.

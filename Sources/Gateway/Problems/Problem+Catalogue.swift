@@ -31,14 +31,15 @@ extension Problem {
         Problem("misdirected-request", .misdirectedRequest, title: "Not a host of this gateway's", detail: detail)
     }
 
-    package static var sessionNotFound: Problem {
-        Problem(
-            "session-not-found", .notFound, title: "There is no such session",
-            detail: "No session has this id or name, or it ended more than 10 minutes ago: "
-                + "make one with POST /sessions.")
+    /// `name`: what the request calls it, if that can be a session's name.
+    package static func sessionNotFound(named name: String? = nil) -> Problem {
+        let detail =
+            name.map { "No session has this name: PUT /sessions/\($0) makes it." }
+            ?? "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
+        return Problem("session-not-found", .notFound, title: "There is no such session", detail: detail)
     }
 
-    package static func sessionEnded(_ reason: EndReason) -> Problem {
+    package static func sessionEnded(_ reason: EndReason, name: String? = nil) -> Problem {
         let why =
             switch reason {
             case .deleted: "it was deleted"
@@ -46,9 +47,9 @@ extension Problem {
             case .overflow: "its log was full, and log.overflow is close"
             case .draining: "the gateway is shutting down"
             }
+        let advice = name.map { "PUT /sessions/\($0) makes it anew." } ?? "Make another with POST /sessions."
         return Problem(
-            "session-ended", .gone, title: "The session has ended",
-            detail: "The session has ended: \(why). Make another with POST /sessions."
+            "session-ended", .gone, title: "The session has ended", detail: "The session has ended: \(why). \(advice)"
         )
         .with("reason", reason.rawValue)
     }
@@ -60,7 +61,7 @@ extension Problem {
     package static func cursorExpired(oldest: Cursor, latest: Cursor) -> Problem {
         Problem(
             "cursor-expired", .gone, title: "The cursor is of another log",
-            detail: "This cursor was not given by this session: begin with after=oldest or after=latest."
+            detail: "This cursor was not given by this session: begin with 'oldest' or 'latest' as 'after'."
         )
         .with("oldest", oldest.description).with("latest", latest.description)
     }
@@ -120,7 +121,8 @@ extension Problem {
     package static var awaitTimeout: Problem {
         Problem(
             "await-timeout", .gatewayTimeout, title: "Nothing matched in time",
-            detail: "No entry matched before the wait was over: ask again with after=next, or with a longer wait.",
+            detail: "No entry matched before the wait was over: ask again with this answer's 'next' as 'after', or "
+                + "with a longer wait.",
             retryable: true)
     }
 

@@ -63,7 +63,7 @@ extension Problem {
     package static func replyForgotten(ref: String, cursor: Cursor) -> Problem {
         Problem(
             "reply-lost", .gone, title: "The reply is no longer kept",
-            detail: "The push was sent, but the session no longer keeps its reply."
+            detail: "The push was sent, and may have been served; its reply is no longer kept."
         )
         .with(sent: true).with("ref", ref).with("reason", "expired").since(cursor)
     }

@@ -4,15 +4,29 @@ package import PhoenixChannels
 
 /// The problems that an upstream's answers, or its silence, become.
 extension Problem {
-    /// `isFinal`: nothing connects it again unless that is asked for.
-    package static func notConnected(_ state: String, isFinal: Bool = false) -> Problem {
+    /// Whether a session that is not connected will be.
+    package enum Outlook {
+        /// It is tried, now or later.
+        case awaited
+        /// Not unless that is asked for.
+        case ended
+        /// Not with the credentials that it has.
+        case refused
+    }
+
+    package static func notConnected(_ state: String, _ outlook: Outlook = .awaited) -> Problem {
         let advice =
-            isFinal
-            ? "it does not connect again by itself: POST to its /connect."
-            : "GET the session to see why, and when it connects again."
+            switch outlook {
+            case .awaited:
+                "GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
+            case .ended: "it does not connect again by itself: POST to its /connect."
+            case .refused:
+                "the upstream does not let it in. PATCH its params, headers or auth_token, and POST to its /connect."
+            }
         return Problem(
             "disconnected", .serviceUnavailable, title: "The session is not connected",
-            detail: "The session's websocket is \(state), and nothing was sent: \(advice)", retryable: !isFinal
+            detail: "The session's websocket is \(state), and nothing was sent: \(advice)",
+            retryable: outlook == .awaited
         )
         .with(sent: false)
     }
@@ -175,11 +189,14 @@ extension Problem {
         .with(sent: true).with("ref", ref).with("reason", loss.word).since(cursor)
     }
 
-    package static func pushRejected(ref: String, cursor: Cursor, _ reply: Reply) -> Problem {
-        Problem(
+    /// `isOptional`: the request may ask for such a reply to be answered like any other.
+    package static func pushRejected(
+        ref: String, cursor: Cursor, _ reply: Reply, isOptional: Bool = true
+    ) -> Problem {
+        let advice = isOptional ? " With ?reply_errors=200 that is answered like any other reply." : ""
+        return Problem(
             "push-rejected", .unprocessableContent, title: "The channel answered with an error",
-            detail: "The channel replied with status 'error'; its words are in 'reply'. "
-                + "With ?reply_errors=200 that is answered like any other reply."
+            detail: "The channel replied with status 'error'; its words are in 'reply'.\(advice)"
         )
         .with(sent: true).with("ref", ref).since(cursor).with(reply: reply)
     }

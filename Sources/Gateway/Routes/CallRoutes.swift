@@ -21,7 +21,8 @@ struct CallRoutes: Sendable {
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
             let call = try input.call(body, form)
-            return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait) })
+            let isKeyed = request.headers[.idempotencyKey] != nil
+            return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait, isKeyed: isKeyed) })
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
@@ -44,23 +45,25 @@ struct CallRoutes: Sendable {
             throw .invalidRequest(
                 "This request waits for the upstream: 'wait' must be more than 0.", .parameter("wait"))
         }
-        guard wait.hasRoom else { throw .tooManyWait }
+        guard wait.hasRoom else { throw .tooManyWait.ofCall(.connect) }
         return wait
     }
 
     /// A listener keeps its connection as a read does, and leaves the same reserve.
     private func waitToRead(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
         let wait = try wait(request, query)
-        guard wait.hasRoomToRead else { throw .tooManyWait }
+        guard wait.hasRoomToRead else { throw .tooManyWait.ofCall(.connect) }
         return wait
     }
 
-    private func call(_ request: Call.Request, _ wait: Wait) -> Call {
+    /// What is made for it is no session of a user's, and counts with the pool's clients alone; its log counts with all.
+    private func call(_ request: Call.Request, _ wait: Wait, isKeyed: Bool = false) -> Call {
         Call(
-            request, wait, within: wait.duration ?? configuration.defaultWait, pool: pool, transport: transport,
-            sockets: sockets, time: deadlines.time
-        ) { spec in
-            Session(
+            request, wait, within: wait.duration ?? configuration.defaultWait, isKeyed: isKeyed, pool: pool,
+            transport: transport, sockets: sockets, time: deadlines.time
+        ) { spec throws(Problem) in
+            try memory.requireRoom()
+            return Session(
                 id: .random(node: configuration.node), basePath: configuration.basePath, spec: spec, memory: memory,
                 deadlines: deadlines,
                 onEnd: { _, _ in })

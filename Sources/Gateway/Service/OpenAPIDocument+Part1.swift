@@ -1,4 +1,4 @@
-/// Part 1 of 6. Written by .ci/embed-openapi.
+/// Part 1 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part1 = #"""
         openapi: 3.1.0
@@ -17,7 +17,7 @@ extension OpenAPIDocument {
 
             Every error is a problem document (RFC 9457) with a `code` to switch on; `errors` says where in the body (`pointer`),
             the query or path (`parameter`) or the `header` something is wrong. 429 `too-many-requests`, 503 `capacity` and
-            `draining`, and a 502 whose upstream said so have `Retry-After`. What has caused something tells in `cursor` the log's
+            `draining`, and a 502 whose upstream said so have `Retry-After` where they are `retryable`. What has caused something tells in `cursor` the log's
             position before that, a failure too: after a 504 or a 410 nothing need be missed.
 
             Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405 `method-not-allowed`. A

@@ -1,4 +1,4 @@
-/// Part 2 of 6. Written by .ci/embed-openapi.
+/// Part 2 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part2 = #"""
 

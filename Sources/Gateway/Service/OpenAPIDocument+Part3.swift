@@ -1,4 +1,4 @@
-/// Part 3 of 6. Written by .ci/embed-openapi.
+/// Part 3 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 

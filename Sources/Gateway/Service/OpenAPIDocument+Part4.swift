@@ -1,4 +1,4 @@
-/// Part 4 of 6. Written by .ci/embed-openapi.
+/// Part 4 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part4 = #"""
 
@@ -13,8 +13,9 @@ extension OpenAPIDocument {
               summary: Connect, join, push and await, in one request.
               description: |
                 Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri` or
-                `endpoint`, `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
-                has as many as it may, calls wait their turn.
+                `endpoint`, `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client;
+                where an upstream's host has as many as it may, 64, calls wait their turn. These are no sessions, of which the gateway
+                takes so many; but their logs count with the sessions', and near the bound of all logs no further client is made.
 
                 Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
                 client that is there already has joined before: what the server sends upon a join, only the first call sees. The
@@ -23,7 +24,12 @@ extension OpenAPIDocument {
                 the channel crashed and is not let in again.
 
                 There is no session whose log could be read: no answer has a `ref` or a place to go on from. What is to be awaited
-                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on.
+                after a 504 is sent with an `Idempotency-Key`, under which the same request waits on, and finds what came
+                meanwhile: for that the client is kept as long as the key, 10 minutes, unless its connection ends or a call of
+                another kind needs its place. Then the repeat of a push is `reply-lost` with the `reason` `expired`.
+
+                A problem's `stage` says where the call stopped: `connect` until the websocket is open, `join` until the topic is
+                joined, `push` where nothing was sent of the push, then `reply` or `await`. It has `Server-Timing` as an answer has.
               parameters:
                 - $ref: "#/components/parameters/callWait"
                 - $ref: "#/components/parameters/prefer"
@@ -48,7 +54,7 @@ extension OpenAPIDocument {
                     Server-Timing:
                       description: |
                         Milliseconds: `connect` and `join` unless the client was there already, and `reply`, or `await` for a
-                        pattern's.
+                        pattern's; with a problem those of the stages that it came to.
                       schema: { type: string }
                     Slipgate-Status: { description: "With bytes, the reply's status.", schema: { type: string } }
                   content:
@@ -77,7 +83,7 @@ extension OpenAPIDocument {
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
                   description: "`push-rejected`: the reply's status is `error`; `reply` has it. Or `idempotency-mismatch`."
-                  content: &pushRejected
+                  content:
                     application/problem+json:
                       schema: { $ref: "#/components/schemas/Problem" }
                       example:
@@ -93,7 +99,7 @@ extension OpenAPIDocument {
                         stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
 
           /listen:
@@ -112,7 +118,7 @@ extension OpenAPIDocument {
                 from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
 
                 A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
-                connected to any more, or `not-joined` when the channel is closed or not let in again.
+                connected to any more, `not-joined` when the channel is closed or not let in again, or `push-rejected`.
               parameters:
                 - name: uri
                   in: query
@@ -142,15 +148,16 @@ extension OpenAPIDocument {
                 "429": { $ref: "#/components/responses/TooMany" }
                 "431": { $ref: "#/components/responses/HeadTooLarge" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
             post:
               tags: [calls]
               operationId: listenWithBody
               summary: The same with params, headers, a push ahead, or a pattern of more than 4 KiB.
               description: |
-                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. In JSON an error
-                in reply to the push is the answer. An `Idempotency-Key` is refused: push by another request where a
+                The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. An error in
+                reply to the push is the answer in JSON; a stream tells it as an entry of the kind `reply`, whatever is listened
+                for, and ends with the reason `push-rejected`. An `Idempotency-Key` is refused: push by another request where a
                 repeat must not push again.
               requestBody:
                 required: true
@@ -169,11 +176,26 @@ extension OpenAPIDocument {
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422":
-                  description: "`push-rejected`: the reply to the push is of status `error`; `reply` has it."
-                  content: *pushRejected
+                  description: |
+                    `push-rejected`: the reply to the push is of status `error`; `reply` has it. Of a stream only where that came
+                    before its beginning.
+                  content:
+                    application/problem+json:
+                      schema: { $ref: "#/components/schemas/Problem" }
+                      example:
+                        type: urn:slipgate:problem:push-rejected
+                        code: push-rejected
+                        title: The channel answered with an error
+                        status: 422
+                        detail: "The channel replied with status 'error'; its words are in 'reply'."
+                        instance: 1f2e3d4c5b6a7988
+                        retryable: false
+                        sent: true
+                        reply: { status: error, response: { reason: too_long } }
+                        stage: reply
                 "429": { $ref: "#/components/responses/TooMany" }
                 "502": { $ref: "#/components/responses/Refused" }
-                "503": { $ref: "#/components/responses/Unavailable" }
+                "503": { $ref: "#/components/responses/CallUnavailable" }
                 "504": { $ref: "#/components/responses/CallTimeout" }
 
           /livez:
@@ -330,27 +352,5 @@ extension OpenAPIDocument {
             lastEventID:
               name: Last-Event-ID
               in: header
-              description: |
-                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
-                the log from its start.
-              schema: { type: string }
-              example: k3Jd82Lx-4
-            heartbeat:
-              name: heartbeat
-              in: query
-              description: |
-                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
-                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
-              schema: { type: string }
-              example: 10s
-            limit:
-              name: limit
-              in: query
-              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            streamLimit:
-              name: limit
-              in: query
-              description: Entries after which a stream ends; absent, it has no such end.
         """#
 }

@@ -1,7 +1,29 @@
-/// Part 5 of 6. Written by .ci/embed-openapi.
+/// Part 5 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
+            limit:
+              name: limit
+              in: query
+              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
               schema: { type: integer, minimum: 1, maximum: 1000 }
             topicFilter:
               name: topic
@@ -17,7 +39,9 @@ extension OpenAPIDocument {
               name: match
               in: query
               description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+                A pattern, as JSON of at most 4 KiB and 32 levels, for the `payload` of a `message` or `topic_error`, and for the
+                `response` of a `reply`, `joined` or `join_failed`. Another entry of a topic has neither, so that only
+                `{"$exists": false}` matches it; gaps, and entries without a topic, pass.
 
                 An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
@@ -101,7 +125,7 @@ extension OpenAPIDocument {
                     code: headers-too-large
                     title: The request's head is too large
                     status: 431
-                    detail: "The request line and headers have 12823 bytes, and may have 8192."
+                    detail: "The request line and headers have 12823 bytes, and may have 8192: what is long goes into a body, where the request takes one."
                     instance: 1f2e3d4c5b6a7988
                     retryable: false
             NotAcceptable:
@@ -181,7 +205,7 @@ extension OpenAPIDocument {
                     code: session-not-found
                     title: There is no such session
                     status: 404
-                    detail: "No session has this id or name, or it ended more than 10 minutes ago: make one with POST /sessions."
+                    detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
             Refused:
@@ -250,13 +274,15 @@ extension OpenAPIDocument {
                         code: cursor-expired
                         title: The cursor is of another log
                         status: 410
-                        detail: "This cursor was not given by this session: begin with after=oldest or after=latest."
+                        detail: "This cursor was not given by this session: begin with 'oldest' or 'latest' as 'after'."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: false
                         oldest: k3Jd82Lx-0
                         latest: k3Jd82Lx-5
             CallLost:
-              description: "`reply-lost`: what was pushed may have been served."
+              description: |
+                `reply-lost`: what was pushed may have been served. With the `reason` `expired` it is a repeat's, for which the
+                outcome is no longer known.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -317,7 +343,7 @@ extension OpenAPIDocument {
                 `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
                 `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
               headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -326,31 +352,5 @@ extension OpenAPIDocument {
                     code: disconnected
                     title: The session is not connected
                     status: 503
-                    detail: "The session's websocket is disconnected, and nothing was sent: GET the session to see why, and when it connects again; if it won't, make another with POST /sessions."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: true
-                    sent: false
-            Timeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
-                a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
-                for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  examples:
-                    reply:
-                      value:
-                        type: urn:slipgate:problem:reply-timeout
-                        code: reply-timeout
-                        title: The reply did not come in time
-                        status: 504
-                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        sent: true
-                        ref: k3Jd82Lx-r3
-                        cursor: k3Jd82Lx-2
-                    join:
         """#
 }

@@ -1,7 +1,52 @@
-/// Part 6 of 6. Written by .ci/embed-openapi.
+/// Part 6 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+                    sent: false
+            CallUnavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host are in use, the
+                logs hold as much as they may, or too many requests or keys are kept.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:capacity
+                    code: capacity
+                    title: All clients are in use
+                    status: 503
+                    detail: "All clients that may be connected to 127.0.0.1:4000 were in use until the wait was over; nothing was sent."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+                    sent: false
+                    stage: connect
+            Timeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
+                a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
+                for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    reply:
+                      value:
+                        type: urn:slipgate:problem:reply-timeout
+                        code: reply-timeout
+                        title: The reply did not come in time
+                        status: 504
+                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-r3
+                        cursor: k3Jd82Lx-2
+                    join:
                       value:
                         type: urn:slipgate:problem:join-timeout
                         code: join-timeout
@@ -307,38 +352,5 @@ extension OpenAPIDocument {
                 stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
                 topic: { type: string }
                 ref: { $ref: "#/components/schemas/Ref" }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: The log's position before what the request has caused.
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                gap: *gap
-                reason: { type: string }
-                node: { type: string, description: The node that has given the id. }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-                errors:
-                  type: array
-                  description: Where something is wrong.
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: "In the body, or in the pattern that is the parameter (RFC 6901)." }
-                      parameter: { type: string, description: In the query or the path. }
-                      header: { type: string }
-                      detail: { type: string }
         """#
 }

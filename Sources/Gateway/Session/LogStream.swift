@@ -16,6 +16,8 @@ struct LogStream: Sendable {
         case disconnected
         /// Its topic won't be joined any more.
         case notJoined = "not-joined"
+        /// The channel answered its push with an error.
+        case pushRejected = "push-rejected"
     }
 
     /// What is to be written, all of it or nothing.

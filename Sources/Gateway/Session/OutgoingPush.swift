@@ -31,6 +31,12 @@ package struct OutgoingPush: Sendable {
     /// Whether it waits for nothing once it is sent.
     var isAnsweredOnceSent: Bool { joining == .thenAnswer }
 
+    /// Whether a log's entry is its reply, and one that its form answers with a problem.
+    func isRefused(by entry: LogEntry) -> Bool {
+        guard let reply = entry.reply, let sent = ticket.value, reply.ref == sent.ref else { return false }
+        return form.refusal(entry, ref: sent.name, cursor: sent.cursor) != nil
+    }
+
     package init(
         _ topic: String, _ event: String, _ payload: Payload, _ form: ReplyForm = .push(), joining: Joining? = nil
     ) {

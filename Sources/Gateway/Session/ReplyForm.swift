@@ -9,6 +9,8 @@ package struct ReplyForm: Sendable {
         case push(errorsAre200: Bool)
         /// `POST /call`: the same, without the names that only a session's user can do something with.
         case call(errorsAre200: Bool)
+        /// `/listen`: an `error` ends it, and nothing else of the reply is answered.
+        case listener
         /// `GET …/replies/{ref}`: the reply as a resource.
         case resource
     }
@@ -27,6 +29,9 @@ package struct ReplyForm: Sendable {
         ReplyForm(kind: .call(errorsAre200: errorsAre200), takesBinary: takesBinary)
     }
 
+    /// To who listens.
+    static let listener = ReplyForm(kind: .listener, takesBinary: false)
+
     /// As a resource.
     package static func resource(takesBinary: Bool) -> ReplyForm {
         ReplyForm(kind: .resource, takesBinary: takesBinary)
@@ -42,7 +47,7 @@ package struct ReplyForm: Sendable {
         }
         switch kind {
         case .push: return .reply(reply, (name, cursor))
-        case .call: return .reply(reply, nil)
+        case .call, .listener: return .reply(reply, nil)
         case .resource: return .replyResource(entry, ref: name)
         }
     }
@@ -50,14 +55,15 @@ package struct ReplyForm: Sendable {
     /// What a reply's entry is to be answered with as a problem; nil where it is none.
     func refusal(_ entry: LogEntry, ref name: String, cursor: Cursor) -> Problem? {
         guard !takesErrors, let reply = entry.reply?.reply, reply.status == "error" else { return nil }
-        return .pushRejected(ref: name, cursor: cursor, reply)
+        let isOptional = if case .listener = kind { false } else { true }
+        return .pushRejected(ref: name, cursor: cursor, reply, isOptional: isOptional)
     }
 
     /// Whether it is asked for by who has pushed before.
     var isResource: Bool {
         switch kind {
         case .resource: true
-        case .push, .call: false
+        case .push, .call, .listener: false
         }
     }
 
@@ -65,6 +71,7 @@ package struct ReplyForm: Sendable {
     private var takesErrors: Bool {
         switch kind {
         case .push(let errorsAre200), .call(let errorsAre200): errorsAre200
+        case .listener: false
         case .resource: true
         }
     }

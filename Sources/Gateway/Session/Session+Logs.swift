@@ -6,7 +6,12 @@ extension Session {
     /// Gives up what a client no longer needs, up to and with this cursor; what is gone already stays so.
     package func release(through cursor: Cursor) throws(Problem) {
         try request { state, _ throws(Problem) in
-            let sequence = try ReadQuery.After.cursor(cursor).position(in: state.log)
+            guard let sequence = try? ReadQuery.After.cursor(cursor).position(in: state.log) else {
+                throw .cursorExpired(oldest: state.log.oldest, latest: state.log.latest)
+                    .saying(
+                        "This cursor was not given by this session, and nothing was deleted: pass the 'cursor' of an "
+                            + "entry, or the 'next' of a read.", retryable: false)
+            }
             state.replies.forget(state.log.release(through: sequence, at: self.logTime))
         }
     }

@@ -13,6 +13,8 @@ package final class Session: ConnectionDelegate {
     package let name: String?
     let deadlines: Deadlines
     let spec: SessionSpec
+    /// What its log's cursors begin with.
+    let epoch = Base62.random(Cursor.epochDigits)
     private let memory: LogMemory
     private let current: CurrentEndpoint
     private let state: Mutex<SessionState>
@@ -31,7 +33,7 @@ package final class Session: ConnectionDelegate {
         current = CurrentEndpoint(spec.endpoint, key: spec.parts.key)
         self.deadlines = deadlines
         self.onEnd = onEnd
-        let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
+        let log = EventLog(limits: spec.log, epoch: epoch)
         state = Mutex(
             SessionState(
                 id: id, name: name, basePath: basePath, spec: spec, current: current, log: log,
@@ -47,7 +49,7 @@ package final class Session: ConnectionDelegate {
             if case .ended(let reason) = state.phase {
                 // Found by its name, or by the drain, and ended before it began.
                 let promise = wait.promise()
-                promise.fail(reason == .draining ? .draining : .sessionEnded(reason))
+                effects.then { promise.fail(reason == .draining ? .draining : .sessionEnded(reason, name: self.name)) }
                 return .later(promise)
             }
             state.connection = connection
@@ -127,7 +129,7 @@ package final class Session: ConnectionDelegate {
         _ body: (inout SessionState, inout Effects) throws(Problem) -> R
     ) throws(Problem) -> R {
         try locked { state, effects throws(Problem) -> R in
-            if case .ended(let reason) = state.phase { throw .sessionEnded(reason) }
+            if case .ended(let reason) = state.phase { throw .sessionEnded(reason, name: name) }
             state.lastUsed = deadlines.time.now()
             return try body(&state, &effects)
         }

@@ -104,8 +104,8 @@ package final class SessionRegistry: Sendable {
         try state.withLock { state throws(Problem) in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard let reason = endReason(of: id, &state) else { throw unknown(id) }
-            throw .sessionEnded(reason)
+            guard let end = end(of: id, &state) else { throw unknown(id, text) }
+            throw .sessionEnded(end.reason, name: end.name)
         }
     }
 
@@ -114,7 +114,7 @@ package final class SessionRegistry: Sendable {
         let session = try state.withLock { state throws(Problem) -> Session? in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard endReason(of: id, &state) != nil else { throw unknown(id) }
+            guard end(of: id, &state) != nil else { throw unknown(id, text) }
             return nil
         }
         session?.end(.deleted)
@@ -174,17 +174,19 @@ package final class SessionRegistry: Sendable {
         return state.names[text] ?? state.endedNames[text] ?? SessionID(named: text)
     }
 
-    /// The problem of an id that no session has: one of another node's may have a session there.
-    private func unknown(_ id: SessionID) -> Problem {
-        guard let other = id.node, other != node else { return .sessionNotFound }
+    /// The problem of an id or name that no session has: an id of another node's may have a session there.
+    private func unknown(_ id: SessionID, _ text: String) -> Problem {
+        guard let other = id.node, other != node else {
+            return .sessionNotFound(named: SessionName.isValid(text) ? text : nil)
+        }
         return .wrongNode(other, here: node)
     }
 
-    private func endReason(of id: SessionID, _ state: inout State) -> EndReason? {
+    private func end(of id: SessionID, _ state: inout State) -> End? {
         while let oldest = state.endedOrder.first, let end = state.ended[oldest], time.now() - end.at > Self.memory {
             forgetOldest(&state)
         }
-        return state.ended[id]?.reason
+        return state.ended[id]
     }
 
     private func forgetOldest(_ state: inout State) {

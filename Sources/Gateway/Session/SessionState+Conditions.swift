@@ -68,7 +68,10 @@ extension SessionState {
     }
 
     /// What a request is told that needs the connection.
-    var notConnected: Problem { .notConnected(word, isFinal: finalCause != nil || closing != nil) }
+    var notConnected: Problem {
+        if finalCause?.isRefusal == true { return .notConnected(word, .refused) }
+        return .notConnected(word, finalCause != nil || closing != nil ? .ended : .awaited)
+    }
 
     /// Answers those whose condition holds now, or can't hold any more.
     mutating func checkConditions(_ effects: inout Effects) {

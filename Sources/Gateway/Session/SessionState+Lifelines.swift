@@ -5,7 +5,7 @@ import PhoenixChannels
 extension SessionState {
     /// Why nothing can come any more, as a stream's end and as a request is told it; nil while something may.
     func cut(of lifeline: Lifeline) -> (end: LogStream.End, problem: Problem)? {
-        if let problem = lifeline.push.flatMap(refusal(of:)) { return (.notJoined, problem) }
+        if let problem = lifeline.push.flatMap(refusal(of:)) { return (.pushRejected, problem) }
         switch loss(of: lifeline.topic) {
         case .topic(let problem): return (.notJoined, problem)
         case .connection(let cause): return (.disconnected, .down(cause, sessionKept: false))

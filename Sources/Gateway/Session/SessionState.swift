@@ -14,6 +14,17 @@ struct SessionState {
     enum DownCause {
         case connectFailed(ConnectError)
         case lost(Disconnection)
+
+        /// Whether the upstream has said no to who connects, as other credentials might change.
+        var isRefusal: Bool {
+            switch self {
+            case .connectFailed(.refused(let refusal)): refusal.status == 401 || refusal.status == 403
+            case .connectFailed(.tokenNotTaken): true
+            case .connectFailed(.proxyRefused), .connectFailed(.failed), .connectFailed(.untrusted),
+                .connectFailed(.timedOut), .connectFailed(.cancelled), .lost:
+                false
+            }
+        }
     }
 
     /// What is left to do for a session that has ended, once the lock is free.

@@ -103,6 +103,25 @@ import Testing
         #expect(try kinds(#"{"$any":true}"#) == ["joined"])
     }
 
+    @Test func aPatternLooksAtWhatEachKindHasToSay() throws {
+        let session = try harness.session()
+        let joined = try session.send(.put, "/topics/t")
+        session.reply(1, #"{"n":1}"#)
+        let refused = try session.send(.put, "/topics/u")
+        session.receive(#"["2","2","u","phx_reply",{"response":{"n":1},"status":"error"}]"#)
+        #expect(joined.status == 201 && refused.status == 403)
+        try session.send(.post, "/topics/t/push", #"{"event":"e"}"#)
+        session.reply(3, #"{"n":1}"#)
+        push("message", #"{"n":1}"#, to: session)
+        push("other", #"{"n":2}"#, to: session)
+        let read = try session.send(.get, "/events?\(match(#"{"n":1}"#))")
+        let kinds = read.json.member("events")?.elements().compactMap { $0.member("kind")?.string } ?? []
+        // The connection's own pass.
+        #expect(kinds == ["connected", "joined", "join_failed", "reply", "message"])
+        let reply = try session.send(.post, "/await?wait=0", #"{"kind":"reply","payload":{"n":1}}"#)
+        #expect(reply.json.member("message")?.member("response")?.member("n")?.integer == 1)
+    }
+
     @Test(arguments: [
         ("match=%7B", ""), ("match=lobby", ""), ("match=", ""), ("match=1%202", ""),
         ("match=%7B%22a%22:%7B%22$any%22:false%7D%7D", "/a/$any"), ("match=%7B%22$gt%22:1,%22a%22:1%7D", "/$gt"),

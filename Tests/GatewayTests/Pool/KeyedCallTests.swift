@@ -122,26 +122,6 @@ import Testing
         #expect(harness.transport.links.count == 1)
     }
 
-    @Test func aRepeatAfterTheClientWasLetGoIsToldThatThePushWasSent() throws {
-        _ = try call(query: "?wait=1s")
-        _ = try open()
-        harness.time.advance(by: .seconds(2))
-        harness.time.advance(by: .seconds(40))
-        let second = try call()
-        #expect(second.string("code") == "reply-lost" && second.json.member("sent")?.bool == true, "\(second.text)")
-        #expect(harness.transport.links.count == 1)
-    }
-
-    @Test func aRepeatOfAnAwaitWhoseClientWasLetGoBeginsAnew() throws {
-        _ = try call(#","await":{"event":"new"}"#, query: "?wait=1s")
-        _ = try open()
-        harness.time.advance(by: .seconds(2))
-        harness.time.advance(by: .seconds(40))
-        let second = try call(#","await":{"event":"new"}"#)
-        #expect(second.isWaiting)
-        #expect(harness.transport.links.count == 2)
-    }
-
     @Test func anotherBodyUnderTheKeyIsRefused() throws {
         _ = try call()
         let other = try call(#","event":"f""#)

@@ -45,7 +45,7 @@ import Testing
     ]
 
     private static let ofSessions = [
-        Row(.sessionNotFound, "session-not-found", 404), Row(.wrongNode("b", here: "a"), "wrong-node", 421),
+        Row(.sessionNotFound(), "session-not-found", 404), Row(.wrongNode("b", here: "a"), "wrong-node", 421),
         Row(.notFound(""), "not-found", 404),
         Row(.topicNotFound("t"), "not-found", 404), Row(.noPresence("t"), "not-found", 404),
         Row(.specConflict("n", member: "uri"), "spec-conflict", 409),
@@ -73,6 +73,8 @@ import Testing
         Row(.connectFailed(.timedOut, sessionKept: true), "connect-timeout", 504, isRetryable: true),
         Row(.connectTimeout(sessionKept: false), "connect-timeout", 504, isRetryable: true),
         Row(.notConnected("disconnected"), "disconnected", 503, isRetryable: true),
+        Row(.notConnected("disconnected", .ended), "disconnected", 503),
+        Row(.notConnected("disconnected", .refused), "disconnected", 503),
         Row(.down(.lost(lost)), "disconnected", 503),
     ]
 
@@ -101,19 +103,24 @@ import Testing
         // Under a key the same request waits on, and what was not sent is sent by the next one.
         Row(.replyTimeoutUnderKey(ref: "r", cursor: cursor), "reply-timeout", 504, isRetryable: true),
         Row(.pushWithdrawn, "reply-timeout", 504, isRetryable: true),
+        Row(.outcomeForgotten, "reply-lost", 410),
+        Row(.replyTimeoutOfKeyedCall, "reply-timeout", 504, isRetryable: true),
+        Row(.awaitTimeoutOfKeyedCall(isSent: true), "await-timeout", 504, isRetryable: true),
     ]
 
-    @Test(arguments: ofRequests + ofSessions + ofUpstreams + ofTopics + ofPushes)
+    /// All of them.
+    static let all = ofRequests + ofSessions + ofUpstreams + ofTopics + ofPushes
+
+    @Test(arguments: all)
     func eachProblemSaysWhetherToTryAgain(_ row: Row) throws {
         #expect(row.problem.code == row.code && row.problem.status.code == row.status)
         #expect(row.problem.retryable == row.isRetryable)
         let body = try JSONText(validating: row.problem.response(requestID: "r").body, limits: .lenient).slice
         #expect(body.member("type")?.string == "urn:slipgate:problem:\(row.code)")
         #expect(body.member("retryable")?.bool == row.isRetryable && body.member("instance")?.string == "r")
-        // Who is told to come again is told when.
-        if row.status == 429 || ["capacity", "draining"].contains(row.code) {
-            #expect(row.problem.headers[.retryAfter] != nil)
-        }
+        // Who is told to come again is told when, and nobody else.
+        let mayTellWhen = row.status == 429 || ["capacity", "draining"].contains(row.code)
+        #expect((row.problem.response(requestID: "r").headers[.retryAfter] != nil) == (mayTellWhen && row.isRetryable))
     }
 
     // MARK: The codes

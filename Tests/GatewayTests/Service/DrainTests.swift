@@ -57,8 +57,10 @@ import Testing
         #expect(reply.isWaiting)
         harness.gateway.drain()
         for answer in [reply, push] {
-            #expect(isDraining(answer) && answer.json.member("sent")?.bool == true)
-            #expect(answer.json.member("retryable")?.bool == false)
+            #expect(answer.status == 503 && answer.string("code") == "draining")
+            #expect(answer.json.member("sent")?.bool == true && answer.json.member("retryable")?.bool == false)
+            // Programs that go by it alone would push a second time.
+            #expect(answer.headers[.retryAfter] == nil)
         }
         #expect(reply.string("ref") == ref && push.string("ref") != ref && push.string("ref") != nil)
     }

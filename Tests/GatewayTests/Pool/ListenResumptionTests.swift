@@ -1,0 +1,45 @@
+import HTTPCore
+import PhoenixChannels
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// api.md, "The pool" and "Messages and events": EventSources that come back find the logs that they have read.
+@Suite struct ListenResumptionTests {
+    private let calls = CallHarness()
+
+    /// The cursors of a stream's records, and their events.
+    private func ids(_ pending: GatewayHarness.Pending) throws -> [String] {
+        try calls.text(pending).split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
+    }
+
+    @Test(arguments: [[0, 1], [1, 0]]) func twoOfOneKeyComeBackEachToItsOwn(_ order: [Int]) throws {
+        var streams: [GatewayHarness.Pending] = []
+        var seen: [String] = []
+        for _ in 0..<2 {
+            let stream = try calls.listen(accept: "text/event-stream")
+            let link = try calls.open()
+            calls.receive(link, #"["1",null,"t","a",{}]"#)
+            seen.append(try #require(try ids(stream).last))
+            streams.append(stream)
+        }
+        #expect(calls.links.count == 2)
+        for stream in streams { stream.stream?.abandon() }
+        for link in calls.links { calls.receive(link, #"["1",null,"t","b",{}]"#) }
+        for index in order {
+            let back = try calls.listen(accept: "text/event-stream", lastEventID: seen[index])
+            let text = try calls.text(back)
+            #expect(text.contains(#""event":"b""#) && !text.contains("epoch") && !text.contains(#""event":"a""#))
+        }
+        #expect(calls.links.count == 2)
+    }
+
+    @Test func whoseClientIsGoneHasAnotherAndIsTold() throws {
+        let stream = try calls.listen(accept: "text/event-stream")
+        _ = try calls.open()
+        stream.stream?.abandon()
+        let back = try calls.listen(accept: "text/event-stream", lastEventID: "zzzzzzzz-1")
+        #expect(try calls.text(back).contains(#""reason":"epoch""#) && calls.links.count == 1)
+    }
+}
