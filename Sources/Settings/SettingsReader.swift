@@ -81,6 +81,7 @@ package struct SettingsReader {
         }
         effective.endpoints = endpoints.sorted
         for draft in effective.endpoints { effective.settings.gateway.endpoints[draft.name] = try draft.endpoint() }
+        effective.settings.gateway.servesMetrics = effective.settings.admin == nil
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
             throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
         }

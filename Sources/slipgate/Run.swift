@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Logs
 import ServiceLifecycle
 import Supervision
 import UnixSignals
@@ -14,8 +15,7 @@ enum Run {
         _ services: [any Service], announcing lines: [String], isAlive: @escaping @Sendable () -> Bool = { true }
     ) async throws {
         let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
-        var logger = Logger(label: "slipgate.services", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .warning
+        let logger = LineLogHandler.logger("slipgate.services", .warning, format: .text, writer: LogWriter())
         let group = ServiceGroup(
             services: services + [Announcement(lines: lines, manager: manager)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -25,24 +25,29 @@ package final class Slipgate: Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
+    /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, its errors going to another file if one is
+    /// named, and reads its first lines.
     ///
     /// `environment` is added to what is inherited.
     package convenience init(
-        _ arguments: String..., lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:]
+        _ arguments: String..., lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:],
+        errorsTo file: String? = nil
     ) throws {
-        try self.init(arguments, lines: lines, ulimit: ulimit, environment: environment)
+        try self.init(arguments, lines: lines, ulimit: ulimit, environment: environment, errorsTo: file)
     }
 
     package init(
-        _ arguments: [String], lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:]
+        _ arguments: [String], lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:],
+        errorsTo file: String? = nil
     ) throws {
         let output = Pipe()
         let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let ulimit {
+        if ulimit != nil || file != nil {
+            let prefix = ulimit.map { "ulimit \($0) && " } ?? ""
+            let suffix = file.map { " 2>\($0)" } ?? ""
             process = try ChildProcess(
                 URL(filePath: "/bin/bash"),
-                ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments,
+                ["-c", #"\#(prefix)exec "$0" "$@"\#(suffix)"#, try Self.path.path] + arguments,
                 environment: environment, output: output, errors: errors)
         } else {
             process = try ChildProcess(

@@ -229,6 +229,30 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/OK" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "503": { $ref: "#/components/responses/Unavailable" }
+          /metrics:
+            get:
+              tags: [service]
+              operationId: metrics
+              summary: What is counted, in Prometheus's text format, version 0.0.4.
+              description: >-
+                Names begin with `slipgate_`, those of the process with `process_`; no label names a session, a topic or a host. With
+                `admin_port` set it is at that listener only, and 404 at this one.
+              responses:
+                "200":
+                  description: The figures of this moment.
+                  content:
+                    text/plain; version=0.0.4; charset=utf-8:
+                      schema: { type: string }
+                      example: |
+                        # HELP slipgate_sessions Sessions, by their state.
+                        # TYPE slipgate_sessions gauge
+                        slipgate_sessions{state="connecting"} 0
+                        slipgate_sessions{state="connected"} 12
+                        slipgate_sessions{state="disconnected"} 1
+                        # HELP slipgate_pushes_total Pushes that were written to a Phoenix server.
+                        # TYPE slipgate_pushes_total counter
+                        slipgate_pushes_total 4711
+                "400": { $ref: "#/components/responses/Invalid" }
           /openapi.yaml:
             get:
               tags: [service]
@@ -328,29 +352,5 @@ extension OpenAPIDocument {
               example: 5f0c6b7e
             optionalWait:
               name: wait
-              in: query
-              description: How long to wait at most; absent or 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            untilWait:
-              name: wait
-              in: query
-              description: How long to wait for `until` at most, 5s when absent; refused without `until`.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            prefer:
-              name: Prefer
-              in: header
-              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
-              schema: { type: string }
-              example: wait=10
-            after:
-              name: after
-              in: query
-              description: Read behind this cursor; from the session's start when absent.
-              schema: { $ref: "#/components/schemas/After" }
-            lastEventID:
-              name: Last-Event-ID
-              in: header
         """#
 }

@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              in: query
+              description: How long to wait at most; absent or 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            untilWait:
+              name: wait
+              in: query
+              description: How long to wait for `until` at most, 5s when absent; refused without `until`.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            prefer:
+              name: Prefer
+              in: header
+              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
+              schema: { type: string }
+              example: wait=10
+            after:
+              name: after
+              in: query
+              description: Read behind this cursor; from the session's start when absent.
+              schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
               description: |
                 With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
                 the log from its start.
@@ -328,29 +352,5 @@ extension OpenAPIDocument {
               headers:
                 Retry-After: { description: Seconds., schema: { type: integer } }
               content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:too-many-requests
-                    code: too-many-requests
-                    title: Too many at once
-                    status: 429
-                    detail: "1024 reads wait on this session, open streams among them."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: true
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
-                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:disconnected
-                    code: disconnected
-                    title: The session is not connected
-                    status: 503
         """#
 }

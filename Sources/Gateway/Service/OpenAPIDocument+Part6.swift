@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:too-many-requests
+                    code: too-many-requests
+                    title: Too many at once
+                    status: 429
+                    detail: "1024 reads wait on this session, open streams among them."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+            Unavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
+                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:disconnected
+                    code: disconnected
+                    title: The session is not connected
+                    status: 503
                     detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
@@ -328,29 +352,5 @@ extension OpenAPIDocument {
               type: string
               pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
               description: A position in the session's log.
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref:
-              type: string
-              pattern: '^[0-9A-Za-z]{1,32}-r[0-9]{1,19}$'
-              description: Names a push, and no other, in this log or another. It is no cursor, which has no `r`.
-            Time: { type: string, format: date-time }
-            Problem:
-              type: object
-              required: [type, code, title, status, detail, instance, retryable]
-              properties:
-                type: { type: string }
-                code: { type: string }
-                title: { type: string }
-                status: { type: integer }
-                detail: { type: string }
-                instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
-                sent: { type: boolean, description: Whether the push was sent. }
-                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
-                topic: { type: string }
-                ref: { $ref: "#/components/schemas/Ref" }
         """#
 }

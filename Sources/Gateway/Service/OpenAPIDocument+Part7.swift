@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+            After:
+              type: string
+              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
+              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
+            Ref:
+              type: string
+              pattern: '^[0-9A-Za-z]{1,32}-r[0-9]{1,19}$'
+              description: Names a push, and no other, in this log or another. It is no cursor, which has no `r`.
+            Time: { type: string, format: date-time }
+            Problem:
+              type: object
+              required: [type, code, title, status, detail, instance, retryable]
+              properties:
+                type: { type: string }
+                code: { type: string }
+                title: { type: string }
+                status: { type: integer }
+                detail: { type: string }
+                instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
+                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                sent: { type: boolean, description: Whether the push was sent. }
+                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
+                topic: { type: string }
+                ref: { $ref: "#/components/schemas/Ref" }
                 cursor:
                   $ref: "#/components/schemas/Cursor"
                   description: The log's position before what the request has caused.

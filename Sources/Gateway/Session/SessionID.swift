@@ -28,18 +28,30 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
     package var description: String { text }
 
     /// The node in it; nil when it is no id that a gateway has given.
-    var node: String? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, Self.isNode(String(parts[0])), parts[1].utf8.count == Self.digits,
-            parts[1].utf8.allSatisfy(Base62.isDigit)
-        else { return nil }
-        return String(parts[0])
+    var node: String? { Self.parts(of: Array(text.utf8)).map { String(decoding: $0.node, as: UTF8.self) } }
+
+    /// What may be logged of an id, the node and six characters; nil for what has another form.
+    static func short(_ text: some Collection<UInt8>) -> String? {
+        parts(of: Array(text)).map { node, secret in
+            String(decoding: node, as: UTF8.self) + "." + String(decoding: secret.prefix(shownDigits), as: UTF8.self)
+        }
+    }
+
+    private static let shownDigits = 6
+
+    private static func parts(of text: [UInt8]) -> (node: ArraySlice<UInt8>, secret: ArraySlice<UInt8>)? {
+        guard let dot = text.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+        let (node, secret) = (text[..<dot], text[(dot + 1)...])
+        guard isNode(node), secret.count == digits, secret.allSatisfy(Base62.isDigit) else { return nil }
+        return (node, secret)
     }
 
     /// Whether a text can be a node's name: `a-z 0-9 -`, 1 to 32.
-    package static func isNode(_ text: String) -> Bool {
-        (1...maxNode).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
+    package static func isNode(_ text: String) -> Bool { isNode(Array(text.utf8)[...]) }
+
+    private static func isNode(_ text: ArraySlice<UInt8>) -> Bool {
+        (1...maxNode).contains(text.count)
+            && text.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
                     true
@@ -50,6 +62,6 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Why a session is no more.
-package enum EndReason: String, Sendable {
+package enum EndReason: String, Sendable, CaseIterable {
     case deleted, idle, overflow, draining
 }

@@ -52,7 +52,7 @@ struct SessionState {
     var topics: [String: Topic] = [:]
     /// The topics in the order in which they were first named.
     var topicOrder: [String] = []
-    var replies = ReplyTable()
+    var replies: ReplyTable
     /// Who is in the topics, and who waits for a change of that.
     var presences: [String: TopicPresence] = [:]
     /// Topics whose presence has changed, and the waiting thread has not looked since.
@@ -87,6 +87,7 @@ struct SessionState {
 
     init(
         id: SessionID, name: String?, basePath: BasePath, spec: SessionSpec, current: CurrentEndpoint, log: EventLog,
+        meter: SessionMeter,
         now: Duration
     ) {
         self.id = id
@@ -97,6 +98,7 @@ struct SessionState {
         parts = spec.parts
         idleTimeout = spec.idleTimeout
         self.log = log
+        replies = ReplyTable(meter)
         lastUsed = now
     }
 
