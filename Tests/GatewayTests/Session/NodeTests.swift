@@ -1,5 +1,6 @@
 import HTTPCore
 import HTTPTypes
+import PhoenixChannels
 import TestSupport
 import Testing
 
