@@ -72,7 +72,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
-            name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
+            name: "Settings",
+            dependencies: configuration + ["Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", logging],
             swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
@@ -100,7 +101,8 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
+            name: "SettingsTests",
+            dependencies: ["Settings", "Gateway", "HTTPCore", "MicroHTTPD", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -79,6 +80,21 @@ static inline int slipgate_listening_fd(struct MHD_Daemon *daemon) {
 static inline int slipgate_connection_fd(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;
+}
+
+/* MHD_get_connection_info is variadic. Sixteen bytes in network order, IPv4 mapped into IPv6; 0 when there is none. */
+static inline int slipgate_connection_address(struct MHD_Connection *connection, uint8_t *bytes) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == NULL || info->client_addr == NULL) return 0;
+    if (info->client_addr->sa_family == AF_INET6) {
+        memcpy(bytes, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, 16);
+        return 1;
+    }
+    if (info->client_addr->sa_family != AF_INET) return 0;
+    memset(bytes, 0, 10);
+    memset(bytes + 10, 0xFF, 2);
+    memcpy(bytes + 12, &((const struct sockaddr_in *)info->client_addr)->sin_addr, 4);
+    return 1;
 }
 
 /* MHD_get_connection_info is variadic. What the notification of the connection's start left there. */

@@ -4,6 +4,8 @@ package import HTTPTypes
 package enum HeaderName: String, CaseIterable, Sendable {
     /// `HTTPRequest` keeps the host as its authority; this house's requests keep the header as it came.
     case host = "Host"
+    /// RFC 7239.
+    case forwarded = "Forwarded"
     case idempotencyKey = "Idempotency-Key"
     /// What an EventSource sends when it comes back (HTML, section 9.2).
     case lastEventID = "Last-Event-ID"
@@ -19,6 +21,11 @@ package enum HeaderName: String, CaseIterable, Sendable {
     case slipgateStatus = "Slipgate-Status"
     /// Tells nginx and those like it to pass a body on as it comes.
     case accelBuffering = "X-Accel-Buffering"
+    /// What proxies said before there was `Forwarded`, and say still.
+    case forwardedFor = "X-Forwarded-For"
+    case forwardedHost = "X-Forwarded-Host"
+    case forwardedPrefix = "X-Forwarded-Prefix"
+    case forwardedProto = "X-Forwarded-Proto"
     case requestID = "X-Request-Id"
 
     /// There is one for each, as all are of the right form; tests read the whole table.
@@ -27,6 +34,11 @@ package enum HeaderName: String, CaseIterable, Sendable {
 
 extension HTTPField.Name {
     package static let accelBuffering = HeaderName.accelBuffering.field
+    package static let forwarded = HeaderName.forwarded.field
+    package static let forwardedFor = HeaderName.forwardedFor.field
+    package static let forwardedHost = HeaderName.forwardedHost.field
+    package static let forwardedPrefix = HeaderName.forwardedPrefix.field
+    package static let forwardedProto = HeaderName.forwardedProto.field
     package static let host = HeaderName.host.field
     package static let idempotencyKey = HeaderName.idempotencyKey.field
     package static let lastEventID = HeaderName.lastEventID.field

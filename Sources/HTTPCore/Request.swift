@@ -5,16 +5,18 @@ package struct Request: Sendable {
     /// What `X-Request-Id` and a problem's `instance` say.
     package let id: String
     package let method: HTTPRequest.Method
-    package let target: RequestTarget
+    package var target: RequestTarget
     package let headers: HTTPFields
     /// Empty while it is still to come, and when a `BodyReceiver` takes it.
     package var body: [UInt8]
     /// Whether it may be made to wait.
     package let occupancy: Occupancy
+    /// Who sends it, from where.
+    package let client: ClientOrigin
 
     package init(
         id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = [],
-        occupancy: Occupancy = .free
+        occupancy: Occupancy = .free, client: ClientOrigin? = nil
     ) {
         self.id = id
         self.method = method
@@ -22,5 +24,9 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.occupancy = occupancy
+        self.client = client ?? ClientOrigin(headers)
     }
+
+    /// The client's address as the proxies tell it that are trusted, or the connection's; nil in process.
+    package var clientAddress: String? { client.address }
 }

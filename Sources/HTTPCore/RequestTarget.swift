@@ -18,7 +18,7 @@ package struct RequestTarget: Sendable, Hashable {
         package let detail: String
     }
 
-    package let segments: [String]
+    package private(set) var segments: [String]
     package let query: [QueryItem]
 
     /// Reads a target as it stood in the request line.
@@ -51,6 +51,15 @@ package struct RequestTarget: Sendable, Hashable {
             }
         }
         self.query = query
+    }
+
+    /// The same without so many segments at its beginning.
+    package func dropping(_ count: Int) -> RequestTarget {
+        var copy = self
+        copy.segments = Array(segments.dropFirst(count))
+        // A path that is a slash has none.
+        if copy.segments == [""] { copy.segments = [] }
+        return copy
     }
 
     /// Where the parts between separators stand; one more than there are separators.

@@ -62,13 +62,19 @@ private func connectionChanged(
     guard let context = unsafe context, let connection = unsafe connection, let own = unsafe own else { return }
     let table = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().connections
     if what == .CONNECTION_NOTIFY_STARTED {
-        unsafe own.pointee = Unmanaged.passRetained(table.opened(slipgate_connection_fd(connection))).toOpaque()
+        let client = unsafe table.opened(slipgate_connection_fd(connection), from: address(of: connection))
+        unsafe own.pointee = Unmanaged.passRetained(client).toOpaque()
     } else if let pointer = unsafe own.pointee {
         let client = unsafe Unmanaged<ClientConnection>.fromOpaque(pointer).takeRetainedValue()
         releaseForgotten(client)
         table.closed(client)
         unsafe own.pointee = nil
     }
+}
+
+private func address(of connection: OpaquePointer) -> IPAddress? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    return unsafe slipgate_connection_address(connection, &bytes) == 1 ? IPAddress(bytes: bytes) : nil
 }
 
 /// Ends a request whose `requestCompleted` libmicrohttpd has left out, as it does when its memory for the connection runs

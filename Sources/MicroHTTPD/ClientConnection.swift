@@ -37,10 +37,13 @@ final class ClientConnection: Sendable {
     }
 
     let descriptor: Int32
+    /// Its other end.
+    let address: IPAddress?
     private let state: Mutex<State>
 
-    init(descriptor: Int32, deadline: Instant) {
+    init(descriptor: Int32, address: IPAddress?, deadline: Instant) {
         self.descriptor = descriptor
+        self.address = address
         state = Mutex(State(deadline: deadline))
     }
 

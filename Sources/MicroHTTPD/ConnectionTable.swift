@@ -28,9 +28,9 @@ final class ConnectionTable: Sendable {
 
     var count: Int { open.load(ordering: .relaxed) }
 
-    func opened(_ descriptor: Int32) -> ClientConnection {
+    func opened(_ descriptor: Int32, from address: IPAddress?) -> ClientConnection {
         let deadline = ContinuousClock.now + headTime
-        let connection = ClientConnection(descriptor: descriptor, deadline: deadline)
+        let connection = ClientConnection(descriptor: descriptor, address: address, deadline: deadline)
         connections.withLock { $0[ObjectIdentifier(connection)] = connection }
         open.add(1, ordering: .relaxed)
         sweep(past: deadline)

@@ -87,7 +87,8 @@ final class Exchange: Sendable {
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy)
+                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy,
+                try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies))
             let body = BodyIntake(
                 maxBytes: core.maxBodyBytes, receiver: framing.hasBody ? core.responder.receiver(for: request) : nil)
             if let problem = body.refusal(ofLength: framing.length ?? 0) {

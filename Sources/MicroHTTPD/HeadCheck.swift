@@ -52,13 +52,15 @@ enum HeadCheck {
     ///
     /// - Throws: the problem of a target or method that isn't valid; the connection may go on after it.
     static func request(
-        id: String, _ line: RequestLine, target: [UInt8], _ headers: HTTPFields, _ occupancy: Occupancy
+        id: String, _ line: RequestLine, target: [UInt8], _ headers: HTTPFields, _ occupancy: Occupancy,
+        _ client: ClientOrigin
     ) throws(Problem) -> Request {
         guard let method = unsafe line.methodToken else { throw invalid("The method is not a token.") }
         do throws(RequestTarget.ParseError) {
             // CONNECT names no resource: it is refused as the root refuses it.
             let target = try RequestTarget(method == .connect ? [UInt8(ascii: "/")] : target)
-            return Request(id: id, method: method, target: target, headers: headers, occupancy: occupancy)
+            return Request(
+                id: id, method: method, target: target, headers: headers, occupancy: occupancy, client: client)
         } catch {
             throw invalid(error.detail)
         }

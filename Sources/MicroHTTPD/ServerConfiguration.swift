@@ -1,9 +1,13 @@
+package import HTTPCore
+
 /// What a server is run with; each bound with its reason.
 package struct ServerConfiguration: Sendable {
     /// A literal address of loopback: `127.0.0.1` or `::1`.
     package var host = "127.0.0.1"
     /// 0 takes a free one.
     package var port: UInt16 = 8080
+    /// Whose word is taken for who a client is; nobody's, since any client can send such fields.
+    package var trustedProxies = TrustedProxies()
     /// Threads: resuming costs a walk over all that wait on one worker, so several share them.
     package var workers: UInt32 = 8
 

@@ -8,6 +8,7 @@ final class ServerCore: Sendable {
     let maxHeadBytes: Int
     let maxBodyBytes: Int
     let maxDiscardedBytes: Int
+    let trustedProxies: TrustedProxies
     let capacity: Capacity
     let connections: ConnectionTable
     let watcher: HangUpWatcher
@@ -23,6 +24,7 @@ final class ServerCore: Sendable {
         maxHeadBytes = configuration.maxHeadBytes
         maxBodyBytes = configuration.maxBodyBytes
         maxDiscardedBytes = configuration.maxDiscardedBytes
+        trustedProxies = configuration.trustedProxies
         connections = ConnectionTable(configuration)
         self.capacity = capacity
         self.responder = responder

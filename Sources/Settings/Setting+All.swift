@@ -8,7 +8,7 @@ extension Setting {
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
     /// Every setting, in the order in which they are shown.
-    package static let all = listening + requests + sessions + logs + calls + upstreams + running
+    package static let all = listening + proxies + requests + sessions + logs + calls + upstreams + running
 
     private static let listening = [
         value(

@@ -73,6 +73,13 @@ package struct SettingsReader {
     private static func text(
         of setting: Setting, in provider: any ConfigProvider, named name: String
     ) throws(SettingsError) -> String? {
+        if setting.isList,
+            let list = try? provider.value(
+                forKey: AbsoluteConfigKey([setting.key]), type: .stringArray
+            ).value?.content, case .stringArray(let elements) = list
+        {
+            return elements.joined(separator: ",")
+        }
         do {
             guard
                 case .string(let text) = try provider.value(

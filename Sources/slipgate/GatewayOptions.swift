@@ -14,6 +14,9 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: help("max_connections_per_address")) var maxConnectionsPerAddress: String?
     @Option(help: help("backlog")) var backlog: String?
     @Option(help: help("reserved_descriptors")) var reservedDescriptors: String?
+    @Option(help: help("trusted_proxies")) var trustedProxies: String?
+    @Option(help: help("base_path")) var basePath: String?
+    @Option(help: help("node")) var node: String?
     @Option(help: help("max_head")) var maxHead: String?
     @Option(help: help("max_body")) var maxBody: String?
     @Option(help: help("head_time")) var headTime: String?

@@ -21,7 +21,7 @@ struct RunningGateway: Service {
         server = try Server(configuration: settings.server, responder: gateway, logger: logger)
         drain = Drain(delay: settings.drainDelay, timeout: settings.drainTimeout)
         let host = settings.server.host
-        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
+        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)\(settings.gateway.basePath.prefix)"
     }
 
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.

@@ -11,8 +11,9 @@ import Testing
 
     @Test func eachShortNameIsItsOwn() {
         let short: [HTTPField.Name] = [
-            .host, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .secFetchSite, .serverTiming,
-            .slipgateCursor, .slipgateRef, .slipgateStatus, .accelBuffering, .requestID,
+            .host, .forwarded, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .secFetchSite, .serverTiming,
+            .slipgateCursor, .slipgateRef, .slipgateStatus, .accelBuffering, .forwardedFor, .forwardedHost,
+            .forwardedPrefix, .forwardedProto, .requestID,
         ]
         #expect(short == HeaderName.allCases.map(\.field))
     }

@@ -11,6 +11,17 @@ extension Problem {
             .pointing(to: .pointer("/\(member)"), detail)
     }
 
+    /// 421 rather than 404: the session may be well, where it is.
+    package static func wrongNode(_ node: String, here: String) -> Problem {
+        Problem(
+            "wrong-node", .misdirectedRequest, title: "The session is another gateway's",
+            detail:
+                "This id was given by the node '\(node)', and this is '\(here)': what is in front of the gateways must "
+                + "send it there. Nothing was done."
+        )
+        .with("node", node)
+    }
+
     package static func topicNotFound(_ topic: String) -> Problem {
         .notFound("The session has never joined the topic '\(topic)'.")
     }

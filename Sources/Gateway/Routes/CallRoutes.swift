@@ -60,7 +60,8 @@ struct CallRoutes: Sendable {
             sockets: sockets, time: deadlines.time
         ) { spec in
             Session(
-                id: .random(node: configuration.node), spec: spec, memory: memory, deadlines: deadlines,
+                id: .random(node: configuration.node), basePath: configuration.basePath, spec: spec, memory: memory,
+                deadlines: deadlines,
                 onEnd: { _, _ in })
         }
     }

@@ -5,6 +5,7 @@ import HTTPTypes
 struct ServiceRoutes: Sendable {
     let sessions: SessionRegistry
     let liveness: Liveness
+    let basePath: BasePath
 
     func add(to router: inout Router) {
         router.on(.get, "/livez") { request, _ throws(Problem) in
@@ -21,11 +22,11 @@ struct ServiceRoutes: Sendable {
         }
         router.on(.get, "/openapi.yaml") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            return .now(.text(OpenAPIDocument.yaml, type: "application/yaml"))
+            return .now(.text(ServedContract.yaml(under: basePath), type: "application/yaml"))
         }
         router.on(.get, "/") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            return .now(Welcome.response(to: request))
+            return .now(Welcome.response(to: request, under: basePath))
         }
     }
 

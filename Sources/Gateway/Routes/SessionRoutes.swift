@@ -86,8 +86,9 @@ struct SessionRoutes: Sendable {
 
     private func session(_ spec: SessionSpec, name: String?) -> Session {
         Session(
-            id: .random(node: configuration.node), name: name, spec: spec, memory: sessions.memory,
-            deadlines: deadlines, onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
+            id: .random(node: configuration.node), name: name, basePath: configuration.basePath, spec: spec,
+            memory: sessions.memory, deadlines: deadlines,
+            onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
     }
 
     private func spec(_ request: Request) throws(Problem) -> SessionSpec {

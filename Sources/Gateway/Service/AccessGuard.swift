@@ -8,12 +8,12 @@ package struct AccessGuard: Sendable {
     /// The problem of a request that is not to be served.
     package func refusal(of request: Request) -> Problem? {
         // Only HTTP/1.0 may come without one, as the health checks of proxies do; browsers never do.
-        let host = request.headers[.host] ?? "localhost"
+        let host = request.client.host ?? "localhost"
         guard Self.isLoopback(host) else {
             return .misdirected(
                 "The Host '\(host)' is not loopback's: without access control only localhost, 127.0.0.1 and [::1] are.")
         }
-        if let origin = request.headers[.origin], origin != "http://\(host)" {
+        if let origin = request.headers[.origin], origin != "\(request.client.scheme)://\(host)" {
             return .forbidden("Requests from the web origin '\(origin)' are not allowed.")
         }
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" {

@@ -11,13 +11,16 @@ package final class Gateway: Responder {
     private let pool: ClientPool
     private let deadlines: Deadlines
     private let access = AccessGuard()
+    private let basePath: BasePath
 
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
         time: any TimeSource = SystemTime()
     ) {
+        basePath = configuration.basePath
         sessions = SessionRegistry(
-            maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
+            node: configuration.node, maxSessions: configuration.maxSessions,
+            memory: LogMemory(limit: configuration.maxLogBytes), time: time)
         deadlines = Deadlines(time: time)
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
@@ -38,13 +41,20 @@ package final class Gateway: Responder {
         PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
         PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        ServiceRoutes(sessions: sessions, liveness: Liveness(transport: transport, time: time)).add(to: &router)
+        ServiceRoutes(
+            sessions: sessions, liveness: Liveness(transport: transport, time: time), basePath: basePath
+        )
+        .add(to: &router)
         self.router = router
     }
 
     package func respond(to request: Request) -> Answer {
         if let problem = access.refusal(of: request) { return .now(problem.response(requestID: request.id)) }
-        return router.respond(to: request)
+        do throws(Problem) {
+            return router.respond(to: try basePath.inside(request))
+        } catch {
+            return .now(error.response(requestID: request.id))
+        }
     }
 
     /// Says at `/readyz` that this gateway will stop, and goes on serving: who routes by that sends no more here.

@@ -2,8 +2,10 @@ package import PhoenixChannels
 
 /// What a gateway is run with; each bound with its reason.
 package struct GatewayConfiguration: Sendable {
-    /// Names this gateway in session ids, so that a proxy can route by them later.
+    /// Names this gateway in session ids, so that a proxy can route by them.
     package var node = "local"
+    /// What all paths begin with.
+    package var basePath = BasePath.root
     /// Lets sessions connect elsewhere than to loopback.
     package var allowsAnyUpstream = false
     /// Sessions at once: each is a socket, a log of up to 8 MiB and some descriptors' worth of memory.

@@ -27,6 +27,13 @@ extension OpenAPIDocument {
             this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
             operation answer. Only what can't be read as a request at all has an HTML body in its
             place.
+
+            A session's id begins with the `node` of the gateway that has it. A request with an id that another node has given is
+            answered with 421 `wrong-node`, and nothing is done: the session may be well, where it is. What is in front of several
+            gateways answers for one that is gone: 503 `node-unavailable`, or 410 `session-ended` with the `reason` `node-gone`.
+
+            With a `base_path` such as `/slipgate` all paths begin with it, `Location`, `url` and `reply_url` too; it is the server's
+            URL in the copy of this document that such a gateway serves.
           license:
             name: MIT
             identifier: MIT
@@ -344,12 +351,5 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *disconnected
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
         """#
 }

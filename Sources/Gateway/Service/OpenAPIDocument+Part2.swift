@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/connect:
             parameters:
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
                     application/json:
                       schema: { $ref: "#/components/schemas/Presence" }
                       example:
-                        topic: rooms:lobby
-                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
-                        cursor: k3Jd82Lx-4
-                "304":
-                  description: The state is still the one that is known, at the end of the wait if there was one.
-                  headers:
-                    ETag: { description: The known one., schema: { type: string } }
         """#
 }

@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        topic: rooms:lobby
+                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
+                        cursor: k3Jd82Lx-4
+                "304":
+                  description: The state is still the one that is known, at the end of the wait if there was one.
+                  headers:
+                    ETag: { description: The known one., schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -345,12 +352,5 @@ extension OpenAPIDocument {
               tags: [calls]
               operationId: call
               summary: Connect, join, push and await, in one request.
-              description: |
-                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
-                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
-                has as many as it may, calls wait their turn.
-
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
-                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
         """#
 }

@@ -2,6 +2,13 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
+                the same request waits on.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
                     status: 504
@@ -273,6 +280,7 @@ extension OpenAPIDocument {
                 messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
                 gap: *gap
                 reason: { type: string }
+                node: { type: string, description: The node that has given the id. }
                 reply:
                   type: object
                   properties:

@@ -20,7 +20,8 @@ package final class Session: ConnectionDelegate {
     private let onEnd: @Sendable (SessionID, EndReason?) -> Void
 
     init(
-        id: SessionID, name: String? = nil, spec: SessionSpec, memory: LogMemory, deadlines: Deadlines,
+        id: SessionID, name: String? = nil, basePath: BasePath = .root, spec: SessionSpec, memory: LogMemory,
+        deadlines: Deadlines,
         onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
     ) {
         self.id = id
@@ -33,7 +34,8 @@ package final class Session: ConnectionDelegate {
         let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
         state = Mutex(
             SessionState(
-                id: id, name: name, spec: spec, current: current, log: log, now: deadlines.time.now()))
+                id: id, name: name, basePath: basePath, spec: spec, current: current, log: log,
+                now: deadlines.time.now()))
     }
 
     /// Connects, by itself or as one of those that share a socket, and joins the topics of the spec once connected.

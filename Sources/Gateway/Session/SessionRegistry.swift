@@ -45,11 +45,13 @@ package final class SessionRegistry: Sendable {
     let epoch = Base62.random(Cursor.epochDigits)
     /// What the sessions' logs hold together.
     let memory: LogMemory
+    private let node: String
     private let maxSessions: Int
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    package init(maxSessions: Int, memory: LogMemory, time: any TimeSource) {
+    package init(node: String, maxSessions: Int, memory: LogMemory, time: any TimeSource) {
+        self.node = node
         self.maxSessions = maxSessions
         self.memory = memory
         self.time = time
@@ -102,7 +104,7 @@ package final class SessionRegistry: Sendable {
         try state.withLock { state throws(Problem) in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard let reason = endReason(of: id, &state) else { throw .sessionNotFound }
+            guard let reason = endReason(of: id, &state) else { throw unknown(id) }
             throw .sessionEnded(reason)
         }
     }
@@ -112,7 +114,7 @@ package final class SessionRegistry: Sendable {
         let session = try state.withLock { state throws(Problem) -> Session? in
             let id = Self.id(text, state)
             if let entry = state.sessions[id] { return entry.session }
-            guard endReason(of: id, &state) != nil else { throw .sessionNotFound }
+            guard endReason(of: id, &state) != nil else { throw unknown(id) }
             return nil
         }
         session?.end(.deleted)
@@ -170,6 +172,12 @@ package final class SessionRegistry: Sendable {
     private static func id(_ text: String, _ state: borrowing State) -> SessionID {
         if text.contains(".") { return SessionID(named: text) }
         return state.names[text] ?? state.endedNames[text] ?? SessionID(named: text)
+    }
+
+    /// The problem of an id that no session has: one of another node's may have a session there.
+    private func unknown(_ id: SessionID) -> Problem {
+        guard let other = id.node, other != node else { return .sessionNotFound }
+        return .wrongNode(other, here: node)
     }
 
     private func endReason(of id: SessionID, _ state: inout State) -> EndReason? {

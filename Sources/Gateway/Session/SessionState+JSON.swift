@@ -9,7 +9,7 @@ extension SessionState {
         .json(json(since: log.cursor(0)), status: status, headers: [.location: url])
     }
 
-    var url: String { "/sessions/\(id)" }
+    var url: String { "\(basePath.prefix)/sessions/\(id)" }
 
     /// For whoever has just named the session.
     var json: [UInt8] { json(expiresIn: idleTimeout) }

@@ -25,6 +25,7 @@ struct SessionState {
 
     let id: SessionID
     let name: String?
+    let basePath: BasePath
     /// As first given.
     let spec: SessionSpec
     /// What the next connect goes by: the spec's, until they are replaced.
@@ -73,9 +74,13 @@ struct SessionState {
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 
-    init(id: SessionID, name: String?, spec: SessionSpec, current: CurrentEndpoint, log: EventLog, now: Duration) {
+    init(
+        id: SessionID, name: String?, basePath: BasePath, spec: SessionSpec, current: CurrentEndpoint, log: EventLog,
+        now: Duration
+    ) {
         self.id = id
         self.name = name
+        self.basePath = basePath
         self.spec = spec
         self.current = current
         parts = spec.parts

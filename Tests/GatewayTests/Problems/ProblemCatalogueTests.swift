@@ -44,7 +44,8 @@ import Testing
     ]
 
     private static let ofSessions = [
-        Row(.sessionNotFound, "session-not-found", 404), Row(.notFound(""), "not-found", 404),
+        Row(.sessionNotFound, "session-not-found", 404), Row(.wrongNode("b", here: "a"), "wrong-node", 421),
+        Row(.notFound(""), "not-found", 404),
         Row(.topicNotFound("t"), "not-found", 404), Row(.noPresence("t"), "not-found", 404),
         Row(.specConflict("n", member: "uri"), "spec-conflict", 409),
         Row(.sessionEnded(.deleted), "session-ended", 410), Row(.sessionEnded(.draining), "session-ended", 410),
@@ -121,7 +122,8 @@ import Testing
         "spec-conflict", "session-ended", "cursor-expired", "reply-lost", "payload-too-large",
         "unsupported-media-type", "expectation-failed", "misdirected-request", "push-rejected",
         "idempotency-mismatch", "too-many-requests", "upstream-refused", "disconnected", "draining", "capacity",
-        "too-many-topics", "connect-timeout", "join-timeout", "leave-timeout", "reply-timeout", "await-timeout",
+        "too-many-topics", "wrong-node", "connect-timeout", "join-timeout", "leave-timeout", "reply-timeout",
+        "await-timeout",
     ]
 
     /// Of access control, of faults, and of what the server refuses before a request is one.
