@@ -26,7 +26,11 @@ package final class Slipgate: Sendable {
     }
 
     /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
-    package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
+    package convenience init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
+        try self.init(arguments, lines: lines, ulimit: ulimit)
+    }
+
+    package init(_ arguments: [String], lines: Int = 1, ulimit: String? = nil) throws {
         let output = Pipe()
         if let ulimit {
             process = try ChildProcess(

@@ -14,12 +14,21 @@ final class Proxy: Sendable {
 
     /// Starts it in front of the gateway at that port, and returns once it listens.
     static func start(_ kind: ProxyKind, gateway: Int) async throws -> Proxy {
-        let proxy = try Proxy(kind, gateway: gateway)
+        try await start(kind, kind.file, ["127.0.0.1:8080": gateway])
+    }
+
+    /// Starts it in front of the nodes a and b at these ports.
+    static func start(_ kind: ProxyKind, a: Int, b: Int) async throws -> Proxy {
+        try await start(kind, kind.clusterFile, ["10.0.0.1:8080": a, "10.0.0.2:8080": b])
+    }
+
+    private static func start(_ kind: ProxyKind, _ file: String, _ gateways: [String: Int]) async throws -> Proxy {
+        let proxy = try Proxy(kind, file, gateways)
         try await until { try proxy.isListening }
         return proxy
     }
 
-    private init(_ kind: ProxyKind, gateway: Int) throws {
+    private init(_ kind: ProxyKind, _ name: String, _ gateways: [String: Int]) throws {
         guard FileManager.default.isExecutableFile(atPath: kind.program) else {
             throw Failure(description: "no \(kind.program): deploy/test installs Debian's \(kind.rawValue)")
         }
@@ -27,13 +36,14 @@ final class Proxy: Sendable {
         port = Self.freePort()
         folder = FileManager.default.temporaryDirectory.appending(path: "\(kind.rawValue)-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = Slipgate.root.appending(path: "deploy/\(kind.file)")
+        let file = Slipgate.root.appending(path: "deploy/\(name)")
         var text = try String(contentsOf: file, encoding: .utf8)
-        for (old, new) in kind.replacements(port: port, gateway: gateway, folder: folder.path) {
-            guard text.contains(old) else { throw Failure(description: "deploy/\(kind.file) has no '\(old)'") }
+        let addresses = gateways.map { ($0.key, "127.0.0.1:\($0.value)") }
+        for (old, new) in addresses + kind.replacements(port: port, folder: folder.path) {
+            guard text.contains(old) else { throw Failure(description: "deploy/\(name) has no '\(old)'") }
             text = text.replacing(old, with: new)
         }
-        let path = folder.appending(path: kind.file).path
+        let path = folder.appending(path: name).path
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         var environment = ProcessInfo.processInfo.environment
         // What a sanitizer preloads is not for these; Caddy keeps things in its home.

@@ -4,11 +4,24 @@ import Foundation
 enum ProxyKind: String, CaseIterable {
     case nginx, haproxy, caddy
 
+    /// Those that have a file for several gateways.
+    static let ofClusters = [ProxyKind.nginx, .haproxy]
+
+    /// For one gateway.
     var file: String {
         switch self {
         case .nginx: "nginx.conf"
         case .haproxy: "haproxy.cfg"
         case .caddy: "Caddyfile"
+        }
+    }
+
+    /// For the gateways at 10.0.0.1 and 10.0.0.2.
+    var clusterFile: String {
+        switch self {
+        case .nginx: "nginx-cluster.conf"
+        case .haproxy: "haproxy-cluster.cfg"
+        case .caddy: "none"
         }
     }
 
@@ -30,22 +43,21 @@ enum ProxyKind: String, CaseIterable {
     }
 
     /// Ports, paths and users, from those of an installation to those of a test.
-    func replacements(port: Int, gateway: Int, folder: String) -> [(String, String)] {
-        let gateway = ("127.0.0.1:8080", "127.0.0.1:\(gateway)")
+    func replacements(port: Int, folder: String) -> [(String, String)] {
         switch self {
         case .nginx:
             let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             return [
-                gateway, ("user www-data;", "user \(NSUserName());"), ("/run/nginx.pid", "\(folder)/pid"),
+                ("user www-data;", "user \(NSUserName());"), ("/run/nginx.pid", "\(folder)/pid"),
                 ("/var/log/nginx", folder), ("listen 80;", "listen 127.0.0.1:\(port);"),
                 ("http {\n", "http {\n" + folders.map { "\($0)_temp_path \(folder)/\($0);\n" }.joined()),
             ]
         case .haproxy:
             return [
-                gateway, ("    user haproxy\n    group haproxy\n", ""), ("bind :80\n", "bind 127.0.0.1:\(port)\n"),
+                ("    user haproxy\n    group haproxy\n", ""), ("bind :80\n", "bind 127.0.0.1:\(port)\n"),
             ]
         case .caddy:
-            return [gateway, ("\n:80 {\n", "\n{\nadmin off\n}\nhttp://:\(port) {\nbind 127.0.0.1\n")]
+            return [("\n:80 {\n", "\n{\nadmin off\n}\nhttp://:\(port) {\nbind 127.0.0.1\n")]
         }
     }
 }

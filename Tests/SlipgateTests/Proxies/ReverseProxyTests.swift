@@ -25,7 +25,7 @@ import Testing
         let target = "/sessions/local.x/topics/rooms%3Aa%2Fb:c/messages?match=%7B%22a%22%3A1%7D&event=a%20b&after="
         let forged = [
             "Forwarded": "for=192.0.2.1", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https",
-            "X-Forwarded-Host": "192.0.2.1",
+            "X-Forwarded-Host": "192.0.2.1", "X-Forwarded-Prefix": "/192.0.2.1",
         ]
         try client.send("GET", target, headers: forged)
         let server = try gateway.accept()
@@ -39,6 +39,28 @@ import Testing
             #expect(try client.receive().status == 200)
             if request == 1 { try client.send("GET", target, headers: forged) }
         }
+    }
+
+    /// What a browser's page on the same site sends, with and without what a liar adds to it.
+    @Test func aTrustedProxyIsBelievedAndItsClientIsNot() async throws {
+        let proxied = try await ProxiedGateway("--trusted-proxies", "loopback")
+        let lies = ["Forwarded": "for=\"", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"]
+        for proxy in proxied.proxies {
+            for headers in [[:], lies] {
+                let origin = ["Origin": "http://127.0.0.1:\(proxy.port)", "Sec-Fetch-Site": "same-origin"]
+                let answer = try proxy.client().request("GET", "/livez", headers: origin.merging(headers) { $1 })
+                #expect(answer.status == 200, "\(proxy.kind): \(answer.text)")
+            }
+            let rebound = try proxy.client()
+            try rebound.socket.send("GET /livez HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: localhost\r\n\r\n")
+            #expect(try rebound.receive().string("code") == "misdirected-request", "\(proxy.kind)")
+            #expect(
+                try proxy.client().request("GET", "/livez", headers: ["Origin": "http://evil.example"]).status == 403)
+        }
+        // The same words past the proxies, from a trusted address: only so do they count.
+        let direct = try proxied.gateway.client()
+        #expect(try direct.request("GET", "/livez", headers: lies).status == 400)
+        #expect(try direct.request("GET", "/livez", headers: ["X-Forwarded-Host": "evil.example"]).status == 421)
     }
 
     @Test func aTopicWithASlashAndAColonIsJoinedPushedToAndRead() async throws {
@@ -173,7 +195,7 @@ import Testing
             }
             #expect(try proxy.client().request("GET", "/readyz").status == 200)
         }
-        #expect(try proxied.pushed("quicksand") == Array(0..<15))
+        #expect(try proxied.demo.pushed("quicksand") == Array(0..<15))
     }
 
     @Test func aGatewayThatIsGoneIsToldOfAndServesAgainAtOnceWhenItIsBack() async throws {
@@ -187,8 +209,8 @@ import Testing
                 body: #"{"event":"quicksand","payload":{"number":\#(number)}}"#)
             return client
         }
-        try await until { try proxied.pushed("quicksand").count == 3 }
-        let order = try proxied.pushed("quicksand")
+        try await until { try proxied.demo.pushed("quicksand").count == 3 }
+        let order = try proxied.demo.pushed("quicksand")
         proxied.killGateway()
         for push in pushes {
             let answer = try push.receive()
@@ -205,6 +227,6 @@ import Testing
             #expect(try proxy.client().request("GET", "/livez").status == 200, "\(proxy.kind)")
         }
         #expect(order.sorted() == [0, 1, 2])
-        #expect(try proxied.pushed("quicksand") == order)
+        #expect(try proxied.demo.pushed("quicksand") == order)
     }
 }
