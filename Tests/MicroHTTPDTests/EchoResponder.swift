@@ -56,7 +56,7 @@ final class EchoResponder: Responder {
     private func hold(_ request: Request, while hasRoom: Bool) -> Answer {
         guard hasRoom else {
             return .now(
-                Problem("capacity", .serviceUnavailable, title: "Full", detail: "No room.")
+                Problem("capacity", .serviceUnavailable, title: "Full", detail: "No room.", retryable: true)
                     .with(header: .retryAfter, "1").response(requestID: request.id))
         }
         let promise = ResponsePromise(requestID: request.id)
