@@ -48,7 +48,7 @@ struct CallInput: Sendable {
         let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "topic"], at: "")
         try TopicName.check(topic, .parameter("topic"))
         var filter = LogFilter(kinds: form.kinds, topic: topic)
-        filter.events = query.all("event").map { Glob($0) }
+        filter.events = try ReadInput.globs(query.all("event"), "event", .parameter("event"))
         filter.payload = try ReadInput.match(query)
         do throws(Problem) {
             return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)

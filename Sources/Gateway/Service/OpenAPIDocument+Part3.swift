@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                    ETag: { description: The known one., schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -322,6 +323,11 @@ extension OpenAPIDocument {
                             $ref: "#/components/schemas/Entry"
                             description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
                           next: { $ref: "#/components/schemas/Cursor" }
+                          more:
+                            type: boolean
+                            description: |
+                              With `count`: whether entries follow `next`, or fewer than `count` are here as they have 4 MiB. Then
+                              the rest is awaited with `next` as `after`.
                       example:
                         message: &message
                           cursor: k3Jd82Lx-5
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
               operationId: call
               summary: Connect, join, push and await, in one request.
               description: |
-                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
-                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
-                has as many as it may, calls wait their turn.
-
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
-                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
         """#
 }

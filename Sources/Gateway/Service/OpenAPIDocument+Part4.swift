@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
+                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                has as many as it may, calls wait their turn.
+
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
+                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
                 call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
                 with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
                 the channel crashed and is not let in again.
@@ -339,18 +345,12 @@ extension OpenAPIDocument {
               name: topic
               in: query
               description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
+              schema: { type: array, items: { type: string, minLength: 1 } }
             event:
               name: event
               in: query
               description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
+              schema: { type: array, items: { type: string, minLength: 1 } }
             match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
         """#
 }

@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              name: match
+              in: query
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
             CallTimeout:
               description: |
                 `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
-                the same request waits on.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-timeout
         """#
 }

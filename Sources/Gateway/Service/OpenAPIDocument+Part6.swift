@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                the same request waits on.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
                     status: 504
@@ -233,8 +239,8 @@ extension OpenAPIDocument {
                 - gap
             Names:
               oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
+                - { type: string, minLength: 1 }
+                - { type: array, minItems: 1, items: { type: string, minLength: 1 } }
                 - { type: "null" }
             Cursor:
               type: string
