@@ -73,10 +73,10 @@ package final class IdempotencyKeys: Sendable {
                 return .call(id: id, operation)
             }
             guard entry.key.fingerprint == key.fingerprint else { throw .idempotencyMismatch }
-            guard wait.hasRoom || entry.isDone else { throw .tooManyWait }
+            guard wait.hasRoom || entry.answersAtOnce(wait) else { throw .tooManyWait }
             let number = table.nextID()
             let step = table.change(key.scope, entry.id) { state, _ -> Step? in
-                switch state.admit(waits: wait.duration != nil, maxClients: Self.maxClients) {
+                switch state.admit(maxClients: Self.maxClients, waits: { $0.waits(wait) }) {
                 case .answer(let response): return .answer(response)
                 case .look(let operation): return .look(operation)
                 case .resume(let operation): return .call(id: entry.id, operation)
@@ -108,28 +108,30 @@ package final class IdempotencyKeys: Sendable {
             answer = try Self.call(operation, wait.standing(for: KeyTable.lifetime))
         } catch {
             let response = error.response(requestID: wait.requestID)
-            let isBegun = operation.isBegun
+            let begun = operation.begun
             change(key.scope, id) { state, room in
-                state.refused(response, isBegun: isBegun, hasRoom: response.body.count <= room)
+                state.refused(response, begun: begun, hasRoom: response.body.count <= room)
             }
             throw error
         }
         switch answer {
         case .now(let response):
-            let isBegun = operation.isBegun
+            let begun = operation.begun
             change(key.scope, id) { state, room in
-                state.answered(response, isBegun: isBegun, hasRoom: response.body.count <= room)
+                state.answered(response, begun: begun, hasRoom: response.body.count <= room)
             }
             return wait.now(response)
         case .later(let promise):
             let number = table.withLock { $0.nextID() }
             let client = wait.promise()
+            // A push that was sent lets its payload go, however long its reply is waited for.
+            let (begun, rest) = (operation.begun, operation.rest)
             change(key.scope, id) { state, _ in
-                state.promised(promise, self.client(number, key, id, wait, operation, client))
+                state.promised(promise, self.client(number, key, id, wait, rest, client), begun: begun)
             }
             promise.onOutcome { outcome in
                 guard case .fulfilled(let response) = outcome else { return }
-                self.finished(key.scope, id, operation, promise, response)
+                self.finished(key.scope, id, rest, promise, response)
             }
             return .later(client)
         }
@@ -174,9 +176,9 @@ extension IdempotencyKeys {
     private func finished(
         _ scope: Scope, _ id: UInt64, _ operation: any KeyedOperation, _ promise: ResponsePromise, _ response: Response
     ) {
-        let isBegun = operation.isBegun
+        let begun = operation.begun
         let clients = change(scope, id) { state, room in
-            state.kept(promise, response, isBegun: isBegun, hasRoom: response.body.count <= room)
+            state.kept(promise, response, begun: begun, hasRoom: response.body.count <= room)
         }
         end(clients) { $0.fulfill(response) }
     }
@@ -192,8 +194,8 @@ extension IdempotencyKeys {
                 change(scope, id) { state, _ in state.stayed() }
                 return
             }
-            let isBegun = operation.isBegun
-            end(change(scope, id) { state, _ in state.gaveUp(isBegun: isBegun) }) { $0.fail(problem) }
+            let begun = operation.begun
+            end(change(scope, id) { state, _ in state.gaveUp(begun: begun) }) { $0.fail(problem) }
         }
     }
 

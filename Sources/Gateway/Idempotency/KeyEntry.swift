@@ -31,10 +31,12 @@ struct KeyEntry: Sendable {
     let since: Duration
     var state: KeyState<any KeyedOperation>
 
-    var isDone: Bool {
+    /// Whether a request with this wait is answered without waiting.
+    func answersAtOnce(_ wait: Wait) -> Bool {
         switch state {
         case .done: true
-        case .busy, .waiting, .leaving, .resting, .forgotten: false
+        case .waiting(let held, _, _), .resting(let held): !held.operation.waits(wait)
+        case .busy, .leaving, .forgotten: false
         }
     }
 
@@ -55,11 +57,11 @@ struct KeyEntry: Sendable {
         }
     }
 
-    /// Bytes that it takes, about: what the operation holds is made of the request's body.
+    /// Bytes that it takes, about: an operation that holds the request's body holds it once.
     var size: Int {
         switch state {
         case .busy(let held, _), .waiting(let held, _, _), .leaving(let held, _, _, _), .resting(let held):
-            Self.ownSize + key.bodySize + (held.immediate?.size ?? 0)
+            Self.ownSize + (held.operation.holdsBody ? key.bodySize : 0) + (held.immediate?.size ?? 0)
         case .done(let response, _): Self.ownSize + response.size
         case .forgotten: 0
         }

@@ -8,14 +8,18 @@ import HTTPTypes
 /// `done` when the outcome is there, `forgotten` when there is nothing to know (the end: the entry is taken out). Calls
 /// come one at a time: requests that come during one, in `busy` and `leaving`, queue, and the event that ends the call
 /// hands them back to come again. An event that doesn't fit is a late one, of a promise that was given up or a request
-/// that was answered: it changes nothing. With the outcome the operation is let go, and the payload and session that it
-/// holds. What is copied to switch over `self` is a list of at most 64.
+/// that was answered: it changes nothing. Once the operation has begun, only what can be waited for is held in its place
+/// (`begun`), without the payload; with the outcome that is let go, too, and the session. What is copied to switch over
+/// `self` is a list of at most 64.
 enum KeyState<Operation> {
     /// What is kept as long as there is no outcome.
     struct Held {
         let operation: Operation
         /// What a request was answered that waits for nothing.
         var immediate: Response?
+
+        /// The same, holding what was begun.
+        func holding(_ begun: Operation?) -> Held { Held(operation: begun ?? operation, immediate: immediate) }
     }
 
     /// Next: any other.
@@ -61,17 +65,17 @@ enum KeyState<Operation> {
 
     init(beginning operation: Operation) { self = .busy(Held(operation: operation), arrivals: []) }
 
-    /// A request comes; `waits` if it may be made to.
-    mutating func admit(waits: Bool, maxClients: Int) -> Admission {
+    /// A request comes; `waits` says whether it is to wait for what the operation has come to.
+    mutating func admit(maxClients: Int, waits: (Operation) -> Bool) -> Admission {
         switch self {
         case .done(let response, _): return .answer(response)
         case .busy(_, let arrivals), .leaving(_, _, _, let arrivals):
             return arrivals.count < maxClients ? .queue : .refuse
         case .waiting(let held, _, let clients):
-            if waits { return clients.count < maxClients ? .attach(held.operation) : .refuse }
+            if waits(held.operation) { return clients.count < maxClients ? .attach(held.operation) : .refuse }
             return held.immediate.map { .answer($0) } ?? .look(held.operation)
         case .resting(let held):
-            if !waits, let immediate = held.immediate { return .answer(immediate) }
+            if let immediate = held.immediate, !waits(held.operation) { return .answer(immediate) }
             self = .busy(held, arrivals: [])
             return .resume(held.operation)
         case .forgotten: return .refuse
@@ -97,43 +101,43 @@ enum KeyState<Operation> {
     }
 
     /// The call gave a promise, for which the request that called waits.
-    mutating func promised(_ promise: ResponsePromise, _ client: KeyEntry.Client) -> Release {
+    mutating func promised(_ promise: ResponsePromise, _ client: KeyEntry.Client, begun: Operation?) -> Release {
         switch self {
         case .busy(let held, let arrivals):
-            self = .waiting(held, promise, clients: [client])
+            self = .waiting(held.holding(begun), promise, clients: [client])
             return Release(arrivals: arrivals)
         case .waiting, .leaving, .resting, .done, .forgotten: return Release()
         }
     }
 
-    /// The call was answered at once; `isBegun` if something stands that can be waited for.
-    mutating func answered(_ response: Response, isBegun: Bool, hasRoom: Bool) -> Release {
+    /// The call was answered at once; `begun` is what stands and can be waited for.
+    mutating func answered(_ response: Response, begun: Operation?, hasRoom: Bool) -> Release {
         switch self {
         case .busy(let held, let arrivals):
-            self = Self.after(response, held, isBegun: isBegun, hasRoom: hasRoom)
+            self = Self.after(response, held, begun: begun, hasRoom: hasRoom)
             return Release(arrivals: arrivals)
         case .waiting, .leaving, .resting, .done, .forgotten: return Release()
         }
     }
 
     /// The call was refused: what kept it from being done, or what has come of what was begun before.
-    mutating func refused(_ response: Response, isBegun: Bool, hasRoom: Bool) -> Release {
+    mutating func refused(_ response: Response, begun: Operation?, hasRoom: Bool) -> Release {
         switch self {
         case .busy(let held, let arrivals):
-            self = isBegun ? Self.after(response, held, isBegun: true, hasRoom: hasRoom) : .forgotten
+            self = begun == nil ? .forgotten : Self.after(response, held, begun: begun, hasRoom: hasRoom)
             return Release(arrivals: arrivals)
         case .waiting, .leaving, .resting, .done, .forgotten: return Release()
         }
     }
 
     /// The promise was kept.
-    mutating func kept(_ promise: ResponsePromise, _ response: Response, isBegun: Bool, hasRoom: Bool) -> Release {
+    mutating func kept(_ promise: ResponsePromise, _ response: Response, begun: Operation?, hasRoom: Bool) -> Release {
         switch self {
         case .waiting(let held, let own, let clients) where own == promise:
-            self = Self.after(response, held, isBegun: isBegun, hasRoom: hasRoom)
+            self = Self.after(response, held, begun: begun, hasRoom: hasRoom)
             return Release(clients: clients)
         case .leaving(let held, let own, let client, let arrivals) where own == promise:
-            self = Self.after(response, held, isBegun: isBegun, hasRoom: hasRoom)
+            self = Self.after(response, held, begun: begun, hasRoom: hasRoom)
             return Release(clients: [client], arrivals: arrivals)
         case .busy, .waiting, .leaving, .resting, .done, .forgotten: return Release()
         }
@@ -156,10 +160,10 @@ enum KeyState<Operation> {
     }
 
     /// The promise was given up.
-    mutating func gaveUp(isBegun: Bool) -> Release {
+    mutating func gaveUp(begun: Operation?) -> Release {
         switch self {
         case .leaving(let held, _, let client, let arrivals):
-            self = isBegun ? .resting(held) : .forgotten
+            self = begun == nil ? .forgotten : .resting(held.holding(begun))
             return Release(clients: [client], arrivals: arrivals)
         case .busy, .waiting, .resting, .done, .forgotten: return Release()
         }
@@ -179,12 +183,12 @@ enum KeyState<Operation> {
     ///
     /// What was begun and is only accepted, or may pass, is waited for again. An outcome for which there is no room isn't
     /// kept: what was begun is asked again.
-    private static func after(_ response: Response, _ held: Held, isBegun: Bool, hasRoom: Bool) -> KeyState {
-        guard isBegun else {
+    private static func after(_ response: Response, _ held: Held, begun: Operation?, hasRoom: Bool) -> KeyState {
+        guard let begun else {
             return response.isFinal ? .done(response, didNothing: response.status.kind != .successful) : .forgotten
         }
-        if response.status == .accepted { return .resting(Held(operation: held.operation, immediate: response)) }
-        return response.isFinal && hasRoom ? .done(response, didNothing: false) : .resting(held)
+        if response.status == .accepted { return .resting(Held(operation: begun, immediate: response)) }
+        return response.isFinal && hasRoom ? .done(response, didNothing: false) : .resting(held.holding(begun))
     }
 }
 

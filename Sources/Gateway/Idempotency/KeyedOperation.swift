@@ -14,6 +14,12 @@ package protocol KeyedOperation: Sendable {
     /// What was done, and stands; nil as long as nothing is.
     var begun: (any BegunOperation)? { get }
 
+    /// Whether it holds what the request's body holds.
+    var holdsBody: Bool { get }
+
+    /// Whether a request with this wait is to wait for what it has come to so far.
+    func waits(_ wait: Wait) -> Bool
+
     /// Whether it goes on when the client that waits for it has gone, until that client's wait is over.
     var outlivesClients: Bool { get }
 
@@ -29,9 +35,18 @@ package protocol KeyedOperation: Sendable {
 extension KeyedOperation {
     package var sessionID: SessionID? { nil }
     package var outlivesClients: Bool { false }
+    package var holdsBody: Bool { true }
+
+    package func waits(_ wait: Wait) -> Bool { wait.duration != nil }
 
     /// Whether something was done that stands.
     package var isBegun: Bool { begun != nil }
+
+    /// What need be kept of it: once it has begun, what can be waited for.
+    var rest: any KeyedOperation {
+        guard let begun else { return self }
+        return begun
+    }
 
     /// Asks what it came to only when that can't change any more.
     package func giveUp(_ promise: ResponsePromise) -> Problem? {

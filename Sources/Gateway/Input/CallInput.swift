@@ -54,7 +54,7 @@ struct CallInput: Sendable {
         let body = try BodyReader(JSONText(unchecked: writer.finish()).slice, ["uri", "endpoint", "topic"], at: "")
         try TopicName.check(topic, .parameter("topic"))
         var filter = LogFilter(kinds: form.kinds, topic: topic)
-        filter.events = query.all("event").map { Glob($0) }
+        filter.events = try ReadInput.globs(query.all("event"), "event", .parameter("event"))
         filter.payload = try ReadInput.match(query)
         do throws(Problem) {
             return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)

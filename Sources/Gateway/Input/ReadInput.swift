@@ -88,6 +88,15 @@ enum ReadInput {
         return kinds
     }
 
+    /// Names to match; an empty one would match nothing, and never say so.
+    static func globs(_ texts: [String], _ what: String, _ place: RequestPlace) throws(Problem) -> [Glob] {
+        guard !texts.contains("") else {
+            throw .invalidRequest(
+                "The \(what) wanted is empty, and nothing matches that: name one, or leave it out for all.", place)
+        }
+        return texts.map { Glob($0) }
+    }
+
     /// The query's `match`.
     static func match(_ query: QueryReader) throws(Problem) -> PayloadPattern? {
         guard let text = query["match"] else { return nil }
@@ -121,8 +130,8 @@ enum ReadInput {
         _ body: BodyReader, at place: String = "", kinds standard: Set<LogEntry.Kind> = [.message]
     ) throws(Problem) -> LogFilter {
         var filter = LogFilter(kinds: try kinds(try body.strings("kind"), .pointer(place + "/kind")) ?? standard)
-        filter.topics = try body.strings("topic").map { Glob($0) }
-        filter.events = try body.strings("event").map { Glob($0) }
+        filter.topics = try globs(try body.strings("topic"), "topic", .pointer(place + "/topic"))
+        filter.events = try globs(try body.strings("event"), "event", .pointer(place + "/event"))
         if let payload = body.present("payload") { filter.payload = try bodyPattern(payload, at: place + "/payload") }
         return filter
     }

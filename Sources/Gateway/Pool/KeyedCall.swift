@@ -25,6 +25,9 @@ final class KeyedCall: KeyedOperation, BegunOperation {
 
     var outlivesClients: Bool { true }
 
+    /// A call goes on being the whole call.
+    var holdsBody: Bool { true }
+
     var late: Problem { current?.late ?? .connectTimeout(sessionKept: false).ofCall(.connect) }
 
     /// How far it has come is known only as long as it goes on.

@@ -10,7 +10,7 @@ struct ReadRoutes: Sendable {
     func add(to router: inout Router) {
         router.on(.get, "/sessions/{id}/messages") { request, path throws(Problem) in
             try read(request, path["id"], .messages, ["topic"]) { query, filter throws(Problem) in
-                filter.topics = query.all("topic").map { Glob($0) }
+                filter.topics = try ReadInput.globs(query.all("topic"), "topic", .parameter("topic"))
             }
         }
         router.on(.get, "/sessions/{id}/topics/{topic}/messages") { request, path throws(Problem) in
@@ -21,7 +21,7 @@ struct ReadRoutes: Sendable {
         }
         router.on(.get, "/sessions/{id}/events") { request, path throws(Problem) in
             try read(request, path["id"], .events, ["topic", "kind"]) { query, filter throws(Problem) in
-                filter.topics = query.all("topic").map { Glob($0) }
+                filter.topics = try ReadInput.globs(query.all("topic"), "topic", .parameter("topic"))
                 filter.kinds = try ReadInput.kinds(query.all("kind"))
             }
         }
@@ -48,7 +48,7 @@ struct ReadRoutes: Sendable {
         let query = try QueryReader(
             request, ["after", "wait", "limit", "match", "heartbeat"], repeatable: ["event"] + names)
         var filter = form.isMessages ? LogFilter.messages : LogFilter()
-        filter.events = query.all("event").map { Glob($0) }
+        filter.events = try ReadInput.globs(query.all("event"), "event", .parameter("event"))
         filter.payload = try ReadInput.match(query)
         try narrow(query, &filter)
         let limit = try query.integer("limit", in: ReadInput.limits)

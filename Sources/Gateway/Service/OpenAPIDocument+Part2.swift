@@ -140,8 +140,9 @@ extension OpenAPIDocument {
               operationId: getTopic
               summary: One topic as it is, or once it is as wanted.
               description: |
-                With `until=left` it is answered once the topic is `left` or `closed`, with `until=joined` once it is joined, even
-                if that lasted for a moment only; at once where it is so already, and with the cause as soon as it can't come true.
+                With `until=joined` it is answered once the topic is joined, with `until=left` once it is not joined any more, nor
+                about to be: `left`, `closed`, `rejected`, or `errored` where it isn't joined anew. Even if that lasted for a
+                moment only; at once where it is so already, and with the cause as soon as it can't come true.
               parameters:
                 - name: until
                   in: query
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   in: header
                   description: The `ETag` of the state that is known.
                   schema: { type: string }
-                  example: '"k3Jd82Lx-1"'
         """#
 }

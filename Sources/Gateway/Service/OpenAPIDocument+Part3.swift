@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                  example: '"k3Jd82Lx-1"'
               responses: &presenceResponses
                 "200":
                   description: The state.
@@ -338,6 +339,11 @@ extension OpenAPIDocument {
                             $ref: "#/components/schemas/Entry"
                             description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
                           next: { $ref: "#/components/schemas/Cursor" }
+                          more:
+                            type: boolean
+                            description: |
+                              With `count`: whether entries follow `next`, or fewer than `count` are here as they have 4 MiB. Then
+                              the rest is awaited with `next` as `after`.
                       example:
                         message: &message
                           cursor: k3Jd82Lx-5
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                           topic: rooms:lobby
                           event: foo
                           payload: { bar: baz }
-                        next: k3Jd82Lx-5
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
         """#
 }

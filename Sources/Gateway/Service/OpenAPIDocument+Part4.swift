@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                        next: k3Jd82Lx-5
+                "400": { $ref: "#/components/responses/Invalid" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                 Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
                 its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
                 binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
-                is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
-                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
-              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
-              example: 5f0c6b7e
-            optionalWait:
-              name: wait
         """#
 }

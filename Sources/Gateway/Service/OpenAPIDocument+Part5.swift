@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
+                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
+              schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
+              example: 5f0c6b7e
+            optionalWait:
+              name: wait
               in: query
               description: How long to wait at most; absent or 0 doesn't wait.
               schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
@@ -53,12 +59,12 @@ extension OpenAPIDocument {
               name: topic
               in: query
               description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
+              schema: { type: array, items: { type: string, minLength: 1 } }
             event:
               name: event
               in: query
               description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
+              schema: { type: array, items: { type: string, minLength: 1 } }
             match:
               name: match
               in: query
@@ -346,11 +352,5 @@ extension OpenAPIDocument {
                     status: 415
                     detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
                     instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content:
         """#
 }

@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    retryable: false
+            TooMany:
+              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+              content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
@@ -345,12 +351,6 @@ extension OpenAPIDocument {
                 - gap
             Names:
               oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-                - { type: "null" }
-            Cursor:
-              type: string
-              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
-              description: A position in the session's log.
+                - { type: string, minLength: 1 }
         """#
 }

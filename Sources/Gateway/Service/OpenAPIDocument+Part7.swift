@@ -2,6 +2,12 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                - { type: array, minItems: 1, items: { type: string, minLength: 1 } }
+                - { type: "null" }
+            Cursor:
+              type: string
+              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
+              description: A position in the session's log.
             After:
               type: string
               pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'

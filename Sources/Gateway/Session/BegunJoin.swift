@@ -13,4 +13,6 @@ struct BegunJoin: BegunOperation {
         if let answer = try session.joined(topic, params: params, since: cursor) { return wait.now(answer) }
         return try session.join(topic, params: params, rejoin: false, wait)
     }
+
+    var late: Problem { .joinTimeout(topic, sessionKept: true).since(cursor) }
 }

@@ -14,9 +14,8 @@ struct ChannelPush: KeyedOperation {
     }
 
     var late: Problem {
-        guard let sent = push.ticket.value else {
-            return .joinTimeout(push.topic, sessionKept: true).with(sent: false)
-        }
-        return .replyTimeoutUnderKey(ref: sent.name, cursor: sent.cursor)
+        if let begun { return begun.late }
+        let problem = Problem.joinTimeout(push.topic, sessionKept: true).with(sent: false)
+        return push.queued.value.map { problem.since($0) } ?? problem
     }
 }

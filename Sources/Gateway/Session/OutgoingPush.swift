@@ -5,6 +5,7 @@ package struct OutgoingPush: Sendable {
     /// What a push came to once it was written.
     struct Sent: Sendable {
         let ref: Ref
+        let topic: String
         /// How the session names it.
         let name: String
         /// The log's position before it.
@@ -25,6 +26,8 @@ package struct OutgoingPush: Sendable {
     package let form: ReplyForm
     /// Nil where the topic must be joined.
     package let joining: Joining?
+    /// The log's position before it, and before the join that it waits for; set when it begins to wait for that.
+    let queued = Ticket<Cursor>()
     /// Set when it is written.
     let ticket = Ticket<Sent>()
 

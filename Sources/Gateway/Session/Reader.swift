@@ -7,7 +7,7 @@ package struct ReadQuery: Sendable {
         case messages
         /// `GET …/events`: `{events, next, more}`.
         case events
-        /// `POST …/await`: `{message, next}`, or with a `count` `{messages, next}`; 504 when it doesn't come.
+        /// `POST …/await`: `{message, next}`, or with a `count` `{messages, next, more}`; 504 when it doesn't come.
         case await(count: Int?)
         /// `POST /call` and `/listen`: `{message}`, as `await`; there is no session to go on reading in.
         case call
@@ -151,7 +151,9 @@ package struct Reader: Sendable {
         if let gap { writer.add("gap", json: gap.text) }
         switch query.form {
         case .messages, .events: writer.add("more", page.more)
-        case .await, .call: break
+        // One that its bound of bytes ended has fewer than were asked for: they are still to come.
+        case .await(.some): writer.add("more", page.more || page.entries.count < query.limit)
+        case .await(nil), .call: break
         }
         return writer.finish()
     }

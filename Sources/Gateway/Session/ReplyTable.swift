@@ -46,12 +46,18 @@ struct ReplyTable {
     private var queued: [String: [QueuedPush]] = [:]
     private var queuedCount = 0
 
+    /// The last of the pushes that were forgotten without a reply.
+    private var forgottenThrough: Ref?
+
     init(_ meter: SessionMeter = SessionMeter()) {
         self.meter = meter
     }
 
     /// The same, with nothing in it.
     var emptied: ReplyTable { ReplyTable(meter) }
+
+    /// Whether what isn't known of this push may be that it was forgotten, and has no reply yet.
+    func mayHaveForgotten(_ ref: Ref) -> Bool { forgottenThrough.map { ref <= $0 } ?? false }
 
     /// Pushes whose order is kept, some of which may be pending no more.
     var orderedCount: Int { order.count }
@@ -85,6 +91,7 @@ struct ReplyTable {
             if entry.waiters.isEmpty {
                 pending[oldest] = nil
                 forgotten.append(oldest)
+                forgottenThrough = max(forgottenThrough ?? oldest, oldest)
             } else {
                 order.append(oldest)
                 examined += 1

@@ -6,8 +6,12 @@ struct SentPush: BegunOperation {
     let form: ReplyForm
     let sent: OutgoingPush.Sent
 
-    /// A wait that the request didn't ask for was for the join, which is over.
     func resume(_ wait: Wait) throws(Problem) -> Answer {
         try session.awaitReply(to: sent, form, wait.ifAsked)
     }
+
+    /// A wait that the request didn't ask for was for the join, which is over.
+    func waits(_ wait: Wait) -> Bool { wait.ifAsked.duration != nil }
+
+    var late: Problem { .replyTimeoutUnderKey(ref: sent.name, cursor: sent.cursor) }
 }

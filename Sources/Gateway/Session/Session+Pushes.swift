@@ -25,9 +25,13 @@ extension Session {
                 .with(sent: false)
             }
             guard isJoined else {
+                let cursor = state.log.latest
                 try state.requireJoin(push.topic, &effects)
-                guard let duration else { throw .joinTimeout(push.topic, sessionKept: true).with(sent: false) }
-                let waiter = self.register(wait, duration, at: .push(push.topic), &state)
+                guard let duration else {
+                    throw .joinTimeout(push.topic, sessionKept: true).with(sent: false).since(cursor)
+                }
+                push.queued.set(cursor)
+                let waiter = self.register(wait, duration, at: .push(push.topic), since: cursor, &state)
                 state.replies.queue(QueuedPush(push: push, waiter: waiter))
                 return .later(waiter.promise)
             }
@@ -53,7 +57,14 @@ extension Session {
             switch try self.lookUp(sent.ref, form, wait, &state) {
             case .answer(let answer): return answer
             case .pending: return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
-            case nil: throw .replyForgotten(ref: sent.name, cursor: sent.cursor)
+            case nil:
+                let forgotten = Problem.replyForgotten(ref: sent.name, cursor: sent.cursor)
+                guard state.keepAgain(sent) else { throw forgotten }
+                switch try self.lookUp(sent.ref, form, wait, &state) {
+                case .answer(let answer): return answer
+                case .pending: return wait.now(.accepted(ref: sent.name, cursor: sent.cursor, session: state.url))
+                case nil: throw forgotten
+                }
             }
         }
     }

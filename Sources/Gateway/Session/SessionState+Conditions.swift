@@ -22,8 +22,10 @@ extension SessionState {
         case .left(let name):
             guard let topic = topics[name] else { return .fails(.topicNotFound(name)) }
             switch topic.state {
-            case .left, .closed: return .holds(.json(topic.json(name)))
-            case .joining, .joined, .leaving, .errored, .rejected: return .open
+            // What is not joined, and won't be unless that is asked for, is not there to be left any more.
+            case .left, .closed, .rejected: return .holds(.json(topic.json(name)))
+            case .errored: return topic.isRejoining ? .open : .holds(.json(topic.json(name)))
+            case .joining, .joined, .leaving: return .open
             }
         }
     }

@@ -68,45 +68,6 @@ extension SessionState {
         }
     }
 
-    private mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
-        switch event {
-        // It was left at once, while this was on its way.
-        case .topicError(let topic, _) where topics[topic]?.state == .left: break
-        case .joined(let topic, let response, let rejoin):
-            append(.joined(topic: topic, response: response, isRejoin: rejoin != nil), at: time)
-            if let rejoin { append(.topicGap(topic: topic, TopicGap(rejoin)), at: time) }
-            // It is being left, which was asked for while this was on its way: that is done next.
-            if topics[topic]?.state == .leaving { return }
-            topics[topic]?.state = .joined
-            topics[topic]?.isRejoining = false
-            topics[topic]?.response = response
-            presences[topic]?.joined()
-            answerJoin(topic, &effects)
-            sendQueued(on: topic, &effects)
-            arrived(topic, &effects)
-        case .joinFailed(let topic, let failure, let rejoin):
-            append(.joinFailed(topic: topic, failure), at: time)
-            if rejoin != nil { append(.topicGap(topic: topic, .joinFailed), at: time) }
-            settle(topic, failure.isFinal ? .rejected : .errored, .joinFailed(topic, failure), &effects)
-            // Where it was lost with the connection, that is told next, and says why.
-            if failure != .lost(.disconnected) {
-                failArrivals(of: topic, .joinFailed(topic, failure), &effects)
-            }
-        case .left(let topic):
-            append(.left(topic: topic), at: time)
-            leaveDone(topic, .left, &effects)
-        case .topicClosed(let topic):
-            append(.topicClosed(topic: topic), at: time)
-            leaveDone(topic, .closed, &effects)
-        case .topicError(let topic, let payload):
-            append(.topicError(topic: topic, payload: payload), at: time)
-            leaveDone(topic, .errored, &effects)
-            topics[topic]?.isRejoining = true
-        case .connected, .connectFailed, .disconnected, .message, .replied, .replyLost:
-            break
-        }
-    }
-
     /// Without a connection there are no channels: what was joined is errored, until it is joined anew on the next one.
     private mutating func connectionEnded(_ effects: inout Effects) {
         for name in topicOrder where topics[name]?.state == .joined || topics[name]?.isRejoining == true {
@@ -117,25 +78,6 @@ extension SessionState {
             topics[name]?.waiters = []
             for waiter in waiters { effects.fail(waiter, .notConnected("disconnected")) }
             failQueued(on: name, .notConnected("disconnected"), &effects)
-        }
-    }
-}
-
-extension TopicGap {
-    fileprivate init(_ reason: RejoinReason) {
-        switch reason {
-        case .reconnect: self = .reconnect
-        case .channelError: self = .rejoin
-        }
-    }
-}
-
-extension JoinFailure {
-    /// Whether the server has said no, and not just failed to say yes.
-    fileprivate var isFinal: Bool {
-        switch self {
-        case .rejected, .unmatchedTopic, .tooManyChannels, .malformed, .tooLarge: true
-        case .lost: false
         }
     }
 }

@@ -12,7 +12,7 @@ extension SessionState {
         do throws(CommandError) {
             let (ref, wake) = try connection.push(push.topic, event: push.event, payload: push.payload)
             effects.wake(wake)
-            let sent = OutgoingPush.Sent(ref: ref, name: log.name(of: ref), cursor: cursor)
+            let sent = OutgoingPush.Sent(ref: ref, topic: push.topic, name: log.name(of: ref), cursor: cursor)
             push.ticket.set(sent)
             let forgotten = replies.add(ref, cursor: cursor)
             if !forgotten.isEmpty { connection.untrack(forgotten) }
@@ -21,6 +21,18 @@ extension SessionState {
             push.ticket.release()
             throw .command(error, topic: push.topic)
         }
+    }
+
+    /// Keeps a push again that was forgotten for others, as a request asks for its reply.
+    ///
+    /// - Returns: false when its reply was dropped since it came, or can't come any more.
+    mutating func keepAgain(_ sent: OutgoingPush.Sent) -> Bool {
+        guard let connection, replies.mayHaveForgotten(sent.ref), connection.track(sent.ref, on: sent.topic) else {
+            return false
+        }
+        let forgotten = replies.add(sent.ref, cursor: sent.cursor)
+        if !forgotten.isEmpty { connection.untrack(forgotten) }
+        return true
     }
 
     /// Has a topic joined that isn't: with the params it was last to be joined with, else with none.

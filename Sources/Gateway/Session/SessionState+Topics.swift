@@ -49,7 +49,7 @@ extension SessionState {
             effects.wake(wake)
         } else {
             append(.left(topic: name), at: time)
-            leaveDone(name, .left, &effects)
+            leaveDone(name, &effects)
         }
     }
 
@@ -76,15 +76,9 @@ extension SessionState {
         failQueued(on: name, problem, &effects)
     }
 
-    /// The topic is no longer joined; a leave that was asked for is done, and the join that waited for it begins.
-    mutating func leaveDone(_ name: String, _ state: Topic.State, _ effects: inout Effects) {
-        guard let topic = topics[name], topic.state == .leaving else {
-            let problem = Problem.channelEnded(name, state)
-            settle(name, state, problem, &effects)
-            // A crash is joined anew.
-            if state == .closed { failArrivals(of: name, problem, &effects) }
-            return
-        }
+    /// The leave that was asked for is done, and the join that waited for it begins.
+    mutating func leaveDone(_ name: String, _ effects: inout Effects) {
+        guard let topic = topics[name], topic.state == .leaving else { return }
         topics[name]?.state = .left
         presences[name]?.forget()
         topics[name]?.response = nil

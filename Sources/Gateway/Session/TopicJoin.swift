@@ -26,8 +26,5 @@ struct TopicJoin: KeyedOperation {
         ticket.value.map { BegunJoin(session: session, topic: topic, params: params, cursor: $0) }
     }
 
-    var late: Problem {
-        let problem = Problem.joinTimeout(topic, sessionKept: true)
-        return ticket.value.map { problem.since($0) } ?? problem
-    }
+    var late: Problem { begun?.late ?? .joinTimeout(topic, sessionKept: true) }
 }

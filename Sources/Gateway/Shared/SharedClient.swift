@@ -135,6 +135,8 @@ final class SharedClient: ChannelClient {
         }
     }
 
+    func has(_ topic: String) -> Bool { inbox.has(topic) }
+
     func push(_ topic: String, event: String, payload: Payload) throws(CommandError) -> (ref: Ref, wake: Wake) {
         try state.withLock { state throws(CommandError) in
             guard let part = state.part(topic) else { throw state.parts.isEmpty ? .notConnected : .notJoined }
@@ -145,6 +147,13 @@ final class SharedClient: ChannelClient {
     func untrack(_ refs: [Ref]) {
         state.withLock { state in
             for part in state.parts { part.socket.untrack(refs, part.member) }
+        }
+    }
+
+    func track(_ ref: Ref, on topic: String) -> Bool {
+        state.withLock { state in
+            guard let part = state.part(topic), part.member.owns(ref) else { return false }
+            return part.socket.track(ref, on: topic, part.member)
         }
     }
 

@@ -67,6 +67,9 @@ final class SharedInbox: Sendable {
         }
     }
 
+    /// Whether the topic is joined, or a join of it was asked for and isn't answered.
+    func has(_ topic: String) -> Bool { state.withLock { $0.topics[topic] != nil } }
+
     /// The topic is not to be joined any more.
     func forget(_ topic: String) { state.withLock { $0.topics[topic] = nil } }
 

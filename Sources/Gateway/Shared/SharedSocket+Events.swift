@@ -18,9 +18,8 @@ extension SharedSocket.State {
             tellPrimaries(event, &told)
             if retryIn == nil { end(&told) }
         case .replied(let topic, let ref, let reply):
-            for member in pushers(of: ref, on: topic) {
-                told[member.id, default: []].append(.replied(topic: topic, ref: member.ref(ref), reply))
-            }
+            guard let member = pusher(of: ref, on: topic) else { return }
+            told[member.id, default: []].append(.replied(topic: topic, ref: member.ref(ref), reply))
         case .replyLost(let topic, let ref, let loss):
             guard let push = pushes.removeValue(forKey: ref), let member = members[push.member] else { return }
             told[member.id, default: []].append(.replyLost(topic: topic, ref: member.ref(ref), loss))
@@ -32,6 +31,8 @@ extension SharedSocket.State {
             }
         case .joined(let topic, let response, let rejoin): joined(topic, response, rejoin, &told)
         case .joinFailed(let topic, _, _), .topicClosed(let topic):
+            // Since this came about the last one has left the topic, and one has joined it anew.
+            guard connection?.has(topic) != true else { return }
             tell(event, topic, &told)
             ended(topic, &told, &wakes)
         case .left(let topic):
@@ -39,16 +40,14 @@ extension SharedSocket.State {
             ended(topic, &told, &wakes)
         case .topicError(let topic, _):
             tell(event, topic, &told)
-            topics[topic]?.state = .rejoining
+            if topics[topic]?.state == .joined { topics[topic]?.state = .rejoining }
         }
     }
 
-    /// Whose push was replied to: of one that is not kept any more, whosoever it may have been.
-    private mutating func pushers(of ref: Ref, on topic: String) -> [SharedSocket.Member] {
-        if let push = pushes.removeValue(forKey: ref) { return members[push.member].map { [$0] } ?? [] }
-        return (topics[topic]?.members ?? [:]).filter { member, isTold in
-            isTold && untrackedThrough[member].map { ref <= $0 } == true
-        }.keys.compactMap { members[$0] }
+    /// Whose push was replied to: of one that is not kept any more, who alone it can be.
+    private mutating func pusher(of ref: Ref, on topic: String) -> SharedSocket.Member? {
+        let member = pushes.removeValue(forKey: ref)?.member ?? topics[topic]?.untracked.pusher(of: ref)
+        return member.flatMap { members[$0] }
     }
 
     /// What a member loses that goes, as if the connection had ended.
@@ -81,7 +80,8 @@ extension SharedSocket.State {
     /// A member that had joined before hears of a rejoin, one that came meanwhile of a join.
     private mutating func joined(_ topic: String, _ response: Payload, _ rejoin: RejoinReason?, _ told: inout Told) {
         guard let known = topics[topic] else { return }
-        topics[topic]?.state = .joined
+        // The last one may have left it while this was on its way: then others wait for that.
+        if known.state != .leaving { topics[topic]?.state = .joined }
         topics[topic]?.response = response
         topics[topic]?.presence.joined()
         for (member, isTold) in known.members {

@@ -21,6 +21,9 @@ final class SharedSocket: ConnectionDelegate {
         /// A ref of the socket's, as the session knows it.
         func ref(_ ref: Ref) -> Ref { Ref(ref.number + number * Self.refsPerPart) }
 
+        /// Whether a ref of the session's was given here.
+        func owns(_ ref: Ref) -> Bool { ref.number / Self.refsPerPart == number }
+
         /// The other way round.
         func socketRef(_ ref: Ref) -> Ref { Ref(ref.number &- number * Self.refsPerPart) }
     }
@@ -35,6 +38,8 @@ final class SharedSocket: ConnectionDelegate {
         var presence = Presence()
         /// Those who joined it, and whether they were told so.
         var members: [UInt64: Bool] = [:]
+        /// The members' pushes in flight that are not kept.
+        var untracked = UntrackedPushes()
         /// Those who want it joined again once it is left.
         var next: [UInt64] = []
     }
@@ -47,8 +52,6 @@ final class SharedSocket: ConnectionDelegate {
         var topics: [String: Topic] = [:]
         /// Whose pushes are in flight, and on which topic.
         var pushes: [Ref: (member: UInt64, topic: String)] = [:]
-        /// Up to which number members may have pushes in flight that are not kept here.
-        var untrackedThrough: [UInt64: Ref] = [:]
         var lastMember: UInt64 = 0
     }
 
@@ -117,7 +120,6 @@ final class SharedSocket: ConnectionDelegate {
             }
             let refs = state.pushes.filter { $0.value.member == member.id }.map(\.key)
             for ref in refs { state.pushes[ref] = nil }
-            state.untrackedThrough[member.id] = nil
             state.connection?.forget(refs)
             let wasLive = !state.hasEnded
             guard state.members.isEmpty, wasLive else { return (nil, wakes, wasLive) }
@@ -183,6 +185,7 @@ final class SharedSocket: ConnectionDelegate {
         }
         guard known.members.count == 1 else {
             state.topics[topic]?.members[member] = nil
+            state.topics[topic]?.untracked.leave(member)
             return nil
         }
         do throws(CommandError) {
@@ -214,10 +217,23 @@ final class SharedSocket: ConnectionDelegate {
     func untrack(_ refs: [Ref], _ member: Member) {
         state.withLock { state in
             let own = refs.map { member.socketRef($0) }.filter { state.pushes[$0]?.member == member.id }
-            guard let last = own.max() else { return }
-            for ref in own { state.pushes[ref] = nil }
-            state.untrackedThrough[member.id] = max(state.untrackedThrough[member.id] ?? last, last)
-            state.connection?.untrack(own)
+            for ref in own {
+                guard let topic = state.pushes.removeValue(forKey: ref)?.topic else { continue }
+                state.topics[topic]?.untracked.add(ref, of: member.id)
+            }
+            if !own.isEmpty { state.connection?.untrack(own) }
+        }
+    }
+
+    func track(_ ref: Ref, on topic: String, _ member: Member) -> Bool {
+        state.withLock { state in
+            let own = member.socketRef(ref)
+            let isOthers = state.pushes[own].map { $0.member != member.id } ?? false
+            guard !isOthers, state.topics[topic]?.members[member.id] == true,
+                state.connection?.track(own, on: topic) == true
+            else { return false }
+            state.pushes[own] = (member.id, topic)
+            return true
         }
     }
 

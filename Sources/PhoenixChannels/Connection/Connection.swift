@@ -139,6 +139,11 @@ package final class Connection: Sendable {
         }
     }
 
+    /// Whether the topic is joined, or is to be joined or left.
+    ///
+    /// Not once its end has come about, though that may not be told yet: what is told is older than what is so.
+    package func has(_ topic: String) -> Bool { state.withLock { $0.machine.channels[topic] != nil } }
+
     /// Sends a message to a channel, once: `replied` or `replyLost` will tell, if the server answers at all.
     package func push(
         _ topic: String, event: String, payload: Payload
@@ -169,6 +174,13 @@ package final class Connection: Sendable {
     /// Nobody keeps these pushes any more: their replies are told all the same, but not that there will be none.
     package func untrack(_ refs: [Ref]) {
         state.withLock { $0.machine.untrack(refs) }
+    }
+
+    /// Keeps a push again that was untracked: that its reply is lost is told, too.
+    ///
+    /// - Returns: false when it won't come any more, as the join that the push belongs to has ended.
+    package func track(_ ref: Ref, on topic: String) -> Bool {
+        state.withLock { $0.machine.track(ref, on: topic) }
     }
 
     /// How long the server took to answer the last heartbeat of this connection; nil before there was one.

@@ -131,6 +131,15 @@ struct SocketStateMachine: Sendable {
         untrackedThrough = max(untrackedThrough, refs.max() ?? untrackedThrough)
     }
 
+    /// A push is kept again.
+    ///
+    /// - Returns: false when the join that it belongs to doesn't stand.
+    mutating func track(_ ref: Ref, on topic: String) -> Bool {
+        guard let joinRef = channels[topic]?.machine.joinRef, ref > joinRef else { return false }
+        inFlight[ref] = .push(topic: topic)
+        return true
+    }
+
     // MARK: Numbers
 
     private var newBackoff: Backoff {

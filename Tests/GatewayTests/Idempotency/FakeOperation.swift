@@ -4,7 +4,16 @@ import HTTPTypes
 import Synchronization
 
 /// An operation that a test lets come out.
-final class FakeOperation: KeyedOperation, BegunOperation {
+final class FakeOperation: KeyedOperation {
+    /// What is kept of it once it has begun.
+    private struct Begun: BegunOperation {
+        let operation: FakeOperation
+
+        func resume(_ wait: Wait) throws(Problem) -> Answer { operation.resume(wait) }
+        var outlivesClients: Bool { operation.outlivesClients }
+        var late: Problem { operation.late }
+    }
+
     private struct State {
         var begins = 0
         var resumes = 0
@@ -30,7 +39,7 @@ final class FakeOperation: KeyedOperation, BegunOperation {
     var resumes: Int { state.withLock { $0.resumes } }
     /// What was handed out to wait for, last.
     var promise: ResponsePromise? { state.withLock { $0.promises.last } }
-    var begun: (any BegunOperation)? { state.withLock { $0.isBegun } ? self : nil }
+    var begun: (any BegunOperation)? { state.withLock { $0.isBegun } ? Begun(operation: self) : nil }
 
     var late: Problem {
         Problem("late", .gatewayTimeout, title: "Late", detail: "begun: \(isBegun)", retryable: true)
@@ -42,7 +51,7 @@ final class FakeOperation: KeyedOperation, BegunOperation {
         return handOut(ResponsePromise(requestID: "operation"))
     }
 
-    func resume(_ wait: Wait) throws(Problem) -> Answer {
+    private func resume(_ wait: Wait) -> Answer {
         state.withLock { $0.resumes += 1 }
         return handOut(ResponsePromise(requestID: "operation"))
     }

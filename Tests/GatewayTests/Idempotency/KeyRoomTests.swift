@@ -2,6 +2,7 @@ import Gateway
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
+import TestSupport
 import Testing
 
 /// api.md, "Topics" and "What is promised": a key is kept for 10 minutes, whatever others do, within bounds.
@@ -59,7 +60,7 @@ import Testing
 
     @Test func aBodyTakesRoomAsLongAsItIsNeeded() throws {
         let harness = KeyHarness(maxBytes: 10_000)
-        let operations = [FakeOperation(), FakeOperation(), FakeOperation()]
+        let operations = (0..<3).map { _ in FakeOperation(isResumable: false) }
         let body = String(repeating: "x", count: 4_000)
         let answers = try operations.enumerated().map { index, operation in
             try harness.send(operation, try harness.request("\(index)", body: body))
@@ -67,6 +68,30 @@ import Testing
         #expect(answers.map(\.status) == [nil, nil, 503])
         operations[0].promise?.fulfill(Self.made)
         #expect(try harness.send(operations[2], try harness.request("2", body: body)).isWaiting)
+    }
+
+    @Test(arguments: ["1s", "50s"]) func aBodyTakesNoRoomOnceItHasBegunWhetherItIsWaitedForOrNot(_ wait: String) throws
+    {
+        let harness = KeyHarness(maxBytes: 10_000)
+        for key in 0..<10 {
+            let body = String(repeating: "x", count: 4_000)
+            let answer = try harness.send(FakeOperation(), try harness.request("\(key)", wait: wait, body: body))
+            #expect(answer.isWaiting, "\(answer.text)")
+            harness.time.advance(by: .seconds(2))
+        }
+        #expect(harness.keys.count == 10)
+    }
+
+    @Test func pushesThatWereSentTakeNoRoomForTheirPayloads() throws {
+        let session = try GatewayHarness().session()
+        try session.join()
+        let body = String(repeating: "x", count: 1_000_000)
+        let statuses = try (0..<KeyTable.maxBytes / 1_000_000 + 1).map { key in
+            let headers: HTTPFields = [.testIdempotencyKey: "\(key)", .contentType: "application/octet-stream"]
+            defer { _ = session.link.sent() }
+            return try session.send(.post, "/topics/t/push?event=e", body, headers: headers).status
+        }
+        #expect(Set(statuses) == [202])
     }
 
     @Test func outcomesTakeRoom() throws {

@@ -33,18 +33,18 @@ import Testing
     /// `first` waits for the promise.
     private func waiting(_ first: KeyEntry.Client) -> State {
         var state = State(beginning: "push")
-        #expect(state.promised(promise, first) == Release())
+        #expect(state.promised(promise, first, begun: nil) == Release())
         return state
     }
 
     private func resting() -> State {
         var state = State(beginning: "push")
-        #expect(state.answered(passing, isBegun: true, hasRoom: true) == Release())
+        #expect(state.answered(passing, begun: "sent", hasRoom: true) == Release())
         return state
     }
 
     private func admit(_ state: inout State, waits: Bool = true) -> State.Admission {
-        state.admit(waits: waits, maxClients: 2)
+        state.admit(maxClients: 2) { _ in waits }
     }
 
     private func isForgotten(_ state: State) -> Bool {
@@ -61,7 +61,7 @@ import Testing
         #expect(admit(&state, waits: false) == .queue)
         state.queue(second)
         #expect(admit(&state) == .refuse)
-        #expect(state.answered(made, isBegun: true, hasRoom: true) == Release(arrivals: [first, second]))
+        #expect(state.answered(made, begun: "sent", hasRoom: true) == Release(arrivals: [first, second]))
         #expect(admit(&state) == .answer(made))
         #expect(admit(&state, waits: false) == .answer(made))
     }
@@ -70,27 +70,27 @@ import Testing
         let first = try arrival()
         var state = State(beginning: "push")
         state.queue(first)
-        #expect(state.refused(final, isBegun: false, hasRoom: true) == Release(arrivals: [first]))
+        #expect(state.refused(final, begun: nil, hasRoom: true) == Release(arrivals: [first]))
         #expect(isForgotten(state))
     }
 
     @Test func whatIsToldOfWhatWasBegunStandsThoughItIsThrown() {
         var state = resting()
-        #expect(admit(&state) == .resume("push"))
-        #expect(state.refused(final, isBegun: true, hasRoom: true) == Release())
+        #expect(admit(&state) == .resume("sent"))
+        #expect(state.refused(final, begun: "sent", hasRoom: true) == Release())
         #expect(admit(&state) == .answer(final))
     }
 
     @Test func whatMayPassDoesNotUndoWhatWasBegun() {
         var state = resting()
-        #expect(admit(&state) == .resume("push"))
-        #expect(state.refused(passing, isBegun: true, hasRoom: true) == Release())
-        #expect(admit(&state) == .resume("push"))
+        #expect(admit(&state) == .resume("sent"))
+        #expect(state.refused(passing, begun: "sent", hasRoom: true) == Release())
+        #expect(admit(&state) == .resume("sent"))
     }
 
     @Test func whatMayPassAndBeganNothingIsForgotten() {
         var state = State(beginning: "push")
-        #expect(state.answered(passing, isBegun: false, hasRoom: true) == Release())
+        #expect(state.answered(passing, begun: nil, hasRoom: true) == Release())
         #expect(isForgotten(state))
     }
 
@@ -98,24 +98,24 @@ import Testing
 
     @Test func whatIsAcceptedAtOnceIsSaidAgainAndCanBeWaitedFor() {
         var state = State(beginning: "push")
-        #expect(state.answered(accepted, isBegun: true, hasRoom: true) == Release())
+        #expect(state.answered(accepted, begun: "sent", hasRoom: true) == Release())
         #expect(admit(&state, waits: false) == .answer(accepted))
-        #expect(admit(&state) == .resume("push"))
-        #expect(state.promised(promise, client(1)) == Release())
+        #expect(admit(&state) == .resume("sent"))
+        #expect(state.promised(promise, client(1), begun: "sent") == Release())
         #expect(admit(&state, waits: false) == .answer(accepted))
     }
 
     @Test func whatIsAcceptedByPromiseIsSaidAgainAndCanBeWaitedFor() {
         let first = client(1)
         var state = waiting(first)
-        #expect(state.kept(promise, accepted, isBegun: true, hasRoom: true) == Release(clients: [first]))
+        #expect(state.kept(promise, accepted, begun: "sent", hasRoom: true) == Release(clients: [first]))
         #expect(admit(&state, waits: false) == .answer(accepted))
-        #expect(admit(&state) == .resume("push"))
+        #expect(admit(&state) == .resume("sent"))
     }
 
     @Test func whatIsAcceptedAndCanNotBeWaitedForIsTheOutcome() {
         var state = State(beginning: "session")
-        #expect(state.answered(accepted, isBegun: false, hasRoom: true) == Release())
+        #expect(state.answered(accepted, begun: nil, hasRoom: true) == Release())
         #expect(admit(&state) == .answer(accepted))
     }
 
@@ -128,7 +128,7 @@ import Testing
         state.attach(second)
         #expect(admit(&state) == .refuse)
         #expect(admit(&state, waits: false) == .look("push"))
-        #expect(state.kept(promise, made, isBegun: true, hasRoom: true) == Release(clients: [first, second]))
+        #expect(state.kept(promise, made, begun: "sent", hasRoom: true) == Release(clients: [first, second]))
         #expect(state.leave(1) == nil)
         #expect(admit(&state) == .answer(made))
     }
@@ -139,7 +139,7 @@ import Testing
         state.attach(second)
         #expect(state.leave(1) == .oneOfMany(first, "push"))
         #expect(state.leave(1) == nil)
-        #expect(state.kept(promise, made, isBegun: false, hasRoom: true) == Release(clients: [second]))
+        #expect(state.kept(promise, made, begun: nil, hasRoom: true) == Release(clients: [second]))
     }
 
     @Test func whatTheLastGivesUpRestsIfItWasBegun() throws {
@@ -148,8 +148,8 @@ import Testing
         #expect(state.leave(1) == .last("push", promise))
         #expect(admit(&state) == .queue)
         state.queue(late)
-        #expect(state.gaveUp(isBegun: true) == Release(clients: [first], arrivals: [late]))
-        #expect(admit(&state) == .resume("push"))
+        #expect(state.gaveUp(begun: "sent") == Release(clients: [first], arrivals: [late]))
+        #expect(admit(&state) == .resume("sent"))
     }
 
     @Test func whatTheLastGivesUpIsForgottenIfNothingWasBegun() throws {
@@ -157,7 +157,7 @@ import Testing
         var state = waiting(first)
         #expect(state.leave(1) == .last("push", promise))
         state.queue(late)
-        #expect(state.gaveUp(isBegun: false) == Release(clients: [first], arrivals: [late]))
+        #expect(state.gaveUp(begun: nil) == Release(clients: [first], arrivals: [late]))
         #expect(isForgotten(state))
     }
 
@@ -167,7 +167,7 @@ import Testing
         #expect(state.leave(1) == .last("push", promise))
         state.queue(late)
         #expect(
-            state.kept(promise, made, isBegun: true, hasRoom: true) == Release(clients: [first], arrivals: [late]))
+            state.kept(promise, made, begun: "sent", hasRoom: true) == Release(clients: [first], arrivals: [late]))
         #expect(state.stayed() == Release())
         #expect(admit(&state) == .answer(made))
     }
@@ -178,34 +178,57 @@ import Testing
         #expect(state.leave(1) == .last("push", promise))
         state.queue(late)
         #expect(state.stayed() == Release(arrivals: [late]))
-        #expect(state.kept(promise, made, isBegun: true, hasRoom: true) == Release(clients: [first]))
+        #expect(state.kept(promise, made, begun: "sent", hasRoom: true) == Release(clients: [first]))
     }
 
     @Test func anEarlierPromiseIsNotHeard() {
         let first = client(1)
         var state = waiting(first)
         let earlier = ResponsePromise(requestID: "earlier")
-        #expect(state.kept(earlier, made, isBegun: true, hasRoom: true) == Release())
-        #expect(state.kept(promise, made, isBegun: true, hasRoom: true) == Release(clients: [first]))
-        #expect(state.kept(promise, final, isBegun: true, hasRoom: true) == Release())
+        #expect(state.kept(earlier, made, begun: "sent", hasRoom: true) == Release())
+        #expect(state.kept(promise, made, begun: "sent", hasRoom: true) == Release(clients: [first]))
+        #expect(state.kept(promise, final, begun: "sent", hasRoom: true) == Release())
         #expect(admit(&state) == .answer(made))
+    }
+
+    // MARK: What is held
+
+    @Test func onceItHasBegunWhatCanBeWaitedForIsHeldInPlaceOfTheOperation() {
+        var state = State(beginning: "push")
+        #expect(state.promised(promise, client(1), begun: "sent") == Release())
+        #expect(admit(&state) == .attach("sent"))
+        #expect(state.leave(1) == .last("sent", promise))
+        #expect(state.gaveUp(begun: "sent") == Release(clients: [client(1)]))
+        #expect(admit(&state) == .resume("sent"))
+        var late = waiting(client(1))
+        #expect(late.leave(1) == .last("push", promise))
+        #expect(late.gaveUp(begun: "sent") == Release(clients: [client(1)]))
+        #expect(admit(&late) == .resume("sent"))
+    }
+
+    @Test func whetherARequestWaitsIsAskedOfWhatIsHeld() {
+        var state = waiting(client(1))
+        #expect(state.admit(maxClients: 2) { $0 == "push" } == .attach("push"))
+        #expect(state.kept(promise, accepted, begun: "sent", hasRoom: true) == Release(clients: [client(1)]))
+        #expect(state.admit(maxClients: 2) { $0 == "push" } == .answer(accepted))
+        #expect(state.admit(maxClients: 2) { $0 == "sent" } == .resume("sent"))
     }
 
     // MARK: Room
 
     @Test func anOutcomeWithoutRoomIsAskedForAgainWhereItCanBe() {
         var state = State(beginning: "push")
-        #expect(state.answered(made, isBegun: true, hasRoom: false) == Release())
-        #expect(admit(&state) == .resume("push"))
+        #expect(state.answered(made, begun: "sent", hasRoom: false) == Release())
+        #expect(admit(&state) == .resume("sent"))
         var other = State(beginning: "session")
-        #expect(other.answered(made, isBegun: false, hasRoom: false) == Release())
+        #expect(other.answered(made, begun: nil, hasRoom: false) == Release())
         #expect(admit(&other) == .answer(made))
     }
 
     @Test(arguments: [true, false]) func onlyAProblemOfWhatWasNotBegunDidNothing(_ isBegun: Bool) {
         for (response, isProblem) in [(made, false), (final, true)] {
             var state = State(beginning: "push")
-            #expect(state.answered(response, isBegun: isBegun, hasRoom: true) == Release())
+            #expect(state.answered(response, begun: isBegun ? "sent" : nil, hasRoom: true) == Release())
             guard case .done(_, let didNothing) = state else {
                 Issue.record("it is not done")
                 continue

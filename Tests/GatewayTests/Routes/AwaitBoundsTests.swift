@@ -17,9 +17,32 @@ import Testing
         for _ in 0..<7 { session.push("e", large) }
         let first = try session.send(.post, "/await", #"{"count":7}"#)
         #expect(first.status == 200 && first.json.member("messages")?.elements().count == 5)
+        #expect(first.json.member("more")?.bool == true)
         let next = try #require(first.string("next"))
         let rest = try session.send(.post, "/await", #"{"count":2,"after":"\#(next)"}"#)
         #expect(rest.json.member("messages")?.elements().count == 2)
+        #expect(rest.json.member("more")?.bool == false)
+        let few = try session.send(.post, "/await", #"{"count":1}"#)
+        #expect(few.json.member("more")?.bool == true)
+    }
+
+    @Test func anAwaitThatItsBytesEndSaysSoThoughNothingFollowsYet() throws {
+        let large = "\"\(String(repeating: "x", count: 900_000))\""
+        let waiting = try session.send(.post, "/await", #"{"count":7}"#)
+        for _ in 0..<5 {
+            #expect(waiting.isWaiting)
+            session.push("e", large)
+        }
+        #expect(waiting.json.member("messages")?.elements().count == 5 && waiting.json.member("more")?.bool == true)
+        let next = try #require(waiting.string("next"))
+        let rest = try session.send(.post, "/await", #"{"count":2,"after":"\#(next)"}"#)
+        for _ in 0..<2 { session.push("e") }
+        #expect(rest.json.member("messages")?.elements().count == 2 && rest.json.member("more")?.bool == false)
+    }
+
+    @Test func anAwaitOfOneSaysNothingOfMore() throws {
+        for _ in 0..<2 { session.push("e") }
+        #expect(try session.send(.post, "/await", "{}").json.member("more") == nil)
     }
 
     @Test func anAwaitLooksFromWhereItSays() throws {

@@ -24,6 +24,29 @@ import Testing
         #expect(try session.send(.get, "/topics/t").string("state") == "joined")
     }
 
+    @Test func aTopicThatIsNotJoinedNorAboutToBeIsNotWaitedForToBeLeft() throws {
+        try session.send(.put, "/topics/u")
+        let waiting = try session.send(.get, "/topics/u?until=left")
+        #expect(waiting.isWaiting)
+        session.reply(2, on: "u", joinRef: 2, status: "error")
+        for answer in [waiting, try session.send(.get, "/topics/u?until=left")] {
+            #expect(answer.status == 200 && answer.string("state") == "rejected", "\(answer.text)")
+        }
+        try session.send(.put, "/topics/v")
+        session.receive(#"["3","3","v","phx_error",{}]"#)
+        let errored = try session.send(.get, "/topics/v?until=left")
+        #expect(errored.status == 200 && errored.string("state") == "errored", "\(errored.text)")
+    }
+
+    @Test func aTopicThatIsJoinedAnewByItselfIsWaitedForToBeLeft() throws {
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        let waiting = try session.send(.get, "/topics/t?until=left")
+        #expect(waiting.isWaiting)
+        #expect(try session.send(.get, "/topics/t").string("state") == "errored")
+        try session.send(.delete, "/topics/t")
+        #expect(waiting.status == 200 && waiting.string("state") == "left")
+    }
+
     @Test(arguments: ["until=joined", "wait=1s", "until=joined&wait=1s"])
     func theListOfTopicsIsAnsweredAsItIsAndWaitsForNone(_ query: String) throws {
         let answer = try session.send(.get, "/topics?\(query)")
