@@ -44,7 +44,8 @@ package struct AccessLog: Sendable {
             Key.bytes: .stringConvertible(record.bodyBytes),
             Key.duration: seconds(record.duration), Key.wait: seconds(record.wait), Key.work: seconds(record.work),
         ]
-        metadata[Key.status] = record.status.map { .stringConvertible($0.code) } ?? "none"
+        // A number or nothing: those who index records by a type take no word beside it.
+        metadata[Key.status] = record.status.map { .stringConvertible($0.code) }
         if let trace = TraceContext(record.requestHeaders) { metadata[Key.traceID] = "\(trace.traceID)" }
         if let session = session(record) { metadata[Key.session] = "\(session)" }
         return metadata
