@@ -26,6 +26,7 @@ let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
     .product(name: $0, package: "swift-service-lifecycle")
 }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit: [Target.Dependency] = ["CoreMetrics", "MetricsTestKit"].map {
     .product(name: $0, package: "swift-metrics")
@@ -68,16 +69,20 @@ let package = Package(
         .target(
             name: "PhoenixChannels", dependencies: nio + [nioExtras, nioSSL, logging, metrics], swiftSettings: settings),
         .target(
-            name: "Gateway", dependencies: ["HTTPCore", "PhoenixChannels", crypto, httpTypes, deque],
+            name: "Gateway",
+            dependencies: ["HTTPCore", "PhoenixChannels", crypto, httpTypes, deque, logging, coreMetrics],
             swiftSettings: settings),
+        .target(name: "Logs", dependencies: [logging], swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
-            name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
+            name: "Settings",
+            dependencies: configuration + ["Gateway", "Logs", "MicroHTTPD", "PhoenixChannels", logging],
             swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser, logging,
+                "Gateway", "Logs", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser,
+                logging,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -97,8 +102,10 @@ let package = Package(
             dependencies: ["DemoPhoenix", "PhoenixChannels", "TestSupport", "slipgate", nioSSL, nioEmbedded] + nio,
             swiftSettings: settings),
         .testTarget(
-            name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
+            name: "GatewayTests",
+            dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes, logging, coreMetrics],
             swiftSettings: settings),
+        .testTarget(name: "LogsTests", dependencies: ["Logs", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
             name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
             swiftSettings: settings),

@@ -3,6 +3,16 @@ package enum Answer: Sendable {
     case now(Response)
     case later(ResponsePromise)
 
+    /// The same, given by the route whose template has this number.
+    func routed(_ route: Int) -> Answer {
+        switch self {
+        case .now(let response): return .now(response.routed(route))
+        case .later(let promise):
+            promise.setRoute(route)
+            return self
+        }
+    }
+
     /// The same answer, its response changed on the way; `abandoned` runs if it is given up before.
     package func map(
         _ change: @escaping @Sendable (Response) -> Response, abandoned: @escaping @Sendable () -> Void = {}

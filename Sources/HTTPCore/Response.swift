@@ -14,6 +14,8 @@ package struct Response: Sendable, Equatable {
     package var isFinal = true
     /// The problem that the body tells; nil of any other answer.
     var problem: Problem?
+    /// The number of the template of the route that gave it; nil where none did.
+    package private(set) var route: Int?
 
     package init(
         status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], stream: ResponseStream? = nil
@@ -29,6 +31,13 @@ package struct Response: Sendable, Equatable {
         guard let problem else { return self }
         var response = self
         response.body = problem.document(instance: requestID)
+        return response
+    }
+
+    /// The same, given by the route whose template has this number.
+    func routed(_ route: Int) -> Response {
+        var response = self
+        response.route = route
         return response
     }
 

@@ -25,6 +25,9 @@ package final class ResponsePromise: Sendable, Equatable {
     /// What a problem that it fails with says besides.
     private let amend: (@Sendable (Problem) -> Problem)?
     private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
+    private let routeNumber = Atomic<Int>(noRoute)
+
+    private static let noRoute = -1
 
     package init(
         requestID: String, headers: HTTPFields = [:], amend: (@Sendable (Problem) -> Problem)? = nil
@@ -35,6 +38,14 @@ package final class ResponsePromise: Sendable, Equatable {
     }
 
     package static func == (left: ResponsePromise, right: ResponsePromise) -> Bool { left === right }
+
+    /// The number of the template of the route that gave it; nil where none did.
+    package var route: Int? {
+        let number = routeNumber.load(ordering: .relaxed)
+        return number == Self.noRoute ? nil : number
+    }
+
+    func setRoute(_ number: Int) { routeNumber.store(number, ordering: .relaxed) }
 
     /// Answers the request.
     ///

@@ -39,6 +39,8 @@ package final class ResponseStream: Sendable {
         var buffer: [UInt8] = []
         /// How much of the buffer the server has.
         var taken = 0
+        /// How much it has been given in all.
+        var sent = 0
         var isFinished = false
         var end: End?
         var isAsleep = false
@@ -65,6 +67,9 @@ package final class ResponseStream: Sendable {
 
     /// Bytes that are held: written and not yet taken, and at most as many that were.
     package var buffered: Int { state.withLock { $0.buffer.count } }
+
+    /// Bytes that the server has taken in all.
+    package var sent: Int { state.withLock { $0.sent } }
 
     /// Adds a record to the body.
     ///
@@ -131,6 +136,7 @@ package final class ResponseStream: Sendable {
             if count > 0 {
                 let bytes = Array(state.buffer[state.taken..<(state.taken + count)])
                 state.taken += count
+                state.sent += count
                 // No more than what waits is held beside it, and each byte is moved once on the average.
                 if state.taken >= state.waiting {
                     state.buffer.removeFirst(state.taken)

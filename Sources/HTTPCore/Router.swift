@@ -14,9 +14,13 @@ package struct Router: Responder {
         var literals: [String: Int] = [:]
         var parameter: (name: String, node: Int)?
         var handlers: [HTTPRequest.Method: Handler] = [:]
+        /// The number of the template that ends here.
+        var template: Int?
     }
 
     package private(set) var routes: [Route] = []
+    /// The routes' templates, each once; an answer has the number of the one that gave it.
+    package private(set) var templates: [String] = []
     private var nodes = [Node()]
 
     package init() {}
@@ -41,9 +45,18 @@ package struct Router: Responder {
             }
         }
         nodes[index].handlers[method] = handler
+        guard nodes[index].template == nil else { return }
+        nodes[index].template = templates.count
+        templates.append(template)
     }
 
     package func respond(to request: Request) -> Answer {
+        var route: Int?
+        let answer = answer(request, &route)
+        return route.map(answer.routed) ?? answer
+    }
+
+    private func answer(_ request: Request, _ route: inout Int?) -> Answer {
         do throws(Problem) {
             var parameters = PathParameters()
             guard let node = find(request.target.segments, from: 0, &parameters), !nodes[node].handlers.isEmpty else {
@@ -51,6 +64,7 @@ package struct Router: Responder {
                     "not-found", .notFound, title: "There is nothing at this path",
                     detail: "No endpoint has this path. GET /openapi.yaml lists those there are.")
             }
+            route = nodes[node].template
             let handlers = nodes[node].handlers
             if request.method == .options {
                 let allowed = Self.allowed(handlers.keys)

@@ -116,6 +116,7 @@ final class ClientConnection: Sendable {
                         descriptor, buffer.baseAddress, buffer.count,
                         Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
                 }
+                state.exchange?.wasCutOff(Self.tooLate.status)
             }
             (state.phase, state.deadline) = (.cut, nil)
             shutdown(descriptor, Int32(SHUT_RDWR))

@@ -26,14 +26,14 @@ final class Exchange: Sendable {
     private let client: ClientConnection
     private let target: [UInt8]
     private let occupancy: Occupancy
-    private let id: Mutex<String>
+    private let notes: Mutex<RequestNotes>
     private let state = Mutex(State.began)
 
     init(_ core: ServerCore, _ client: ClientConnection, target: [UInt8], id: String, occupancy: Occupancy) {
         self.core = core
         self.client = client
         self.target = target
-        self.id = Mutex(id)
+        notes = Mutex(RequestNotes(id: id, target: target))
         self.occupancy = occupancy
     }
 
@@ -46,6 +46,7 @@ final class Exchange: Sendable {
         case .began: return unsafe takeHead(connection, line)
         case .receiving(let request, let body):
             guard client.requestIsWhole() else { return .NO }
+            notes.withLock { $0.requestIsWhole() }
             return finish(body.answer(request, core.responder), connection)
         case .refusing(let problem, _):
             guard client.requestIsWhole() else { return .NO }
@@ -66,17 +67,23 @@ final class Exchange: Sendable {
         case .ready(let response): response.stream?.abandon()
         case .began, .refusing, .waiting, .gone: break
         }
+        core.observer?.ended(notes.withLock { $0 }.finish())
         core.completed(on: client)
     }
 
+    /// The connection was ended with this answer, as its client was too slow.
+    func wasCutOff(_ status: HTTPResponse.Status) { notes.withLock { $0.answered(status) } }
+
     /// The client's own name for the request once the head is there, if it has a fit one.
-    var requestID: String { id.withLock { $0 } }
+    var requestID: String { notes.withLock { $0.id } }
 
     private func takeHead(_ connection: ConnectionHandle, _ line: RequestLine) -> MHD_Result {
         guard let headers = connection.headers() else {
             return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
         }
-        if let own = headers[.requestID], RequestID.isValid(own) { id.withLock { $0 = own } }
+        let ownID = headers[.requestID].flatMap { RequestID.isValid($0) ? $0 : nil }
+        let method = unsafe line.methodToken
+        notes.withLock { $0.headEnded(headers, method: method, ownID: ownID) }
         let framing: Framing
         do throws(Problem) {
             framing = try unsafe HeadCheck.framing(headers, line, target: target)
@@ -146,10 +153,12 @@ final class Exchange: Sendable {
     /// Suspends first, so that no resume can come before it.
     private func wait(for promise: ResponsePromise, _ connection: ConnectionHandle) {
         state.withLock { $0 = .waiting }
+        notes.withLock { $0.waitBegan() }
         connection.suspend()
         let watch = core.watcher.watch(client.descriptor, .promise(promise))
         promise.onOutcome { outcome in
             self.core.watcher.unwatch(watch)
+            self.notes.withLock { $0.waitEnded(route: promise.route) }
             self.state.withLock { state in
                 switch outcome {
                 case .fulfilled(let response): state = .ready(response)
@@ -170,6 +179,7 @@ final class Exchange: Sendable {
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
         let response = core.endsConnections ? response.closing : response
         let stream = response.stream
+        notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }
         state.withLock { $0 = .answered(stream: stream, watch: watch) }
         if core.isStopping { stream?.finish() }

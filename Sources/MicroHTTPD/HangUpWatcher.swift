@@ -72,6 +72,19 @@ final class HangUpWatcher: Sendable {
     /// All whose clients are watched.
     var watched: [Watched] { state.withLock { Array($0.watched.values) } }
 
+    /// How many of either are watched.
+    var counts: (requests: Int, streams: Int) {
+        state.withLock { state in
+            let requests = state.watched.values.count { watched in
+                switch watched {
+                case .promise: true
+                case .stream: false
+                }
+            }
+            return (requests, state.watched.count - requests)
+        }
+    }
+
     /// Ends the thread.
     ///
     /// Once only, when nothing waits any more.

@@ -15,13 +15,15 @@ package final class Server: Sendable {
     private static let lastAnswers = Duration.seconds(1)
 
     private let core: ServerCore
+    private let host: String
     private let settleTime: Duration
     private let daemon: Daemon
     private let isStopped = Mutex(false)
 
     /// Starts listening.
     package init(
-        configuration: ServerConfiguration = ServerConfiguration(), responder: any Responder, logger: Logger
+        configuration: ServerConfiguration = ServerConfiguration(), responder: any Responder,
+        observer: (any RequestObserver)? = nil, logger: Logger
     ) throws(ServerError) {
         // A client that closes early must not end the process.
         signal(SIGPIPE, SIG_IGN)
@@ -36,8 +38,9 @@ package final class Server: Sendable {
                     "descriptors": "\(descriptors)",
                 ])
         }
-        core = try ServerCore(configuration, capacity, responder, logger)
+        core = try ServerCore(configuration, capacity, responder, observer, logger)
         settleTime = configuration.settleTime
+        host = configuration.host
         do throws(ServerError) {
             daemon = try unsafe Daemon(configuration, capacity, callbacks: Callbacks.table(for: core))
         } catch {
@@ -53,11 +56,23 @@ package final class Server: Sendable {
     /// The port it listens on.
     package var port: UInt16 { daemon.port }
 
+    /// Where it listens.
+    package var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
     /// Requests that have begun and are not wholly answered.
     package var requestsInFlight: Int { core.requestsInFlight }
 
+    /// The room that a request would find now.
+    package var occupancy: Occupancy { core.capacity.occupancy(besides: core.requestsInFlight) }
+
+    /// Requests that wait for their answer, and streams that are open.
+    package var waiting: (requests: Int, streams: Int) { core.watcher.counts }
+
     /// Connections that are open.
     package var openConnections: Int { core.connections.count }
+
+    /// Connections that are taken at once.
+    package var maxConnections: Int { core.capacity.connections }
 
     /// Takes no more connections, waits for requests to be answered, `grace` at the most, then ends all connections.
     ///

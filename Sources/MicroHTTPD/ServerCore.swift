@@ -12,13 +12,15 @@ final class ServerCore: Sendable {
     let connections: ConnectionTable
     let watcher: HangUpWatcher
     let responder: any Responder
+    let observer: (any RequestObserver)?
     private let logger: Logger
     private let inFlight = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
 
     init(
-        _ configuration: ServerConfiguration, _ capacity: Capacity, _ responder: any Responder, _ logger: Logger
+        _ configuration: ServerConfiguration, _ capacity: Capacity, _ responder: any Responder,
+        _ observer: (any RequestObserver)?, _ logger: Logger
     ) throws(ServerError) {
         maxHeadBytes = configuration.maxHeadBytes
         maxBodyBytes = configuration.maxBodyBytes
@@ -26,6 +28,7 @@ final class ServerCore: Sendable {
         connections = ConnectionTable(configuration)
         self.capacity = capacity
         self.responder = responder
+        self.observer = observer
         self.logger = logger
         watcher = try HangUpWatcher()
     }
@@ -73,7 +76,7 @@ final class ServerCore: Sendable {
     }
 
     func log(_ message: String) {
-        logger.debug("libmicrohttpd", metadata: ["message": "\(message.filter { !$0.isNewline })"])
+        logger.debug("libmicrohttpd", metadata: ["words": "\(message.filter { !$0.isNewline })"])
     }
 
     private static var draining: Problem {

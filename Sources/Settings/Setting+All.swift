@@ -94,6 +94,17 @@ extension Setting {
 
     private static let running = [
         choice("log_level", \.logLevel, "What is logged, to standard error."),
+        choice("log_format", \.logFormat, "How: a line for people, or a JSON object a line."),
+        flag("access_log", \.hasAccessLog, "Log a record for each request, at level notice."),
+        value(
+            "admin_host", \.adminHost, "a literal IPv4 or IPv6 address",
+            "The address to listen on for health and metrics alone; whoever reaches it may see them.",
+            parse: { isAddress($0) ? $0 : nil }, show: { $0 }),
+        value(
+            "admin_port", \.adminPort, "none, or a number from 0 to 65535",
+            "The port for that; where there is one, /metrics is nowhere else.",
+            parse: { text -> UInt16?? in text == "none" ? .some(nil) : UInt16(text).map(Optional.some) },
+            show: { $0.map { "\($0)" } ?? "none" }),
         time(
             "drain_delay", \.drainDelay, .zero...hour,
             "How long it serves on after SIGTERM, with /readyz at 503, so that a balancer looks elsewhere first."),
@@ -104,6 +115,13 @@ extension Setting {
 
     private static let hour = Duration.seconds(3_600)
     private static let day = Duration.seconds(86_400)
+
+    /// Whether it looks like one: the server says what it can't listen on.
+    private static func isAddress(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isIPv6 = host.contains(":") && host.allSatisfy { $0 == ":" || $0.isHexDigit }
+        return isIPv6 || (parts.count == 4 && parts.allSatisfy { UInt8($0) != nil })
+    }
 
     private static func isLoopback(_ host: String) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

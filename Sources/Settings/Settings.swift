@@ -1,5 +1,6 @@
 package import Gateway
 package import Logging
+package import Logs
 package import MicroHTTPD
 
 /// All that a gateway is run with.
@@ -7,6 +8,13 @@ package struct Settings: Sendable {
     package var gateway = GatewayConfiguration()
     package var server = ServerConfiguration()
     package var logLevel = Logger.Level.notice
+    package var logFormat = LogFormat.text
+    /// Whether each request leaves a record.
+    package var hasAccessLog = false
+    /// Where health and metrics are served alone.
+    var adminHost = "127.0.0.1"
+    /// Nil for nowhere.
+    var adminPort: UInt16?
     /// How long the gateway goes on serving, and says that it isn't ready, before it stops.
     ///
     /// Nothing by default: nobody who presses Ctrl-C wants to wait.
@@ -15,6 +23,21 @@ package struct Settings: Sendable {
     package var drainTimeout = Duration.seconds(8)
 
     package init() {}
+
+    /// What the listener for health and metrics is run with; nil where there is none.
+    package var admin: ServerConfiguration? {
+        guard let adminPort else { return nil }
+        var admin = ServerConfiguration()
+        (admin.host, admin.port) = (adminHost, adminPort)
+        // Probes and scrapers: a few at a time, which are answered at once.
+        (admin.workers, admin.maxConnections, admin.maxWaiters, admin.reservedDescriptors) = (1, 64, 1, 0)
+        return admin
+    }
+
+    /// Where this gateway's health is asked for.
+    package var healthListener: (host: String, port: UInt16) {
+        adminPort.map { (adminHost, $0) } ?? (server.host, server.port)
+    }
 
     /// The server's time for an idle connection, whose unit is a second.
     var keepAlive: Duration {

@@ -1,4 +1,5 @@
 import Configuration
+import Gateway
 import SystemPackage
 
 /// Reads the settings from the command line, the environment and a file, each before those behind it.
@@ -64,6 +65,7 @@ package struct SettingsReader {
             }
             effective.sources.append((setting, found))
         }
+        effective.settings.gateway.servesMetrics = effective.settings.admin == nil
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
             throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
         }

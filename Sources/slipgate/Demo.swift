@@ -14,12 +14,12 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.effective().settings
         let phoenix = try await RunningPhoenix(port: phoenixPort)
-        let gateway = try RunningGateway(settings)
+        let gateway = try await RunningGateway(settings)
         // The gateway stops first: it closes its websockets while their server is still there.
         try await Run.untilSignalled(
             [phoenix, gateway],
-            announcing: [
-                "Slipgate listens on \(gateway.url)", "Demo Phoenix listens on \(phoenix.url)",
+            announcing: gateway.lines + [
+                "Demo Phoenix listens on \(phoenix.url)",
                 Self.firstSteps(gateway: gateway.url, phoenix: phoenix.url),
             ])
     }

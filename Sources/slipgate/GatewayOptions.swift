@@ -41,6 +41,10 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: help("max_frame")) var maxFrame: String?
     @Option(help: help("max_outbox")) var maxOutbox: String?
     @Option(help: help("log_level")) var logLevel: String?
+    @Option(help: help("log_format")) var logFormat: String?
+    @Option(help: help("access_log")) var accessLog: String?
+    @Option(help: help("admin_host")) var adminHost: String?
+    @Option(help: help("admin_port")) var adminPort: String?
     @Option(help: help("drain_delay")) var drainDelay: String?
     @Option(help: help("drain_timeout")) var drainTimeout: String?
 

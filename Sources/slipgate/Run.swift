@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Logs
 import ServiceLifecycle
 import UnixSignals
 
@@ -8,8 +9,7 @@ enum Run {
     /// Prints `lines` once signals are heeded, and returns when SIGINT or SIGTERM has come and all services have
     /// stopped, the last one first.
     static func untilSignalled(_ services: [any Service], announcing lines: [String]) async throws {
-        var logger = Logger(label: "slipgate.services", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .warning
+        let logger = LineLogHandler.logger("slipgate.services", .warning, format: .text, writer: LogWriter())
         let group = ServiceGroup(
             services: services + [Announcement(lines: lines)], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)

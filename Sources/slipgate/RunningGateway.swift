@@ -1,5 +1,5 @@
 import Gateway
-import Logging
+import Logs
 import MicroHTTPD
 import PhoenixChannels
 import ServiceLifecycle
@@ -7,21 +7,39 @@ import Settings
 
 /// The gateway behind its server, listening from `init` on.
 struct RunningGateway: Service {
-    let url: String
+    var url: String { server.url }
     private let gateway: Gateway
     private let server: Server
+    /// For health and metrics alone.
+    private let admin: Server?
     private let transport: NIOWebSocketTransport
     private let drain: Drain
+    private let log = LogWriter()
 
-    init(_ settings: Settings) throws {
-        var logger = Logger(label: "slipgate", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = settings.logLevel
+    init(_ settings: Settings) async throws {
+        let logger = settings.logger(log)
+        let metrics = MetricsRegistry()
         transport = NIOWebSocketTransport()
-        gateway = Gateway(configuration: settings.gateway, transport: transport)
-        server = try Server(configuration: settings.server, responder: gateway, logger: logger)
+        gateway = Gateway(configuration: settings.gateway, transport: transport, metrics: metrics)
+        server = try Server(
+            configuration: settings.server, responder: gateway,
+            observer: gateway.observer(log: settings.accessLog(log)), logger: logger)
+        do {
+            let responder = gateway.adminResponder { [server] in server.occupancy }
+            admin = try settings.admin.map { try Server(configuration: $0, responder: responder, logger: logger) }
+        } catch {
+            await server.stop(grace: .zero)
+            throw error
+        }
         drain = Drain(delay: settings.drainDelay, timeout: settings.drainTimeout)
-        let host = settings.server.host
-        url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
+        metrics.add { [server, log, client = ClientMetrics.ofThisProcess] in
+            ServerFigures.families(of: server, log) + client.families
+        }
+    }
+
+    /// What to print first.
+    var lines: [String] {
+        ["Slipgate listens on \(url)"] + (admin.map { ["Health and metrics are on \($0.url)"] } ?? [])
     }
 
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
@@ -35,5 +53,7 @@ struct RunningGateway: Service {
         while transport.openCount > 0, ContinuousClock.now < end {
             try? await Task.sleep(for: .milliseconds(5))
         }
+        await admin?.stop(grace: .zero)
+        log.flush(within: .milliseconds(200))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 
 /// The command line: `slipgate serve`, `slipgate phoenix`, `slipgate demo`.
 @main
@@ -7,6 +8,6 @@ struct Slipgate: AsyncParsableCommand {
         commandName: "slipgate",
         abstract: "An HTTP gateway to Phoenix Channels.",
         discussion: "SIGINT and SIGTERM answer whoever waits, close every websocket and exit 0.",
-        version: "0.1.0",
-        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self])
+        version: Build.version,
+        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self, Health.self])
 }

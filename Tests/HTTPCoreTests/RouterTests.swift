@@ -54,6 +54,21 @@ import Testing
         #expect(String(decoding: response.body, as: UTF8.self).contains(#""code":"not-found""#))
     }
 
+    @Test func anAnswerHasTheNumberOfItsTemplateAtOnceOrLater() throws {
+        var router = router
+        let promise = ResponsePromise(requestID: "r1")
+        router.on(.get, "/late/{id}") { _, _ in .later(promise) }
+        #expect(router.templates.count == 7 && router.templates.last == "/late/{id}")
+        func template(_ response: Response) -> String? { response.route.map { router.templates[$0] } }
+        #expect(template(try respond(.get, "/sessions/a")) == "/sessions/{id}")
+        #expect(template(try respond(.delete, "/sessions")) == "/sessions")
+        #expect(template(try respond(.delete, "/fails")) == "/fails")
+        #expect(template(try respond(.get, "/nope")) == nil)
+        let late = Request(id: "r1", method: .get, target: try RequestTarget(Array("/late/x".utf8)))
+        _ = router.respond(to: late)
+        #expect(promise.route.map { router.templates[$0] } == "/late/{id}")
+    }
+
     @Test func anotherMethodIs405AndSaysWhich() throws {
         let response = try respond(.put, "/sessions")
         #expect(response.status == .methodNotAllowed)

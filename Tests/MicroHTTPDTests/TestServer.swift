@@ -9,6 +9,7 @@ import TestSupport
 /// A server in front of an `EchoResponder`.
 final class TestServer: Sendable {
     let responder = EchoResponder()
+    let observer = RecordingObserver()
     private let server: Server
 
     init(_ change: (inout ServerConfiguration) -> Void = { _ in }) throws {
@@ -20,11 +21,13 @@ final class TestServer: Sendable {
         (configuration.headTime, configuration.bodyTime) = (.seconds(600), .seconds(600))
         configuration.idleSeconds = 600
         change(&configuration)
-        server = try Server(configuration: configuration, responder: responder, logger: Logger(label: "test"))
+        server = try Server(
+            configuration: configuration, responder: responder, observer: observer, logger: Logger(label: "test"))
     }
 
     var port: Int { Int(server.port) }
     var promises: [ResponsePromise] { responder.promises.withLock { $0 } }
+    var waiting: (requests: Int, streams: Int) { server.waiting }
     var streams: [ResponseStream] { responder.streams.withLock { $0 } }
     /// What an upload has seen so far; nothing when there is none yet.
     func upload(_ number: Int) -> Upload.Seen {

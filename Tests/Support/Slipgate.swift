@@ -25,13 +25,16 @@ package final class Slipgate: Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, and reads its first lines.
-    package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil) throws {
+    /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, its errors going to another file if one is
+    /// named, and reads its first lines.
+    package init(_ arguments: String..., lines: Int = 1, ulimit: String? = nil, errorsTo file: String? = nil) throws {
         let output = Pipe()
-        if let ulimit {
+        if ulimit != nil || file != nil {
+            let prefix = ulimit.map { "ulimit \($0) && " } ?? ""
+            let suffix = file.map { " 2>\($0)" } ?? ""
             process = try ChildProcess(
                 URL(filePath: "/bin/bash"),
-                ["-c", #"ulimit \#(ulimit) && exec "$0" "$@""#, try Self.path.path] + arguments, output: output,
+                ["-c", #"\#(prefix)exec "$0" "$@"\#(suffix)"#, try Self.path.path] + arguments, output: output,
                 errors: errors)
         } else {
             process = try ChildProcess(try Self.path, arguments, output: output, errors: errors)

@@ -30,6 +30,9 @@ package struct EventLog: Sendable {
         case released
         /// The reader went on from a cursor of another log.
         case epoch
+
+        /// Why entries are dropped.
+        static let ofEntries: [Loss] = [.overflow, .age, .released]
     }
 
     /// A stretch of the log as one reader sees it.
@@ -50,6 +53,8 @@ package struct EventLog: Sendable {
     private var droppedThrough: UInt64 = 0
     private var loss = Loss.overflow
     private var lossTime: Int64 = 0
+    /// How many entries were dropped, by the reason, since `takeDrops`.
+    private var drops = LogDrops()
     /// The number of the last entry that any reader was given; those dropped count.
     private var readThrough: UInt64 = 0
 
@@ -123,6 +128,12 @@ package struct EventLog: Sendable {
         return dropped
     }
 
+    /// How many entries were dropped, by the reason, since this was asked last.
+    package mutating func takeDrops() -> LogDrops {
+        defer { drops = LogDrops() }
+        return drops
+    }
+
     /// Gives up all entries: the session has ended.
     package mutating func clear() {
         droppedThrough = last
@@ -146,6 +157,7 @@ package struct EventLog: Sendable {
         droppedThrough = first.sequence
         loss = reason
         lossTime = time
+        drops[reason] += 1
         if let reply = first.reply { dropped.append(reply.ref) }
     }
 

@@ -14,14 +14,17 @@ package final class LogMemory: Sendable {
     static let slice: Int64 = 1_000
 
     /// Bytes that the logs may hold; what comes while a sweep is on its way may go beyond for that moment.
-    private let limit: Int
+    let limit: Int
+    /// What else is counted of all sessions.
+    let meter: SessionMeter
     private let used = Atomic<Int>(0)
     private let isSweeping = Atomic<Bool>(false)
     /// The sessions whose logs hold anything.
     private let sessions = Mutex<[SessionID: Session]>([:])
 
-    package init(limit: Int) {
+    package init(limit: Int, meter: SessionMeter = SessionMeter()) {
         self.limit = limit
+        self.meter = meter
     }
 
     /// Bytes held now.

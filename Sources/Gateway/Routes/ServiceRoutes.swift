@@ -1,12 +1,39 @@
 import HTTPCore
 import HTTPTypes
 
-/// `/livez`, `/readyz`, `/openapi.yaml` and `/`.
+/// `/livez`, `/readyz`, `/metrics`, `/openapi.yaml` and `/`.
 struct ServiceRoutes: Sendable {
     let sessions: SessionRegistry
     let liveness: Liveness
+    let metrics: MetricsRegistry
 
-    func add(to router: inout Router) {
+    func add(to router: inout Router, withMetrics: Bool) {
+        addHealth(to: &router)
+        if withMetrics { addMetrics(to: &router) }
+        router.on(.get, "/openapi.yaml") { request, _ throws(Problem) in
+            _ = try QueryReader(request)
+            return .now(.text(OpenAPIDocument.yaml, type: "application/yaml"))
+        }
+        router.on(.get, "/") { request, _ throws(Problem) in
+            _ = try QueryReader(request)
+            return .now(Welcome.response(to: request))
+        }
+    }
+
+    /// What a listener of its own serves.
+    func addAdmin(to router: inout Router) {
+        addHealth(to: &router)
+        addMetrics(to: &router)
+    }
+
+    private func addMetrics(to router: inout Router) {
+        router.on(.get, "/metrics") { request, _ throws(Problem) in
+            _ = try QueryReader(request)
+            return .now(.text(metrics.text, type: MetricsRegistry.contentType))
+        }
+    }
+
+    private func addHealth(to router: inout Router) {
         router.on(.get, "/livez") { request, _ throws(Problem) in
             _ = try QueryReader(request)
             try liveness.check()
@@ -18,14 +45,6 @@ struct ServiceRoutes: Sendable {
             try sessions.requireRoom()
             guard request.occupancy == .free else { throw .tooManyWait }
             return .now(Self.ok)
-        }
-        router.on(.get, "/openapi.yaml") { request, _ throws(Problem) in
-            _ = try QueryReader(request)
-            return .now(.text(OpenAPIDocument.yaml, type: "application/yaml"))
-        }
-        router.on(.get, "/") { request, _ throws(Problem) in
-            _ = try QueryReader(request)
-            return .now(Welcome.response(to: request))
         }
     }
 

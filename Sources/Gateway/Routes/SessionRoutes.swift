@@ -91,7 +91,9 @@ struct SessionRoutes: Sendable {
     }
 
     private func spec(_ request: Request) throws(Problem) -> SessionSpec {
-        try specs.spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+        var spec = try specs.spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+        spec.trace = TraceContext(request.headers)
+        return spec
     }
 
     private func wait(_ request: Request) throws(Problem) -> Wait {

@@ -7,6 +7,9 @@ package import PhoenixChannels
 /// own.
 package final class Gateway: Responder {
     package let router: Router
+    private let adminRouter: Router
+    package let metrics: MetricsRegistry
+    private let requests: RequestMeter
     private let sessions: SessionRegistry
     private let pool: ClientPool
     private let deadlines: Deadlines
@@ -14,10 +17,12 @@ package final class Gateway: Responder {
 
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
-        time: any TimeSource = SystemTime()
+        time: any TimeSource = SystemTime(), metrics: MetricsRegistry = MetricsRegistry()
     ) {
         sessions = SessionRegistry(
-            maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
+            maxSessions: configuration.maxSessions,
+            memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)
+        self.metrics = metrics
         deadlines = Deadlines(time: time)
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
@@ -38,9 +43,28 @@ package final class Gateway: Responder {
         PushRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
         PresenceRoutes(configuration: configuration, sessions: sessions).add(to: &router)
         ReadRoutes(configuration: configuration, sessions: sessions).add(to: &router)
-        ServiceRoutes(sessions: sessions, liveness: Liveness(transport: transport, time: time)).add(to: &router)
+        let service = ServiceRoutes(
+            sessions: sessions, liveness: Liveness(transport: transport, time: time), metrics: metrics)
+        service.add(to: &router, withMetrics: configuration.servesMetrics)
         self.router = router
+        var adminRouter = Router()
+        service.addAdmin(to: &adminRouter)
+        self.adminRouter = adminRouter
+        requests = RequestMeter(templates: router.templates)
+        metrics.add { [requests, sessions] in
+            sessions.families(limit: configuration.maxSessions) + requests.families + ProcessFigures.families
+        }
     }
+
+    /// Health and metrics alone, for a listener of their own: for any host, as whoever reaches it may see them.
+    ///
+    /// `occupancy` says what a request to the gateway's own listener would find.
+    package func adminResponder(occupancy: @escaping @Sendable () -> Occupancy) -> any Responder {
+        AdminResponder(router: adminRouter, occupancy: occupancy)
+    }
+
+    /// What the server tells of each request once it is over.
+    package func observer(log: AccessLog? = nil) -> any RequestObserver { GatewayObserver(meter: requests, log: log) }
 
     package func respond(to request: Request) -> Answer {
         if let problem = access.refusal(of: request) { return .now(problem.response(requestID: request.id)) }

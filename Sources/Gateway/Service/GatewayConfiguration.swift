@@ -21,6 +21,8 @@ package struct GatewayConfiguration: Sendable {
     package var streams = StreamLimits()
     package var connection = ConnectionConfiguration()
     package var pool = ClientPool.Limits()
+    /// Whether `/metrics` is among the rest, and not only at `Gateway.adminResponder`.
+    package var servesMetrics = true
 
     package init() {}
 }

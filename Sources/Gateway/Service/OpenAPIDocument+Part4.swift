@@ -189,6 +189,30 @@ extension OpenAPIDocument {
                 "200": { $ref: "#/components/responses/OK" }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "503": { $ref: "#/components/responses/Unavailable" }
+          /metrics:
+            get:
+              tags: [service]
+              operationId: metrics
+              summary: What is counted, in Prometheus's text format, version 0.0.4.
+              description: >-
+                Names begin with `slipgate_`, those of the process with `process_`; no label names a session, a topic or a host. With
+                `admin_port` set it is at that listener only, and 404 at this one.
+              responses:
+                "200":
+                  description: The figures of this moment.
+                  content:
+                    text/plain; version=0.0.4; charset=utf-8:
+                      schema: { type: string }
+                      example: |
+                        # HELP slipgate_sessions Sessions, by their state.
+                        # TYPE slipgate_sessions gauge
+                        slipgate_sessions{state="connecting"} 0
+                        slipgate_sessions{state="connected"} 12
+                        slipgate_sessions{state="disconnected"} 1
+                        # HELP slipgate_pushes_total Pushes that were written to a Phoenix server.
+                        # TYPE slipgate_pushes_total counter
+                        slipgate_pushes_total 4711
+                "400": { $ref: "#/components/responses/Invalid" }
           /openapi.yaml:
             get:
               tags: [service]
@@ -328,29 +352,5 @@ extension OpenAPIDocument {
             limit:
               name: limit
               in: query
-              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            streamLimit:
-              name: limit
-              in: query
-              description: Entries after which a stream ends; absent, it has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
         """#
 }

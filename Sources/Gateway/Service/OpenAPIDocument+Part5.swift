@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
@@ -328,29 +352,5 @@ extension OpenAPIDocument {
                         code: join-timeout
                         title: The join was not answered in time
                         status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        topic: "rooms:slow"
-                        cursor: k3Jd82Lx-2
-                    connection:
-                      value:
-                        type: urn:slipgate:problem:await-timeout
-                        code: await-timeout
-                        title: It did not come to be in time
-                        status: 504
-                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
-            CallTimeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
-                the same request waits on.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-timeout
         """#
 }

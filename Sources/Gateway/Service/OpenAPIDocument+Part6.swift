@@ -2,6 +2,30 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        topic: "rooms:slow"
+                        cursor: k3Jd82Lx-2
+                    connection:
+                      value:
+                        type: urn:slipgate:problem:await-timeout
+                        code: await-timeout
+                        title: It did not come to be in time
+                        status: 504
+                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
+            CallTimeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
+                the same request waits on.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
                     status: 504

@@ -26,9 +26,12 @@ struct ReplyTable {
     private struct Pending {
         /// The log's position before the push.
         let cursor: Cursor
+        /// When it was made; nil for one that was forgotten.
+        let time: Duration?
         var waiters: [ReplyWaiter] = []
     }
 
+    private let meter: SessionMeter
     private var pending: [Ref: Pending] = [:]
     /// Pushes in the order they were made; those no longer pending are passed over.
     private var order = Deque<Ref>()
@@ -42,6 +45,13 @@ struct ReplyTable {
     /// Pushes that wait for their topics to be joined, by topic.
     private var queued: [String: [QueuedPush]] = [:]
     private var queuedCount = 0
+
+    init(_ meter: SessionMeter = SessionMeter()) {
+        self.meter = meter
+    }
+
+    /// The same, with nothing in it.
+    var emptied: ReplyTable { ReplyTable(meter) }
 
     /// Pushes whose order is kept, some of which may be pending no more.
     var orderedCount: Int { order.count }
@@ -64,7 +74,7 @@ struct ReplyTable {
     ///
     /// - Returns: the refs that are forgotten for it.
     mutating func add(_ ref: Ref, cursor: Cursor) -> [Ref] {
-        pending[ref] = Pending(cursor: cursor)
+        pending[ref] = Pending(cursor: cursor, time: meter.pushed())
         order.append(ref)
         // One that is never answered keeps its place at the head: what was answered behind it must not pile up.
         if order.count > 2 * pending.count + Self.maxPassedOver { order.removeAll { pending[$0] == nil } }
@@ -140,9 +150,10 @@ struct ReplyTable {
 
     /// The reply has come and is in the log at `sequence`; `start` stands for the position before a push that was forgotten.
     mutating func answer(
-        _ ref: Ref, sequence: UInt64, orSince start: Cursor
+        _ ref: Ref, sequence: UInt64, status: String = "ok", orSince start: Cursor
     ) -> (cursor: Cursor, waiters: [ReplyWaiter]) {
-        let entry = remove(ref) ?? Pending(cursor: start)
+        let entry = remove(ref) ?? Pending(cursor: start, time: nil)
+        if let time = entry.time { meter.replied(status, toPushAt: time) }
         // The first of several counts.
         if answered[ref] == nil { answered[ref] = (sequence, entry.cursor) }
         return (entry.cursor, entry.waiters)

@@ -32,7 +32,8 @@ extension Session {
             return (id, stream, chunk)
         }
         write(chunk, after: query.framing.preamble, to: stream, id)
-        stream.body.onEnd { end in
+        stream.body.onEnd { [meter = memory.meter] end in
+            if end == .tooSlow { meter.cutSlowStream() }
             if end != .finished {
                 self.locked { state, effects in _ = state.removeStream(id, now: self.deadlines.time.now(), &effects) }
             }

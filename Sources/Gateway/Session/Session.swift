@@ -13,7 +13,7 @@ package final class Session: ConnectionDelegate {
     package let name: String?
     let deadlines: Deadlines
     let spec: SessionSpec
-    private let memory: LogMemory
+    let memory: LogMemory
     private let current: CurrentEndpoint
     private let state: Mutex<SessionState>
     /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
@@ -27,13 +27,14 @@ package final class Session: ConnectionDelegate {
         self.name = name
         self.spec = spec
         self.memory = memory
-        current = CurrentEndpoint(spec.endpoint, key: spec.parts.key)
+        current = CurrentEndpoint(spec.endpoint, key: spec.parts.key, trace: spec.trace)
         self.deadlines = deadlines
         self.onEnd = onEnd
         let log = EventLog(limits: spec.log, epoch: Base62.random(Cursor.epochDigits))
         state = Mutex(
             SessionState(
-                id: id, name: name, spec: spec, current: current, log: log, now: deadlines.time.now()))
+                id: id, name: name, spec: spec, current: current, log: log, meter: memory.meter,
+                now: deadlines.time.now()))
     }
 
     /// Connects, by itself or as one of those that share a socket, and joins the topics of the spec once connected.
@@ -65,8 +66,8 @@ package final class Session: ConnectionDelegate {
     private func client(over transport: any Transport, sharing sockets: SharedSockets) -> any ChannelClient {
         guard spec.isShared else {
             return Connection(
-                endpoint: { [current] in current.value.endpoint }, configuration: spec.connection,
-                transport: transport, delegate: self)
+                endpoint: { [current] in current.forAttempt() }, configuration: spec.connection, transport: transport,
+                delegate: self)
         }
         return SharedClient(sockets, current, spec.connection) { [weak self] client, events in
             self?.take(events, from: client)
@@ -97,6 +98,9 @@ package final class Session: ConnectionDelegate {
     package func end(_ reason: EndReason) {
         locked { state, effects in state.end(reason, &effects) }
     }
+
+    /// Its state as answers say it; asking isn't using it.
+    var word: String { state.withLock { $0.word } }
 
     /// The session as its users see it.
     package func describe() throws(Problem) -> Response {
@@ -174,6 +178,7 @@ package final class Session: ConnectionDelegate {
     private func countLog(_ state: inout SessionState, _ effects: inout Effects) {
         let isTooMuch = memory.count(self, from: state.countedBytes, to: state.log.bytes)
         state.countedBytes = state.log.bytes
+        memory.meter.dropped(state.log.takeDrops())
         guard isTooMuch else { return }
         effects.then { [memory, deadlines] in deadlines.time.perform { memory.sweep() } }
     }

@@ -59,6 +59,12 @@ package final class SessionRegistry: Sendable {
     var isEnding: Bool { state.withLock { $0.isEnding || $0.isDraining } }
     package var count: Int { state.withLock { $0.sessions.count } }
 
+    /// How many sessions are in each state.
+    var counts: [(String, Int)] {
+        let words = state.withLock { $0.sessions.values.map(\.session) }.map(\.word)
+        return ["connecting", "connected", "disconnected"].map { word in (word, words.count { $0 == word }) }
+    }
+
     /// Throws when no further session would be taken.
     package func requireRoom() throws(Problem) {
         guard count < maxSessions else { throw .capacity(maxSessions) }
@@ -95,6 +101,7 @@ package final class SessionRegistry: Sendable {
         guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
         state.lastNumber += 1
         state.sessions[session.id] = Entry(session: session, number: state.lastNumber)
+        memory.meter.sessionBegan()
     }
 
     /// Takes an id or a name.
@@ -135,6 +142,7 @@ package final class SessionRegistry: Sendable {
             let name = entry.session.name
             if let name, state.names[name] == id { state.names[name] = nil }
             guard let reason else { return }
+            memory.meter.sessionEnded(reason)
             state.ended[id] = End(reason: reason, name: name, at: time.now())
             if let name { state.endedNames[name] = id }
             state.endedOrder.append(id)

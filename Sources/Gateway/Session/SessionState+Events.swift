@@ -55,7 +55,8 @@ extension SessionState {
         let name = log.name(of: ref)
         guard let entry = log[log.last] else { return }
         // Where the log was before a push that is not kept any more isn't known: its start misses nothing.
-        let (cursor, waiters) = replies.answer(ref, sequence: entry.sequence, orSince: log.cursor(0))
+        let (cursor, waiters) = replies.answer(
+            ref, sequence: entry.sequence, status: reply.status, orSince: log.cursor(0))
         for waiting in waiters {
             effects.complete(waiting.waiter) { promise in
                 do throws(Problem) {

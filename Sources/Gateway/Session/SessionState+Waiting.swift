@@ -90,7 +90,7 @@ extension SessionState {
         for waiter in others { effects.complete(waiter) { $0.fail(problem) } }
         (readers, topics, topicOrder, arrivals, conditions, closing) = ([], [:], [], [], [], nil)
         // Whoever still knows the session, as a key's request does, asks of no reply any more.
-        replies = ReplyTable()
+        replies = replies.emptied
         phase = .ended(reason)
         ending = Ending(connection: connection, reason: isRemembered ? reason : nil)
         connection = nil

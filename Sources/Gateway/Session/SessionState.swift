@@ -40,7 +40,7 @@ struct SessionState {
     var topics: [String: Topic] = [:]
     /// The topics in the order in which they were first named.
     var topicOrder: [String] = []
-    var replies = ReplyTable()
+    var replies: ReplyTable
     /// Who is in the topics, and who waits for a change of that.
     var presences: [String: TopicPresence] = [:]
     /// Topics whose presence has changed, and the waiting thread has not looked since.
@@ -73,7 +73,10 @@ struct SessionState {
     var ending: Ending?
     private var lastWaiter: UInt64 = 0
 
-    init(id: SessionID, name: String?, spec: SessionSpec, current: CurrentEndpoint, log: EventLog, now: Duration) {
+    init(
+        id: SessionID, name: String?, spec: SessionSpec, current: CurrentEndpoint, log: EventLog, meter: SessionMeter,
+        now: Duration
+    ) {
         self.id = id
         self.name = name
         self.spec = spec
@@ -81,6 +84,7 @@ struct SessionState {
         parts = spec.parts
         idleTimeout = spec.idleTimeout
         self.log = log
+        replies = ReplyTable(meter)
         lastUsed = now
     }
 

@@ -24,6 +24,7 @@ struct ClientCounters: Sendable {
     let connects: Counter
     let connectFailures: Family
     let disconnects: Family
+    let reconnects: Family
     let joins: Counter
     let joinFailures: Counter
     let rejoins: Family
@@ -46,6 +47,7 @@ struct ClientCounters: Sendable {
             "connect_failures", "kind",
             ["refused", "proxy_refused", "untrusted", "token_not_taken", "failed", "timed_out", "cancelled"])
         disconnects = family("disconnects", "cause", ["server", "network", "heartbeat", "requested"])
+        reconnects = family("reconnects", "cause", ["server", "network", "heartbeat"])
         joins = counter("joins")
         joinFailures = counter("join_failures")
         rejoins = family("rejoins", "reason", ["reconnect", "channelError"])
@@ -56,4 +58,9 @@ struct ClientCounters: Sendable {
         repliesLost = family("replies_lost", "reason", ["disconnected", "channelCrashed", "channelClosed", "left"])
         heartbeat = Timer(label: "phoenix_channels_heartbeat_round_trip", factory: factory)
     }
+}
+
+extension Connection {
+    /// Has the counters be there, at 0, before the first connection is.
+    package static func prepareCounters() { _ = ClientCounters.shared }
 }

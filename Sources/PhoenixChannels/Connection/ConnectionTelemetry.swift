@@ -50,7 +50,9 @@ struct ConnectionTelemetry: Sendable {
         case .replyLost(_, _, let loss): counters.repliesLost[loss.rawValue].increment()
         case .connected: counters.connects.increment()
         case .connectFailed(let error, _, _): counters.connectFailures[error.kind].increment()
-        case .disconnected(let end, _): counters.disconnects[end.cause.rawValue].increment()
+        case .disconnected(let end, let retryIn):
+            counters.disconnects[end.cause.rawValue].increment()
+            if retryIn != nil { counters.reconnects[end.cause.rawValue].increment() }
         case .joined(_, _, nil): counters.joins.increment()
         case .joined(_, _, .some(let reason)): counters.rejoins[reason.rawValue].increment()
         case .joinFailed: counters.joinFailures.increment()

@@ -38,7 +38,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// Path and query as they stand in the request line.
     public let target: String
     /// Headers that the upgrade request has beside the handshake's own, in their order.
-    public let headers: [Header]
+    public private(set) var headers: [Header]
     /// The uri without its query, which may hold secrets.
     public let display: String
     /// How TLS is spoken; nil for `ws`.
@@ -96,6 +96,14 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { display }
+
+    /// The same with these headers, but for those whose names it has already.
+    package func adding(_ more: [Header]) -> Endpoint {
+        var copy = self
+        let names = Set(headers.map { $0.name.lowercased() })
+        copy.headers += more.filter { !names.contains($0.name.lowercased()) }
+        return copy
+    }
 
     /// Whether the websocket goes over TLS.
     public var isTLS: Bool { tls != nil }

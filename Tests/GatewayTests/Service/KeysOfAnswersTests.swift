@@ -64,7 +64,7 @@ import Testing
             (order.firstIndex(of: left.method.rawValue) ?? 0, right.template)
                 < (order.firstIndex(of: right.method.rawValue) ?? 0, left.template)
         }
-        for route in routes where !["/", "/openapi.yaml"].contains(route.template) {
+        for route in routes where !["/", "/metrics", "/openapi.yaml"].contains(route.template) {
             let name = "\(route.method.rawValue) \(route.template)"
             let (query, body) = try #require(Self.requests[name], "\(name)")
             let path = route.template

@@ -68,6 +68,7 @@ import Testing
         #expect(try count("replies_received") == 1)
         #expect(try count("replies_lost", [("reason", "disconnected")]) == 1)
         #expect(try count("disconnects", [("cause", "heartbeat")]) == 1)
+        #expect(try count("reconnects", [("cause", "heartbeat")]) == 1)
         #expect(try count("connect_failures", [("kind", "timed_out")]) == 1)
         #expect(try count("channel_errors") == 1)
         #expect(try count("join_failures") == 1)

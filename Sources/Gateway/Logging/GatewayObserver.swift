@@ -1,0 +1,12 @@
+package import HTTPCore
+
+/// Counts each request, and logs it if that is wanted.
+package struct GatewayObserver: RequestObserver {
+    let meter: RequestMeter
+    let log: AccessLog?
+
+    package func ended(_ record: RequestRecord) {
+        meter.count(record)
+        log?.write(record, route: meter.template(record.route))
+    }
+}

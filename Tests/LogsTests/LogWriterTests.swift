@@ -1,0 +1,77 @@
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Logs
+
+/// Nobody waits for a log.
+@Suite(.timeLimit(.minutes(10))) struct LogWriterTests {
+    private func line(_ number: Int) -> [UInt8] { Array("line \(number)\n".utf8) }
+
+    @Test func linesAreWrittenInOrderAndWholeByTheEndOfAFlush() throws {
+        let pipe = Pipe()
+        let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        for number in 0..<1_000 { writer.write(line(number)) }
+        #expect(writer.flush(within: .seconds(600)))
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(text == (0..<1_000).map { "line \($0)\n" }.joined())
+        #expect(writer.dropped == 0)
+    }
+
+    @Test func aPipeThatNobodyReadsHoldsNobodyUpAndWhatDoesNotFitIsCounted() throws {
+        let pipe = Pipe()
+        let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor, room: 4_096)
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1_023) + [UInt8(ascii: "\n")]
+        var count = 0
+        var polled = pollfd(fd: pipe.fileHandleForWriting.fileDescriptor, events: Int16(POLLOUT), revents: 0)
+        while poll(&polled, 1, 0) > 0 {
+            writer.write(long)
+            count += 1
+        }
+        // Four lines fit into the buffer, and as many may be on their way.
+        let before = writer.dropped
+        for _ in 0..<100 { writer.write(long) }
+        #expect(writer.dropped - before >= 92)
+        // Once it is read again, lines go on, each whole.
+        let seen = Mutex<[UInt8]>([])
+        let end = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            let bytes = Array((try? pipe.fileHandleForReading.readToEnd()) ?? Data())
+            seen.withLock { $0 = bytes }
+            end.signal()
+        }
+        #expect(writer.flush(within: .seconds(600)))
+        writer.write(line(7))
+        #expect(writer.flush(within: .seconds(600)))
+        try pipe.fileHandleForWriting.close()
+        end.wait()
+        let lines = seen.withLock { $0 }.split(separator: UInt8(ascii: "\n"))
+        #expect(lines.last.map { Array($0) + [UInt8(ascii: "\n")] } == line(7))
+        #expect(lines.dropLast().allSatisfy { $0.count == 1_023 })
+        #expect(lines.count + writer.dropped == count + 101)
+    }
+
+    @Test func aFullDiskIsCountedAndNoMore() throws {
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let writer = LogWriter(descriptor: full.fileDescriptor)
+        for number in 0..<10 { writer.write(line(number)) }
+        #expect(writer.flush(within: .seconds(600)))
+        #expect(writer.dropped == 10)
+        try full.close()
+    }
+
+    @Test func aLoggerWritesItsMetadataAndWhatIsBelowItsLevelNot() throws {
+        let pipe = Pipe()
+        let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        var logger = LineLogHandler.logger("test", .notice, format: .text, writer: writer)
+        logger[metadataKey: "a"] = "1"
+        logger.info("Not this")
+        logger.notice("This", metadata: ["b": "2"])
+        #expect(writer.flush(within: .seconds(600)))
+        let text = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(text.hasSuffix(" notice test: This a=1 b=2\n") && !text.contains("Not this"))
+    }
+}

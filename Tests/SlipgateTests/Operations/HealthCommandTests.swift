@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `slipgate health`, as a container's HEALTHCHECK runs it.
+@Suite(.timeLimit(.minutes(10))) struct HealthCommandTests {
+    private func health(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+        try Slipgate.run(Slipgate.path, ["health"] + arguments)
+    }
+
+    @Test func aGatewayThatRunsIsHealthyAndReady() throws {
+        for host in ["127.0.0.1", "::1"] {
+            let gateway = try Slipgate("serve", "--host", host, "--port", "0")
+            let place = ["--host", host, "--port", "\(try gateway.port())"]
+            for flags in [[], ["--ready"]] {
+                let result = try Slipgate.run(Slipgate.path, ["health"] + flags + place)
+                #expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty, "\(result)")
+            }
+        }
+    }
+
+    @Test func oneThatStopsIsHealthyAndNotReady() async throws {
+        let gateway = try Slipgate("serve", "--port", "0", "--drain-delay", "500s", "--drain-timeout", "1000s")
+        let port = "\(try gateway.port())"
+        gateway.signal(SIGTERM)
+        let client = try gateway.client()
+        try await until { try client.request("GET", "/readyz").status == 503 }
+        let ready = try health("--ready", "--port", port)
+        #expect(ready.status == 1 && ready.output == "127.0.0.1 port \(port): status 503\n")
+        #expect(try health("--port", port).status == 0)
+    }
+
+    @Test func whereNothingListensItIsNot() throws {
+        let port = try RawListener().port
+        let result = try health("--port", "\(port)")
+        #expect(result.status == 1 && result.output == "127.0.0.1 port \(port): no answer\n")
+    }
+
+    @Test func whereNothingIsAnsweredItEndsAllTheSame() throws {
+        let silent = try RawListener()
+        #expect(try health("--port", "\(silent.port)").status == 1)
+    }
+
+    @Test func itAsksTheListenerForHealthWhereThereIsOne() throws {
+        let gateway = try Slipgate("serve", "--port", "0", "--admin-host", "0.0.0.0", "--admin-port", "0", lines: 2)
+        let admin = "\(try gateway.port(1))"
+        // Nothing listens at the other port.
+        #expect(try health("--port", "1", "--admin-host", "0.0.0.0", "--admin-port", admin).status == 0)
+        #expect(try health("--port", "\(try gateway.port())", "--admin-port", "1").status == 1)
+    }
+}
