@@ -11,10 +11,12 @@ package struct Request: Sendable {
     package var body: [UInt8]
     /// Whether it may be made to wait.
     package let occupancy: Occupancy
+    /// Whom it is from, once that is known.
+    package var principal: Principal
 
     package init(
         id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = [],
-        occupancy: Occupancy = .free
+        occupancy: Occupancy = .free, principal: Principal = .everyone
     ) {
         self.id = id
         self.method = method
@@ -22,5 +24,6 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.occupancy = occupancy
+        self.principal = principal
     }
 }

@@ -36,6 +36,16 @@ package final class ResponsePromise: Sendable, Equatable {
 
     package static func == (left: ResponsePromise, right: ResponsePromise) -> Bool { left === right }
 
+    /// Whether somebody waits for it still.
+    package var isPending: Bool {
+        state.withLock { state in
+            switch state {
+            case .pending: true
+            case .done: false
+            }
+        }
+    }
+
     /// Answers the request.
     ///
     /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.

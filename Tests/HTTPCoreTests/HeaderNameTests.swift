@@ -11,8 +11,9 @@ import Testing
 
     @Test func eachShortNameIsItsOwn() {
         let short: [HTTPField.Name] = [
-            .host, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .secFetchSite, .serverTiming,
-            .slipgateCursor, .slipgateRef, .slipgateStatus, .accelBuffering, .requestID,
+            .host, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .rateLimit, .rateLimitPolicy,
+            .secFetchSite,
+            .serverTiming, .slipgateCursor, .slipgateRef, .slipgateStatus, .accelBuffering, .requestID,
         ]
         #expect(short == HeaderName.allCases.map(\.field))
     }

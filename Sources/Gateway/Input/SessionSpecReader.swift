@@ -5,6 +5,19 @@ import PhoenixChannels
 /// Reads what a session is to be out of a request's body.
 struct SessionSpecReader: Sendable {
     let configuration: GatewayConfiguration
+    /// Whose requests are read.
+    private(set) var principal = Principal.everyone
+
+    init(configuration: GatewayConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// The same for a principal's requests.
+    func of(_ principal: Principal) -> SessionSpecReader {
+        var copy = self
+        copy.principal = principal
+        return copy
+    }
 
     /// The members that say where to connect, and as whom.
     static let endpointMembers = ["uri", "params", "headers", "auth_token"]
@@ -28,7 +41,8 @@ struct SessionSpecReader: Sendable {
         return SessionSpec(
             endpoint: try endpoint(parts), parts: parts, topics: try topics(body), connection: try connection(body),
             idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
-            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body))
+            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body),
+            maxTopics: configuration.maxTopics)
     }
 
     /// What a session's `PATCH` replaces: each member whole, and with null by what it is without it.
@@ -58,8 +72,10 @@ struct SessionSpecReader: Sendable {
             throw body.refusal(
                 "uri", "is missing: the websocket's address, such as ws://127.0.0.1:4000/socket/websocket")
         }
+        try principal.requireURIs()
         return EndpointParts(
-            uri: uri, params: try params(body), headers: try headers(body), authToken: try authToken(body))
+            principal: principal.name, uri: uri, params: try params(body), headers: try headers(body),
+            authToken: try authToken(body))
     }
 
     private func params(_ body: BodyReader) throws(Problem) -> JSONText {
@@ -127,8 +143,8 @@ struct SessionSpecReader: Sendable {
             topics.append(
                 SessionSpec.Topic(name: name, params: try entry.object("params")?.text ?? .emptyObject))
         }
-        guard topics.count <= Topic.maxTopics else {
-            throw body.refusal("topics", "may list \(Topic.maxTopics) topics")
+        guard topics.count <= configuration.maxTopics else {
+            throw body.refusal("topics", "may list \(configuration.maxTopics) topics")
         }
         return topics
     }

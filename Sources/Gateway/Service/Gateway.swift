@@ -10,14 +10,17 @@ package final class Gateway: Responder {
     private let sessions: SessionRegistry
     private let pool: ClientPool
     private let deadlines: Deadlines
-    private let access = AccessGuard()
+    private let gatekeeper: Gatekeeper
 
+    /// Without an authenticator, which says whom tokens are from, there is no access control.
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
-        time: any TimeSource = SystemTime()
+        authenticator: (any Authenticator)? = nil, time: any TimeSource = SystemTime()
     ) {
+        gatekeeper = Gatekeeper(authenticator, configuration, time: time)
         sessions = SessionRegistry(
-            maxSessions: configuration.maxSessions, memory: LogMemory(limit: configuration.maxLogBytes), time: time)
+            maxSessions: configuration.maxSessions, maxPerPrincipal: configuration.maxSessionsPerPrincipal,
+            memory: LogMemory(limit: configuration.maxLogBytes), time: time)
         deadlines = Deadlines(time: time)
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
@@ -43,8 +46,7 @@ package final class Gateway: Responder {
     }
 
     package func respond(to request: Request) -> Answer {
-        if let problem = access.refusal(of: request) { return .now(problem.response(requestID: request.id)) }
-        return router.respond(to: request)
+        gatekeeper.answer(request) { [router] in router.respond(to: $0) }
     }
 
     /// Says at `/readyz` that this gateway will stop, and goes on serving: who routes by that sends no more here.

@@ -1,4 +1,4 @@
-/// Part 1 of 6. Written by .ci/embed-openapi.
+/// Part 1 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part1 = #"""
         openapi: 3.1.0
@@ -25,8 +25,12 @@ extension OpenAPIDocument {
             60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
             trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, a `Host` that isn't
             this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
-            operation answer. Only what can't be read as a request at all has an HTML body in its
-            place.
+            operation answer. Only what can't be read as a request at all has an HTML body in its place.
+
+            With access control a request brings a bearer token, else it is 401; one whose scope doesn't suffice is 403
+            `forbidden`, and 421 there is not. A session, its name and an `Idempotency-Key` are its principal's: to others it is
+            404. Past a principal's requests a second it is 429 `rate-limited`; where there is such a limit, every answer tells it
+            in `RateLimit-Policy` and `RateLimit`.
           license:
             name: MIT
             identifier: MIT
@@ -39,7 +43,9 @@ extension OpenAPIDocument {
           - name: reads
           - name: calls
           - name: service
-        security: []
+        security:
+          - {}
+          - bearer: []
 
         paths:
           /sessions:
@@ -107,6 +113,7 @@ extension OpenAPIDocument {
                         expires_in: 300
                         upstream: null
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "413": { $ref: "#/components/responses/TooLarge" }
@@ -165,6 +172,9 @@ extension OpenAPIDocument {
                             upstream: null
                         next_page_token: Xw81kTz0-1
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}:
             parameters:
@@ -209,6 +219,7 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409":
@@ -256,6 +267,8 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *session
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
@@ -291,10 +304,13 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *session
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
             delete:
               tags: [sessions]
               operationId: deleteSession
@@ -303,8 +319,11 @@ extension OpenAPIDocument {
               responses:
                 "204": { description: The session has ended. }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/disconnect:
             parameters:
@@ -332,24 +351,5 @@ extension OpenAPIDocument {
                         state: disconnected
                         uri: ws://127.0.0.1:4000/socket/websocket
                         topics: [{ topic: "rooms:lobby", state: errored, response: null }]
-                        cursor: k3Jd82Lx-3
-                        oldest: k3Jd82Lx-0
-                        log:
-                          { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
-                        expires_in: 300
-                        upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
-                "202":
-                  description: With `wait=0`, the session, whose websocket is being closed.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Session" }
-                      example: *disconnected
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
         """#
 }

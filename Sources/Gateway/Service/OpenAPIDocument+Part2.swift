@@ -1,7 +1,28 @@
-/// Part 2 of 6. Written by .ci/embed-openapi.
+/// Part 2 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                        cursor: k3Jd82Lx-3
+                        oldest: k3Jd82Lx-0
+                        log:
+                          { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
+                        expires_in: 300
+                        upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
+                "202":
+                  description: With `wait=0`, the session, whose websocket is being closed.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: *disconnected
+                "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
 
           /sessions/{id}/connect:
             parameters:
@@ -32,6 +53,8 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
@@ -61,8 +84,11 @@ extension OpenAPIDocument {
                             items: { $ref: "#/components/schemas/Topic" }
                       example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/topics/{topic}:
             parameters:
@@ -141,6 +167,7 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Topic" }
                       example: { topic: "rooms:lobby", state: joined, response: {} }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -169,9 +196,12 @@ extension OpenAPIDocument {
                   headers:
                     Slipgate-Cursor: { description: "The log's position when the request came.", schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -310,6 +340,8 @@ extension OpenAPIDocument {
                       schema: { type: string, format: binary }
                       example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
@@ -320,37 +352,5 @@ extension OpenAPIDocument {
             parameters:
               - $ref: "#/components/parameters/id"
               - $ref: "#/components/parameters/topic"
-            get:
-              tags: [topics]
-              operationId: getPresence
-              summary: Who is in a topic.
-              description: |
-                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
-                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
-                a lost connection the last known state stays until the next join's has come.
-              parameters: &presenceParameters
-                - $ref: "#/components/parameters/optionalWait"
-                - $ref: "#/components/parameters/prefer"
-                - name: If-None-Match
-                  in: header
-                  description: The `ETag` of the state that is known.
-                  schema: { type: string }
-                  example: '"k3Jd82Lx-1"'
-              responses: &presenceResponses
-                "200":
-                  description: The state.
-                  headers:
-                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Presence" }
-                      example:
-                        topic: rooms:lobby
-                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
-                        cursor: k3Jd82Lx-4
-                "304":
-                  description: The state is still the one that is known, at the end of the wait if there was one.
-                  headers:
-                    ETag: { description: The known one., schema: { type: string } }
         """#
 }

@@ -1,7 +1,39 @@
-/// Part 3 of 6. Written by .ci/embed-openapi.
+/// Part 3 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part3 = #"""
 
+            get:
+              tags: [topics]
+              operationId: getPresence
+              summary: Who is in a topic.
+              description: |
+                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
+                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
+                a lost connection the last known state stays until the next join's has come.
+              parameters: &presenceParameters
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - name: If-None-Match
+                  in: header
+                  description: The `ETag` of the state that is known.
+                  schema: { type: string }
+                  example: '"k3Jd82Lx-1"'
+              responses: &presenceResponses
+                "200":
+                  description: The state.
+                  headers:
+                    ETag: { description: "Another one when the state has changed.", schema: { type: string } }
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Presence" }
+                      example:
+                        topic: rooms:lobby
+                        presence: { u1: { metas: [{ phx_ref: F-1a, online_at: 1795478400 }] } }
+                        cursor: k3Jd82Lx-4
+                "304":
+                  description: The state is still the one that is known, at the end of the wait if there was one.
+                  headers:
+                    ETag: { description: The known one., schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -73,10 +105,13 @@ extension OpenAPIDocument {
                       example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
                 "204": *left
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -135,6 +170,8 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -159,9 +196,12 @@ extension OpenAPIDocument {
               responses:
                 "204": { description: The entries are gone. }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -184,6 +224,8 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -263,6 +305,8 @@ extension OpenAPIDocument {
                         {"kind":"heartbeat","next":"k3Jd82Lx-1"}
                         {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -308,49 +352,5 @@ extension OpenAPIDocument {
                         count: { type: [integer, "null"], minimum: 1, maximum: 1000 }
                     example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
               responses:
-                "200":
-                  description: The match, or with `count` the matches, and where to go on from.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [next]
-                        properties:
-                          message: { $ref: "#/components/schemas/Entry" }
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          gap: &gap
-                            $ref: "#/components/schemas/Entry"
-                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
-                          next: { $ref: "#/components/schemas/Cursor" }
-                      example:
-                        message: &message
-                          cursor: k3Jd82Lx-5
-                          kind: message
-                          at: "2026-11-24T12:21:31.004Z"
-                          topic: rooms:lobby
-                          event: foo
-                          payload: { bar: baz }
-                        next: k3Jd82Lx-5
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "413": { $ref: "#/components/responses/TooLarge" }
-                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /call:
-            post:
-              tags: [calls]
-              operationId: call
-              summary: Connect, join, push and await, in one request.
-              description: |
-                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
-                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
-                has as many as it may, calls wait their turn.
-
-                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
-                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
         """#
 }

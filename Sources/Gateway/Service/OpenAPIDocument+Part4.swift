@@ -1,7 +1,53 @@
-/// Part 4 of 6. Written by .ci/embed-openapi.
+/// Part 4 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                "200":
+                  description: The match, or with `count` the matches, and where to go on from.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [next]
+                        properties:
+                          message: { $ref: "#/components/schemas/Entry" }
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          gap: &gap
+                            $ref: "#/components/schemas/Entry"
+                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
+                          next: { $ref: "#/components/schemas/Cursor" }
+                      example:
+                        message: &message
+                          cursor: k3Jd82Lx-5
+                          kind: message
+                          at: "2026-11-24T12:21:31.004Z"
+                          topic: rooms:lobby
+                          event: foo
+                          payload: { bar: baz }
+                        next: k3Jd82Lx-5
+                "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /call:
+            post:
+              tags: [calls]
+              operationId: call
+              summary: Connect, join, push and await, in one request.
+              description: |
+                Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri`,
+                `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client; where an upstream's host
+                has as many as it may, calls wait their turn.
+
+                Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
+                client that is there already has joined before: what the server sends upon a join, only the first call sees. The
                 call fails as soon as nothing can match any more: with `push-rejected` when the reply to its push is an error,
                 with `disconnected` when the connection ends, with `not-joined` when the channel is closed, or as a join does when
                 the channel crashed and is not let in again.
@@ -54,6 +100,7 @@ extension OpenAPIDocument {
                       schema: { type: string, format: binary }
                       example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -115,6 +162,7 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Listening" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
@@ -143,6 +191,7 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Listening" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
@@ -162,6 +211,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: livez
+              security: []
               summary: Whether the gateway runs, with its event loops and the thread that ends waits.
               description: Each probe has them turn once; one that comes when that has taken more than 5 s is 500.
               responses:
@@ -184,6 +234,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: readyz
+              security: []
               summary: Whether the gateway takes new sessions.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
@@ -193,6 +244,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: contract
+              security: []
               summary: This document.
               responses:
                 "200":
@@ -204,6 +256,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: root
+              security: []
               summary: What this is.
               responses:
                 "200":
@@ -214,6 +267,14 @@ extension OpenAPIDocument {
                 "400": { $ref: "#/components/responses/Invalid" }
 
         components:
+          securitySchemes:
+            bearer:
+              type: http
+              scheme: bearer
+              description: |
+                A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
+                looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
+                access control, which only this machine reaches, asks for none.
           parameters:
             id:
               name: id
@@ -291,66 +352,5 @@ extension OpenAPIDocument {
               in: query
               description: How long to wait at most; absent or 0 doesn't wait.
               schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            untilWait:
-              name: wait
-              in: query
-              description: How long to wait for `until` at most, 5s when absent; refused without `until`.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
-              example: 10s
-            prefer:
-              name: Prefer
-              in: header
-              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
-              schema: { type: string }
-              example: wait=10
-            after:
-              name: after
-              in: query
-              description: Read behind this cursor; from the session's start when absent.
-              schema: { $ref: "#/components/schemas/After" }
-            lastEventID:
-              name: Last-Event-ID
-              in: header
-              description: |
-                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
-                the log from its start.
-              schema: { type: string }
-              example: k3Jd82Lx-4
-            heartbeat:
-              name: heartbeat
-              in: query
-              description: |
-                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
-                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
-              schema: { type: string }
-              example: 10s
-            limit:
-              name: limit
-              in: query
-              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            streamLimit:
-              name: limit
-              in: query
-              description: Entries after which a stream ends; absent, it has no such end.
-              schema: { type: integer, minimum: 1, maximum: 1000 }
-            topicFilter:
-              name: topic
-              in: query
-              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            event:
-              name: event
-              in: query
-              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
-              schema: { type: array, items: { type: string } }
-            match:
-              name: match
-              in: query
-              description: |
-                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
-
-                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
         """#
 }

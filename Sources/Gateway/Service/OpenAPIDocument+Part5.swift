@@ -1,7 +1,68 @@
-/// Part 5 of 6. Written by .ci/embed-openapi.
+/// Part 5 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              example: 10s
+            untilWait:
+              name: wait
+              in: query
+              description: How long to wait for `until` at most, 5s when absent; refused without `until`.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$' }
+              example: 10s
+            prefer:
+              name: Prefer
+              in: header
+              description: "`wait=N`, in seconds, where the query has no `wait` (RFC 7240)."
+              schema: { type: string }
+              example: wait=10
+            after:
+              name: after
+              in: query
+              description: Read behind this cursor; from the session's start when absent.
+              schema: { $ref: "#/components/schemas/After" }
+            lastEventID:
+              name: Last-Event-ID
+              in: header
+              description: |
+                With `text/event-stream`, beats `after`. One that is not this log's gets a `gap` with the reason `epoch`, and then
+                the log from its start.
+              schema: { type: string }
+              example: k3Jd82Lx-4
+            heartbeat:
+              name: heartbeat
+              in: query
+              description: |
+                With `application/json`, a newline ahead of the answer so often while it is waited for, 1s to 60s, for proxies with
+                a short idle limit. The status is then 200 from the beginning, and a later failure stands in the answer.
+              schema: { type: string }
+              example: 10s
+            limit:
+              name: limit
+              in: query
+              description: Entries at most; absent, a page of JSON has 100, and a stream has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            streamLimit:
+              name: limit
+              in: query
+              description: Entries after which a stream ends; absent, it has no such end.
+              schema: { type: integer, minimum: 1, maximum: 1000 }
+            topicFilter:
+              name: topic
+              in: query
+              description: Topics wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            event:
+              name: event
+              in: query
+              description: Events wanted, exact or with `*` as a glob; repeated ones are alternatives.
+              schema: { type: array, items: { type: string } }
+            match:
+              name: match
+              in: query
+              description: |
+                A pattern for the payload, as JSON of at most 4 KiB and 32 levels.
+
+                An object matches one that has at least these members, recursively (`{}` matches any object); an array one of
                 the same length, element by element; numbers by value, as exact decimals; strings after unescaping; `null` only
                 a `null` that is there. Of duplicate names the first counts. An object whose names all begin with `$` holds
                 operators, and matches what all of them do:
@@ -25,6 +86,14 @@ extension OpenAPIDocument {
             Location:
               description: The session's path.
               schema: { type: string }
+            RateLimitPolicy:
+              description: How many requests (`q`) the principal may make in a window of `w` seconds.
+              schema: { type: string }
+              example: '"requests";q=50;w=1'
+            RateLimit:
+              description: How many are left (`r`), and in how many seconds (`t`) all are there again.
+              schema: { type: string }
+              example: '"requests";r=0;t=1'
             AccelBuffering:
               description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
               schema: { type: string }
@@ -113,22 +182,53 @@ extension OpenAPIDocument {
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
                     errors: [{ pointer: /uri, detail: "The uri's scheme must be ws or wss." }]
-            Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
+            Unauthorized:
+              description: "`unauthorized`: there is no token, or one that isn't taken. Nothing was done."
+              headers:
+                WWW-Authenticate:
+                  description: What is asked for, and what is wrong with the token that came (RFC 6750).
+                  schema: { type: string }
+                  example: Bearer realm="slipgate", error="invalid_token", error_description="This token has expired."
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:join-rejected
-                    code: join-rejected
-                    title: The upstream refused the join
-                    status: 403
-                    detail: "The upstream answered the join with status 'error'; its words are in 'reply'."
+                    type: urn:slipgate:problem:unauthorized
+                    code: unauthorized
+                    title: Who asks is not known
+                    status: 401
+                    detail: "This token has expired. Send another in the header 'Authorization: Bearer …'."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
-                    topic: "rooms:private"
-                    reply: { status: error, response: { reason: unauthorized } }
-                    cursor: k3Jd82Lx-5
+            Forbidden:
+              description: |
+                `endpoint-not-allowed`, `join-rejected`, or `forbidden`: a browser's cross-site request, or a token without the
+                scope, which `WWW-Authenticate` then names.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    rejected:
+                      value:
+                        type: urn:slipgate:problem:join-rejected
+                        code: join-rejected
+                        title: The upstream refused the join
+                        status: 403
+                        detail: "The upstream answered the join with status 'error'; its words are in 'reply'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        topic: "rooms:private"
+                        reply: { status: error, response: { reason: unauthorized } }
+                        cursor: k3Jd82Lx-5
+                    scope:
+                      value:
+                        type: urn:slipgate:problem:forbidden
+                        code: forbidden
+                        title: The token does not allow this
+                        status: 403
+                        detail: "This needs a token with the scope 'write'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
             Mismatch:
               description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
               content:
@@ -252,105 +352,5 @@ extension OpenAPIDocument {
                     code: payload-too-large
                     title: The body is too large
                     status: 413
-                    detail: "A request's body may have 1048576 bytes. Nothing was done."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:unsupported-media-type
-                    code: unsupported-media-type
-                    title: The body is of a type that is not taken
-                    status: 415
-                    detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:too-many-requests
-                    code: too-many-requests
-                    title: Too many at once
-                    status: 429
-                    detail: "1024 reads wait on this session, open streams among them."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: true
-            Unavailable:
-              description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
-                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
-              headers:
-                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:disconnected
-                    code: disconnected
-                    title: The session is not connected
-                    status: 503
-                    detail: "The session's websocket is disconnected, and nothing was sent: GET the session to see why, and when it connects again; if it won't, make another with POST /sessions."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: true
-                    sent: false
-            Timeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
-                a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
-                for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  examples:
-                    reply:
-                      value:
-                        type: urn:slipgate:problem:reply-timeout
-                        code: reply-timeout
-                        title: The reply did not come in time
-                        status: 504
-                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        sent: true
-                        ref: k3Jd82Lx-r3
-                        cursor: k3Jd82Lx-2
-                    join:
-                      value:
-                        type: urn:slipgate:problem:join-timeout
-                        code: join-timeout
-                        title: The join was not answered in time
-                        status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        topic: "rooms:slow"
-                        cursor: k3Jd82Lx-2
-                    connection:
-                      value:
-                        type: urn:slipgate:problem:await-timeout
-                        code: await-timeout
-                        title: It did not come to be in time
-                        status: 504
-                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: true
-                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
-            CallTimeout:
-              description: |
-                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
-                the same request waits on.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-timeout
         """#
 }

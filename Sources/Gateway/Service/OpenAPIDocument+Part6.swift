@@ -1,7 +1,133 @@
-/// Part 6 of 6. Written by .ci/embed-openapi.
+/// Part 6 of 7. Written by .ci/embed-openapi.
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    detail: "A request's body may have 1048576 bytes. Nothing was done."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            UnsupportedMediaType:
+              description: "`unsupported-media-type`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:unsupported-media-type
+                    code: unsupported-media-type
+                    title: The body is of a type that is not taken
+                    status: 415
+                    detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            TooMany:
+              description: |
+                `too-many-requests`: so many wait on this session already, so much waits to be sent upstream, or the principal has
+                as many sessions as it may (`quota`). `rate-limited`: the principal has asked too often within a second.
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+                RateLimit-Policy: { $ref: "#/components/headers/RateLimitPolicy" }
+                RateLimit: { $ref: "#/components/headers/RateLimit" }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    waiting:
+                      value:
+                        type: urn:slipgate:problem:too-many-requests
+                        code: too-many-requests
+                        title: Too many at once
+                        status: 429
+                        detail: "1024 reads wait on this session, open streams among them."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                    sessions:
+                      value:
+                        type: urn:slipgate:problem:too-many-requests
+                        code: too-many-requests
+                        title: Too many at once
+                        status: 429
+                        detail: "The principal has 100 sessions, as many as its quota max_sessions allows: delete those no longer used."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        quota: max_sessions
+                    rate:
+                      value:
+                        type: urn:slipgate:problem:rate-limited
+                        code: rate-limited
+                        title: Too many requests a second
+                        status: 429
+                        detail: "The principal may make 50 requests a second. Nothing was done: ask again in a second."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        sent: false
+            Unavailable:
+              description: |
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
+                `Idempotency-Key`), or too many requests wait; reads are refused first, and what doesn't wait never is.
+              headers:
+                Retry-After: { description: "Seconds; with `capacity` and `draining`.", schema: { type: integer } }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:disconnected
+                    code: disconnected
+                    title: The session is not connected
+                    status: 503
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET the session to see why, and when it connects again; if it won't, make another with POST /sessions."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: true
+                    sent: false
+            Timeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `leave-timeout`, `reply-timeout`, or `await-timeout`. A wait for a connection or
+                a join tells in `upstream` why there is no connection. A `reply-timeout` is `retryable` where the request only asks
+                for the reply, and for a push under an `Idempotency-Key`: another push would be sent twice.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    reply:
+                      value:
+                        type: urn:slipgate:problem:reply-timeout
+                        code: reply-timeout
+                        title: The reply did not come in time
+                        status: 504
+                        detail: "The push was sent and has no reply yet: wait on with GET on replies/k3Jd82Lx-r3. Some events are never replied to."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-r3
+                        cursor: k3Jd82Lx-2
+                    join:
+                      value:
+                        type: urn:slipgate:problem:join-timeout
+                        code: join-timeout
+                        title: The join was not answered in time
+                        status: 504
+                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        topic: "rooms:slow"
+                        cursor: k3Jd82Lx-2
+                    connection:
+                      value:
+                        type: urn:slipgate:problem:await-timeout
+                        code: await-timeout
+                        title: It did not come to be in time
+                        status: 504
+                        detail: "The session was not connected before the wait was over: ask again, or with a longer wait."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        upstream: { cause: connect_failed, status: 503, reason: "the upstream answered the websocket upgrade with status 503", retry_in: 2.5 }
+            CallTimeout:
+              description: |
+                `connect-timeout`, `join-timeout`, `reply-timeout` or `await-timeout`, with its `stage`. With an `Idempotency-Key`
+                the same request waits on.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-timeout
                     code: reply-timeout
                     title: The reply did not come in time
                     status: 504
@@ -226,75 +352,5 @@ extension OpenAPIDocument {
                 - join_failed
                 - left
                 - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string }
-                - { type: array, minItems: 1, items: { type: string } }
-                - { type: "null" }
-            Cursor:
-              type: string
-              pattern: '^[0-9A-Za-z]{1,32}-[0-9]{1,19}$'
-              description: A position in the session's log.
-            After:
-              type: string
-              pattern: '^(oldest|latest|[0-9A-Za-z]{1,32}-[0-9]{1,19})$'
-              description: A cursor, `oldest` for all that is kept, or `latest` for what is still to come.
-            Ref:
-              type: string
-              pattern: '^[0-9A-Za-z]{1,32}-r[0-9]{1,19}$'
-              description: Names a push, and no other, in this log or another. It is no cursor, which has no `r`.
-            Time: { type: string, format: date-time }
-            Problem:
-              type: object
-              required: [type, code, title, status, detail, instance, retryable]
-              properties:
-                type: { type: string }
-                code: { type: string }
-                title: { type: string }
-                status: { type: integer }
-                detail: { type: string }
-                instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
-                sent: { type: boolean, description: Whether the push was sent. }
-                stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
-                topic: { type: string }
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: The log's position before what the request has caused.
-                next: { $ref: "#/components/schemas/Cursor" }
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                latest: { $ref: "#/components/schemas/Cursor" }
-                messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                gap: *gap
-                reason: { type: string }
-                reply:
-                  type: object
-                  properties:
-                    status: { type: string }
-                    response: {}
-                upstream:
-                  type: object
-                  properties:
-                    status: { type: integer }
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-                errors:
-                  type: array
-                  description: Where something is wrong.
-                  items:
-                    type: object
-                    properties:
-                      pointer: { type: string, description: "In the body, or in the pattern that is the parameter (RFC 6901)." }
-                      parameter: { type: string, description: In the query or the path. }
-                      header: { type: string }
-                      detail: { type: string }
         """#
 }

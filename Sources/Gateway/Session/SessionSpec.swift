@@ -19,6 +19,8 @@ package struct SessionSpec: Sendable {
     package let log: EventLog.Limits
     /// Whether it shares its socket with others whose parts are equal.
     let isShared: Bool
+    /// Topics that the session remembers.
+    var maxTopics = GatewayConfiguration().maxTopics
 
     /// The member in which another spec differs from this one; nil when it is the same.
     ///
