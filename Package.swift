@@ -17,14 +17,15 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let configuration: [Target.Dependency] = [
     .product(name: "Configuration", package: "swift-configuration"),
     .product(name: "SystemPackage", package: "swift-system"),
-    .product(name: "Yams", package: "Yams"),
 ]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
-    .product(name: $0, package: "swift-service-lifecycle")
-}
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle: [Target.Dependency] = [
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), unixSignals,
+]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit: [Target.Dependency] = ["CoreMetrics", "MetricsTestKit"].map {
@@ -36,6 +37,7 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
 }
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "slipgate",
@@ -58,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -72,12 +75,18 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
-            name: "Settings", dependencies: configuration + ["Gateway", "MicroHTTPD", "PhoenixChannels", logging],
+            name: "Access",
+            dependencies: ["Gateway", "HTTPCore", crypto, deque, jwtKit, logging, unixSignals, yams],
+            swiftSettings: settings),
+        .target(
+            name: "Settings",
+            dependencies: configuration + ["Access", "Gateway", "MicroHTTPD", "PhoenixChannels", logging, yams],
             swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser, logging,
+                "Access", "Gateway", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", argumentParser,
+                logging,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -100,13 +109,17 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
             swiftSettings: settings),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
+            name: "AccessTests", dependencies: ["Access", "Gateway", "HTTPCore", "TestSupport", crypto, jwtKit],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["Access", "Settings", "Gateway", "MicroHTTPD", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",
             dependencies: [
                 "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport",
-                logging,
+                crypto, logging,
             ],
             exclude: ["Recipes"], swiftSettings: settings),
     ]

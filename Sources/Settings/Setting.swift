@@ -11,6 +11,8 @@ package struct Setting: Sendable {
     package let bound: String
     /// Whether its value is shown to nobody.
     package let isSecret: Bool
+    /// Whether the file may have a list of its values.
+    var isList = false
     /// Reads the value's text into the settings; throws why it can't be.
     let read: @Sendable (String, inout Settings) throws(SettingsError) -> Void
     /// The value as it would be written.

@@ -6,6 +6,7 @@ package import MicroHTTPD
 package struct Settings: Sendable {
     package var gateway = GatewayConfiguration()
     package var server = ServerConfiguration()
+    package var access = AccessSettings()
     package var logLevel = Logger.Level.notice
     /// How long the gateway goes on serving, and says that it isn't ready, before it stops.
     ///

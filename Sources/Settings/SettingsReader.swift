@@ -1,4 +1,5 @@
 import Configuration
+import MicroHTTPD
 import SystemPackage
 
 /// Reads the settings from the command line, the environment and a file, each before those behind it.
@@ -67,12 +68,20 @@ package struct SettingsReader {
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
             throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
         }
+        try effective.settings.access.check(host: effective.settings.server.host)
         return effective
     }
 
     private static func text(
         of setting: Setting, in provider: any ConfigProvider, named name: String
     ) throws(SettingsError) -> String? {
+        if setting.isList,
+            let list = try? provider.value(
+                forKey: AbsoluteConfigKey([setting.key]), type: .stringArray
+            ).value?.content, case .stringArray(let elements) = list
+        {
+            return elements.joined(separator: ",")
+        }
         do {
             guard
                 case .string(let text) = try provider.value(

@@ -14,7 +14,7 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.effective().settings
         let phoenix = try await RunningPhoenix(port: phoenixPort)
-        let gateway = try RunningGateway(settings)
+        let gateway = try await RunningGateway(settings)
         // The gateway stops first: it closes its websockets while their server is still there.
         try await Run.untilSignalled(
             [phoenix, gateway],

@@ -8,7 +8,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        let gateway = try RunningGateway(try await options.effective().settings)
+        let gateway = try await RunningGateway(try await options.effective().settings)
         try await Run.untilSignalled([gateway], announcing: ["Slipgate listens on \(gateway.url)"])
     }
 }

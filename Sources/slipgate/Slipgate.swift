@@ -8,5 +8,5 @@ struct Slipgate: AsyncParsableCommand {
         abstract: "An HTTP gateway to Phoenix Channels.",
         discussion: "SIGINT and SIGTERM answer whoever waits, close every websocket and exit 0.",
         version: "0.1.0",
-        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self])
+        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self, Token.self])
 }
