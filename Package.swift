@@ -17,14 +17,15 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let configuration: [Target.Dependency] = [
     .product(name: "Configuration", package: "swift-configuration"),
     .product(name: "SystemPackage", package: "swift-system"),
-    .product(name: "Yams", package: "Yams"),
 ]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let lifecycle: [Target.Dependency] = ["ServiceLifecycle", "UnixSignals"].map {
-    .product(name: $0, package: "swift-service-lifecycle")
-}
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle: [Target.Dependency] = [
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), unixSignals,
+]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -37,6 +38,7 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
 }
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "slipgate",
@@ -59,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -75,16 +78,20 @@ let package = Package(
         .target(name: "Logs", dependencies: [logging], swiftSettings: settings),
         .target(name: "DemoPhoenix", dependencies: nio + ["PhoenixChannels", deque, nioSSL], swiftSettings: settings),
         .target(
+            name: "Access",
+            dependencies: ["Gateway", "HTTPCore", crypto, deque, jwtKit, logging, unixSignals, yams],
+            swiftSettings: settings),
+        .target(
             name: "Settings",
             dependencies: configuration + [
-                "Gateway", "HTTPCore", "Logs", "MicroHTTPD", "PhoenixChannels", argumentParser, logging,
+                "Access", "Gateway", "HTTPCore", "Logs", "MicroHTTPD", "PhoenixChannels", argumentParser, logging, yams,
             ],
             swiftSettings: settings),
         .target(name: "Supervision", swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [
-                "Gateway", "Logs", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", "Supervision",
+                "Access", "Gateway", "Logs", "MicroHTTPD", "PhoenixChannels", "DemoPhoenix", "Settings", "Supervision",
                 argumentParser,
                 logging,
             ] + lifecycle,
@@ -111,15 +118,20 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "LogsTests", dependencies: ["Logs", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
+            name: "AccessTests", dependencies: ["Access", "Gateway", "HTTPCore", "TestSupport", crypto, jwtKit],
+            swiftSettings: settings),
+        .testTarget(
             name: "SettingsTests",
-            dependencies: ["Settings", "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging],
+            dependencies: [
+                "Access", "Settings", "Gateway", "HTTPCore", "MicroHTTPD", "PhoenixChannels", "TestSupport", logging,
+            ],
             swiftSettings: settings),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SlipgateTests",
             dependencies: [
                 "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport",
-                logging,
+                crypto, logging,
             ],
             exclude: ["Recipes"], swiftSettings: settings),
     ]

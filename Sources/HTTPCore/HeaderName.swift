@@ -12,6 +12,9 @@ package enum HeaderName: String, CaseIterable, Sendable {
     /// RFC 7240.
     case prefer = "Prefer"
     case preferenceApplied = "Preference-Applied"
+    /// The IETF draft on RateLimit fields, draft-ietf-httpapi-ratelimit-headers-10; so the next.
+    case rateLimit = "RateLimit"
+    case rateLimitPolicy = "RateLimit-Policy"
     /// W3C Fetch Metadata.
     case secFetchSite = "Sec-Fetch-Site"
     /// W3C Server Timing.
@@ -44,6 +47,8 @@ extension HTTPField.Name {
     package static let lastEventID = HeaderName.lastEventID.field
     package static let prefer = HeaderName.prefer.field
     package static let preferenceApplied = HeaderName.preferenceApplied.field
+    package static let rateLimit = HeaderName.rateLimit.field
+    package static let rateLimitPolicy = HeaderName.rateLimitPolicy.field
     package static let requestID = HeaderName.requestID.field
     package static let secFetchSite = HeaderName.secFetchSite.field
     package static let serverTiming = HeaderName.serverTiming.field

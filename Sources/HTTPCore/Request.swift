@@ -13,10 +13,12 @@ package struct Request: Sendable {
     package let occupancy: Occupancy
     /// Who sends it, from where.
     package let client: ClientOrigin
+    /// Whom it is from, once that is known.
+    package var principal: Principal
 
     package init(
         id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = [],
-        occupancy: Occupancy = .free, client: ClientOrigin? = nil
+        occupancy: Occupancy = .free, client: ClientOrigin? = nil, principal: Principal = .everyone
     ) {
         self.id = id
         self.method = method
@@ -25,6 +27,7 @@ package struct Request: Sendable {
         self.body = body
         self.occupancy = occupancy
         self.client = client ?? ClientOrigin(headers)
+        self.principal = principal
     }
 
     /// The client's address as the proxies tell it that are trusted, or the connection's; nil in process.

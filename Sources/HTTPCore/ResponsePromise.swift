@@ -47,6 +47,16 @@ package final class ResponsePromise: Sendable, Equatable {
 
     func setRoute(_ number: Int) { routeNumber.store(number, ordering: .relaxed) }
 
+    /// Whether somebody waits for it still.
+    package var isPending: Bool {
+        state.withLock { state in
+            switch state {
+            case .pending: true
+            case .done: false
+            }
+        }
+    }
+
     /// Answers the request.
     ///
     /// - Returns: false when it was answered before, or its client has gone: the response is then dropped.

@@ -2,11 +2,12 @@ import CMicroHTTPD
 import Glibc
 
 /// A literal address and port as the socket calls want them.
-struct ListenAddress {
+package struct ListenAddress {
     private var storage = sockaddr_storage()
     let isIPv6: Bool
 
-    init?(_ host: String, port: UInt16) {
+    /// Takes what inet_pton(3) does; nil for anything else.
+    package init?(_ host: String, port: UInt16) {
         var v4 = in_addr()
         var v6 = in6_addr()
         if unsafe inet_pton(AF_INET, host, &v4) == 1 {

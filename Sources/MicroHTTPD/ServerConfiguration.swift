@@ -2,7 +2,7 @@ package import HTTPCore
 
 /// What a server is run with; each bound with its reason.
 package struct ServerConfiguration: Sendable {
-    /// A literal address of loopback: `127.0.0.1` or `::1`.
+    /// A literal address.
     package var host = "127.0.0.1"
     /// 0 takes a free one.
     package var port: UInt16 = 8080

@@ -17,6 +17,12 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("trusted_proxies")) var trustedProxies: String?
     @Option(help: help("base_path")) var basePath: String?
     @Option(help: help("node")) var node: String?
+    @Option(help: help("tokens_file")) var tokensFile: String?
+    @Option(help: help("jwt_jwks")) var jwtJwks: String?
+    @Option(help: help("jwt_issuer")) var jwtIssuer: String?
+    @Option(help: help("jwt_audience")) var jwtAudience: String?
+    @Option(help: help("requests_per_second")) var requestsPerSecond: String?
+    @Option(help: help("cors_origins")) var corsOrigins: String?
     @Option(help: help("max_head")) var maxHead: String?
     @Option(help: help("max_body")) var maxBody: String?
     @Option(help: help("head_time")) var headTime: String?
@@ -26,6 +32,8 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("max_wait")) var maxWait: String?
     @Option(help: help("default_wait")) var defaultWait: String?
     @Option(help: help("max_sessions")) var maxSessions: String?
+    @Option(help: help("max_sessions_per_principal")) var maxSessionsPerPrincipal: String?
+    @Option(help: help("max_topics")) var maxTopics: String?
     @Option(help: help("idle_timeout")) var idleTimeout: String?
     @Option(help: help("stream_heartbeat")) var streamHeartbeat: String?
     @Option(help: help("stream_lifetime")) var streamLifetime: String?

@@ -8,12 +8,12 @@ extension Setting {
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
     /// Every setting, in the order in which they are shown.
-    package static let all = listening + proxies + requests + sessions + logs + calls + upstreams + running
+    package static let all = listening + proxies + access + requests + sessions + logs + calls + upstreams + running
 
     private static let listening = [
         value(
-            "host", \.server.host, "127.0.0.1, another address of 127.0.0.0/8, or ::1", "The address to listen on.",
-            parse: { isLoopback($0) ? $0 : nil }, show: { $0 }),
+            "host", \.server.host, "an IP address; without tokens_file or jwt_jwks one of 127.0.0.0/8, or ::1",
+            "The address to listen on.", parse: { ListenAddress($0, port: 0) == nil ? nil : $0 }, show: { $0 }),
         count("port", \.server.port, 0...UInt16.max, "The port to listen on; 0 takes a free one."),
         count("workers", \.server.workers, 1...64, "Threads that read requests and write answers."),
         count(
@@ -45,6 +45,11 @@ extension Setting {
 
     private static let sessions = [
         count("max_sessions", \.gateway.maxSessions, 1...1_000_000, "Sessions at once."),
+        count(
+            "max_sessions_per_principal", \.gateway.maxSessionsPerPrincipal, 0...1_000_000,
+            "Sessions of one principal, unless its quota says otherwise; 0 sets no limit."),
+        count(
+            "max_topics", \.gateway.maxTopics, 1...100_000, "Topics that a session remembers, left ones too."),
         time(
             "idle_timeout", \.gateway.defaultIdleTimeout, .seconds(1)...day,
             "A session that no request has asked for so long ends, unless its maker says otherwise."),

@@ -7,6 +7,7 @@ package import MicroHTTPD
 package struct Settings: Sendable {
     package var gateway = GatewayConfiguration()
     package var server = ServerConfiguration()
+    package var access = AccessSettings()
     package var logLevel = Logger.Level.notice
     package var logFormat = LogFormat.text
     /// Whether each request leaves a record.

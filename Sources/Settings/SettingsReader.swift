@@ -1,5 +1,6 @@
 import Configuration
 import Gateway
+import MicroHTTPD
 import SystemPackage
 import Yams
 
@@ -85,6 +86,7 @@ package struct SettingsReader {
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
             throw SettingsError("drain_delay must be less than drain_timeout, which includes it")
         }
+        try effective.settings.access.check(host: effective.settings.server.host)
         return effective
     }
 

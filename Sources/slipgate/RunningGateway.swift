@@ -1,4 +1,8 @@
+import Access
+import ArgumentParser
+import Foundation
 import Gateway
+import Logging
 import Logs
 import MicroHTTPD
 import PhoenixChannels
@@ -8,6 +12,7 @@ import Settings
 /// The gateway behind its server, listening from `init` on.
 struct RunningGateway: Service {
     let url: String
+    private let access: RunningAccess
     private let gateway: Gateway
     private let server: Server
     /// For health and metrics alone.
@@ -19,8 +24,12 @@ struct RunningGateway: Service {
     init(_ settings: Settings) async throws {
         let logger = settings.logger(log)
         let metrics = MetricsRegistry()
+        let time = SystemTime()
+        access = try await Self.access(settings, time: time, logger: logger)
         transport = NIOWebSocketTransport()
-        gateway = Gateway(configuration: settings.gateway, transport: transport, metrics: metrics)
+        gateway = Gateway(
+            configuration: settings.gateway, transport: transport, authenticator: access.control, time: time,
+            metrics: metrics)
         server = try Server(
             configuration: settings.server, responder: gateway,
             observer: gateway.observer(log: settings.accessLog(log)), logger: logger)
@@ -46,8 +55,21 @@ struct RunningGateway: Service {
     /// Whether its threads turn, as `/livez` tells.
     var isAlive: Bool { gateway.isTurning }
 
+    /// Tokens and keys that can't be taken end the program as a setting does that can't be.
+    private static func access(
+        _ settings: Settings, time: any TimeSource, logger: Logger
+    ) async throws -> RunningAccess {
+        do {
+            return try await RunningAccess(settings.access.files, time: time, logger: logger)
+        } catch {
+            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            throw ExitCode(SettingsError.exitCode)
+        }
+    }
+
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
+        async let _ = access.reloadWhenSignalled()
         try? await gracefulShutdown()
         let end = ContinuousClock.now + drain.timeout
         gateway.announceEnd()

@@ -9,5 +9,5 @@ struct Slipgate: AsyncParsableCommand {
         abstract: "An HTTP gateway to Phoenix Channels.",
         discussion: "SIGINT and SIGTERM answer whoever waits, close every websocket and exit 0.",
         version: Build.version,
-        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self, Health.self])
+        subcommands: [Serve.self, Phoenix.self, Demo.self, Config.self, Health.self, Token.self])
 }

@@ -49,10 +49,10 @@ struct GatewayHarness {
     let time = ManualTime()
     let gateway: Gateway
 
-    init(_ change: (inout GatewayConfiguration) -> Void = { _ in }) {
+    init(authenticator: (any Authenticator)? = nil, _ change: (inout GatewayConfiguration) -> Void = { _ in }) {
         var configuration = GatewayConfiguration()
         change(&configuration)
-        gateway = Gateway(configuration: configuration, transport: transport, time: time)
+        gateway = Gateway(configuration: configuration, transport: transport, authenticator: authenticator, time: time)
     }
 
     @discardableResult

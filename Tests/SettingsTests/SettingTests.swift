@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Gateway
 import MicroHTTPD
@@ -30,9 +31,34 @@ import Testing
         ("0.0.0.0", false), ("::", false), ("localhost", false), ("127.0.0.1.example.com", false), ("127.1", false),
         ("::1", true), ("127.0.0.2", true),
     ])
-    func onlyLoopbackIsListenedOn(_ host: String, _ isTaken: Bool) async throws {
+    func withoutAccessControlOnlyLoopbackIsListenedOn(_ host: String, _ isTaken: Bool) async throws {
         let effective = try? await SettingsReader(flags: ["host": host], environment: [:], file: nil).read()
         #expect((effective?.settings.server.host == host) == isTaken)
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.168.0.1", "2001:db8::1", "127.0.0.1"])
+    func withAccessControlAnyAddressIsListenedOn(_ host: String) async throws {
+        let flags = [
+            ["tokens_file": "tokens.yaml"], ["jwt_jwks": "keys.json", "jwt_issuer": "i", "jwt_audience": "a"],
+        ]
+        for flags in flags {
+            let effective = try await SettingsReader(
+                flags: flags.merging(["host": host]) { $1 }, environment: [:], file: nil
+            ).read()
+            #expect(effective.settings.server.host == host && !effective.settings.access.files.isEmpty)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("none", []), ("https://app.example.com", ["https://app.example.com"]),
+            ("http://localhost:3000, https://[::1]:8443", ["http://localhost:3000", "https://[::1]:8443"]),
+            ("*", nil), ("null", nil), ("https://App.example.com", nil), ("https://app.example.com/", nil),
+            ("https://app.example.com:443", nil), ("app.example.com", nil), ("https://a.example.com,", nil),
+        ] as [(String, [String]?)])
+    func originsAreWrittenAsBrowsersDo(_ text: String, _ origins: [String]?) async throws {
+        let effective = try? await SettingsReader(flags: ["cors_origins": text], environment: [:], file: nil).read()
+        #expect(effective?.settings.gateway.corsOrigins == origins)
     }
 
     @Test func theExampleFileHasEverySettingWithItsDefault() async throws {

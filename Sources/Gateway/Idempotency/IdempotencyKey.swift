@@ -6,7 +6,7 @@ import HTTPTypes
 ///
 /// Of both there are digests only, so that a key takes as little room for a large request as for a small one.
 struct IdempotencyKey: Sendable {
-    /// Where the key stands for one thing: the principal (one so far), the session in the path, the method, the path.
+    /// Where the key stands for one thing: the principal, the session in the path, the method, the path.
     struct Scope: Sendable, Hashable {
         fileprivate let digest: SHA256Digest
     }
@@ -39,7 +39,7 @@ struct IdempotencyKey: Sendable {
         }
         var path = request.target.segments
         if let session, path.count > 1 { path[1] = session.description }
-        scope = Scope(digest: Self.digest([key, request.method.rawValue] + path))
+        scope = Scope(digest: Self.digest([request.principal.name, key, request.method.rawValue] + path))
         let query = request.target.query.filter { $0.name != "wait" }.flatMap { [$0.name, $0.value] }
         let form = [request.headers[.contentType] ?? "", BinaryAcceptance.of(request) ? "binary" : "json"]
         fingerprint = Fingerprint(digest: Self.digest(form + query, request.body))

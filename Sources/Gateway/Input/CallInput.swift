@@ -5,7 +5,14 @@ import PhoenixChannels
 /// Reads what `/call` and `/listen` ask for.
 struct CallInput: Sendable {
     let configuration: GatewayConfiguration
-    let specs: SessionSpecReader
+    var specs: SessionSpecReader
+
+    /// The same for a principal's requests.
+    func of(_ principal: Principal) -> CallInput {
+        var copy = self
+        copy.specs = specs.of(principal)
+        return copy
+    }
 
     static let members = SessionSpecReader.connectionMembers + ["topic", "join", "event", "payload", "await"]
     private static let patternMembers = ["topic", "event", "payload", "kind"]

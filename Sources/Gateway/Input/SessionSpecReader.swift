@@ -5,6 +5,19 @@ import PhoenixChannels
 /// Reads what a session is to be out of a request's body.
 struct SessionSpecReader: Sendable {
     let configuration: GatewayConfiguration
+    /// Whose requests are read.
+    private(set) var principal = Principal.everyone
+
+    init(configuration: GatewayConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// The same for a principal's requests.
+    func of(_ principal: Principal) -> SessionSpecReader {
+        var copy = self
+        copy.principal = principal
+        return copy
+    }
 
     /// The members that say where to connect, and as whom.
     static let endpointMembers = ["uri", "endpoint", "params", "headers", "auth_token"]
@@ -28,7 +41,8 @@ struct SessionSpecReader: Sendable {
         return SessionSpec(
             endpoint: try parts.endpoint(), parts: parts, topics: try topics(body), connection: try connection(body),
             idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
-            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body))
+            log: try LogInput.limits(body, standard: configuration.log), isShared: try isShared(body),
+            maxTopics: configuration.maxTopics)
     }
 
     /// What a session's `PATCH` replaces: each member whole, and with null by what it is without it.
@@ -46,14 +60,17 @@ struct SessionSpecReader: Sendable {
     /// Where to connect, and as whom.
     func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
         EndpointParts(
-            destination: try destination(body), params: try params(body), headers: try headers(body),
-            authToken: try authToken(body))
+            principal: principal.name, destination: try destination(body), params: try params(body),
+            headers: try headers(body), authToken: try authToken(body))
     }
 
     private func destination(_ body: BodyReader) throws(Problem) -> Destination {
         switch (try body.string("uri"), try body.string("endpoint")) {
-        case (.some(let uri), nil): return .uri(uri, configuration.allowedUpstreams)
+        case (.some(let uri), nil):
+            try principal.requireURIs()
+            return .uri(uri, configuration.allowedUpstreams)
         case (nil, .some(let name)):
+            try principal.require(endpoint: name)
             guard let endpoint = configuration.endpoints[name] else { throw .unknownEndpoint(name) }
             return .endpoint(endpoint)
         case (.some, .some): throw body.refusal("endpoint", "stands in place of uri: give one of the two")
@@ -131,8 +148,8 @@ struct SessionSpecReader: Sendable {
             topics.append(
                 SessionSpec.Topic(name: name, params: try entry.object("params")?.text ?? .emptyObject))
         }
-        guard topics.count <= Topic.maxTopics else {
-            throw body.refusal("topics", "may list \(Topic.maxTopics) topics")
+        guard topics.count <= configuration.maxTopics else {
+            throw body.refusal("topics", "may list \(configuration.maxTopics) topics")
         }
         return topics
     }

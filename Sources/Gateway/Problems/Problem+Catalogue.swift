@@ -112,10 +112,10 @@ extension Problem {
         .with(header: .retryAfter, "1")
     }
 
-    package static var tooManyTopics: Problem {
+    package static func tooManyTopics(_ limit: Int) -> Problem {
         Problem(
             "too-many-topics", .serviceUnavailable, title: "The session has named too many topics",
-            detail: "A session remembers \(Topic.maxTopics) topics, left ones too: use another session.")
+            detail: "A session remembers \(limit) topics, left ones too: use another session.")
     }
 
     package static var awaitTimeout: Problem {

@@ -20,7 +20,7 @@ struct CallRoutes: Sendable {
             let body = try BodyReader(request, CallInput.members)
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
-            let call = try input.call(body, form)
+            let call = try input.of(request.principal).call(body, form)
             let isKeyed = request.headers[.idempotencyKey] != nil
             return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait, isKeyed: isKeyed) })
         }
@@ -29,13 +29,13 @@ struct CallRoutes: Sendable {
             let form = try ListenForm(request, query, configuration.streams)
             guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
             let body = try BodyReader(request, CallInput.members)
-            return call(try input.listen(body, form), try waitToRead(request, query)).start()
+            return call(try input.of(request.principal).listen(body, form), try waitToRead(request, query)).start()
         }
         router.on(.get, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(
                 request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
             let form = try ListenForm(request, query, configuration.streams)
-            return call(try input.listen(query, form), try waitToRead(request, query)).start()
+            return call(try input.of(request.principal).listen(query, form), try waitToRead(request, query)).start()
         }
     }
 

@@ -8,12 +8,12 @@ struct PresenceRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.get, "/sessions/{id}/topics/{topic}/presence") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, ["wait"])
             return try presence(request, session, path["topic"], query)
         }
         router.on(.get, "/sessions/{id}/presence") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, ["wait", "topic"])
             return try presence(request, session, try TopicInput.named(query), query)
         }

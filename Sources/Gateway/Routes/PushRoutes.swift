@@ -12,19 +12,19 @@ struct PushRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.post, "/sessions/{id}/topics/{topic}/push") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, Self.names)
             return try push(request, session, query) { _ throws(Problem) in try TopicInput.inPath(path["topic"]) }
         }
         router.on(.post, "/sessions/{id}/push") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, Self.names + ["topic"])
             return try push(request, session, query, alsoTaking: ["topic"]) { body throws(Problem) in
                 try TopicInput.named(query, body)
             }
         }
         router.on(.get, "/sessions/{id}/replies/{ref}") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, ["wait"])
             return try session.reply(
                 named: path["ref"], .resource(takesBinary: BinaryAcceptance.of(request)),

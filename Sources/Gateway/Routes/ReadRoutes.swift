@@ -14,7 +14,7 @@ struct ReadRoutes: Sendable {
             }
         }
         router.on(.get, "/sessions/{id}/topics/{topic}/messages") { request, path throws(Problem) in
-            try sessions.find(path["id"]).requireTopic(path["topic"])
+            try sessions.find(path["id"], of: request.principal).requireTopic(path["topic"])
             return try read(request, path["id"], .messages, []) { _, filter throws(Problem) in
                 filter.topics = [Glob(exactly: path["topic"])]
             }
@@ -26,13 +26,13 @@ struct ReadRoutes: Sendable {
             }
         }
         router.on(.delete, "/sessions/{id}/messages") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             _ = try BodyReader(request, [])
             try session.release(through: try ReadInput.through(try QueryReader(request, ["through"])))
             return .now(.noContent)
         }
         router.on(.post, "/sessions/{id}/await") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let query = try QueryReader(request, ["wait"])
             let wait = try Wait(
                 request, query, standard: configuration.defaultWait, longest: configuration.maxWait)
@@ -44,7 +44,7 @@ struct ReadRoutes: Sendable {
         _ request: Request, _ id: String, _ form: ReadQuery.Form, _ names: [String],
         _ narrow: (QueryReader, inout LogFilter) throws(Problem) -> Void
     ) throws(Problem) -> Answer {
-        let session = try sessions.find(id)
+        let session = try sessions.find(id, of: request.principal)
         let query = try QueryReader(
             request, ["after", "wait", "limit", "match", "heartbeat"], repeatable: ["event"] + names)
         var filter = form.isMessages ? LogFilter.messages : LogFilter()

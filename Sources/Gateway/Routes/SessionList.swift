@@ -14,7 +14,7 @@ struct SessionList: Sendable {
     func response(to request: Request) throws(Problem) -> Response {
         let query = try QueryReader(request, ["limit", "page_token"])
         let limit = try query.integer("limit", in: Self.limits) ?? Self.standardLimit
-        let page = sessions.page(after: try start(query["page_token"]), limit: limit)
+        let page = sessions.page(after: try start(query["page_token"]), limit: limit, of: request.principal)
         var texts: [[UInt8]] = []
         var size = 0
         var last: UInt64?

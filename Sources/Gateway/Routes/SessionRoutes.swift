@@ -21,31 +21,31 @@ struct SessionRoutes: Sendable {
             try getOrCreate(request, name: path["id"])
         }
         router.on(.get, "/sessions/{id}") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             let input = try UntilInput(request, configuration)
             guard let condition = try input.session() else { return .now(try session.describe()) }
             return try session.await(condition, input.wait)
         }
         router.on(.patch, "/sessions/{id}") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             _ = try QueryReader(request)
             let body = try BodyReader(request, SessionSpecReader.patchMembers, depth: 2)
             return .now(try session.patch(try specs.patch(body)))
         }
         router.on(.post, "/sessions/{id}/connect") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             _ = try BodyReader(request, [])
             return try session.connect(try wait(request))
         }
         router.on(.post, "/sessions/{id}/disconnect") { request, path throws(Problem) in
-            let session = try sessions.find(path["id"])
+            let session = try sessions.find(path["id"], of: request.principal)
             _ = try BodyReader(request, [])
             return try session.disconnect(try wait(request))
         }
         router.on(.delete, "/sessions/{id}") { request, path throws(Problem) in
             _ = try QueryReader(request)
             _ = try BodyReader(request, [])
-            try sessions.delete(path["id"])
+            try sessions.delete(path["id"], of: request.principal)
             return .now(.noContent)
         }
     }
@@ -55,14 +55,18 @@ struct SessionRoutes: Sendable {
         let spec = try spec(request)
         return try keys.answer(
             request, wait,
-            SessionCreation { wait, ticket throws(Problem) in try self.make(spec, wait, ticket) })
+            SessionCreation { wait, ticket throws(Problem) in
+                try self.make(spec, wait, ticket, of: request.principal)
+            })
     }
 
-    private func make(_ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>) throws(Problem) -> Answer {
+    private func make(
+        _ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>, of principal: Principal
+    ) throws(Problem) -> Answer {
         if sessions.isDraining { throw .draining }
         guard wait.hasRoom else { throw .tooManyWait }
         let session = session(spec, name: nil)
-        try sessions.insert(session)
+        try sessions.insert(session, of: principal)
         ticket.set(session)
         return session.start(over: transport, sharing: sockets, wait)
     }
@@ -76,7 +80,7 @@ struct SessionRoutes: Sendable {
             if sessions.isDraining { throw .draining }
             guard wait.hasRoom else { throw .tooManyWait }
             let made = session(spec, name: name)
-            let found = try sessions.claim(made, name)
+            let found = try sessions.claim(made, name, of: request.principal)
             if found === made { return made.start(over: transport, sharing: sockets, wait) }
             if let answer = try found.attach(spec, wait) { return answer }
             // It is about to be taken out; the name is free.
@@ -92,7 +96,7 @@ struct SessionRoutes: Sendable {
     }
 
     private func spec(_ request: Request) throws(Problem) -> SessionSpec {
-        var spec = try specs.spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+        var spec = try specs.of(request.principal).spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
         spec.trace = TraceContext(request.headers)
         return spec
     }

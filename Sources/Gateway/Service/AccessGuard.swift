@@ -1,25 +1,46 @@
 package import HTTPCore
 import HTTPTypes
 
-/// What stands in for access control while there is none: loopback's own clients only, and no browser's other sites.
+/// What of a request's host and web origin is looked at before its token: no browser's other sites, and where there is no
+/// access control, loopback's own clients only.
 package struct AccessGuard: Sendable {
-    package init() {}
+    /// Whether every caller has to show a token: then the gateway may have any name.
+    let takesAnyHost: Bool
+    /// Other sites, whose pages may ask.
+    let origins: Set<String>
+
+    package init(takesAnyHost: Bool = false, origins: Set<String> = []) {
+        self.takesAnyHost = takesAnyHost
+        self.origins = origins
+    }
 
     /// The problem of a request that is not to be served.
     package func refusal(of request: Request) -> Problem? {
         // Only HTTP/1.0 may come without one, as the health checks of proxies do; browsers never do.
         let host = request.client.host ?? "localhost"
-        guard Self.isLoopback(host) else {
+        guard takesAnyHost || Self.isLoopback(host) else {
             return .misdirected(
                 "The Host '\(host)' is not loopback's: without access control only localhost, 127.0.0.1 and [::1] are.")
         }
-        if let origin = request.headers[.origin], origin != "\(request.client.scheme)://\(host)" {
-            return .forbidden("Requests from the web origin '\(origin)' are not allowed.")
+        let site = request.headers[.secFetchSite]
+        if let origin = request.headers[.origin] {
+            if origins.contains(origin) { return nil }
+            guard isOwn(origin, request.client, host, site) else {
+                return .forbidden("Requests from the web origin '\(origin)' are not allowed.")
+            }
         }
-        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" {
+        if let site, site != "same-origin", site != "none" {
             return .forbidden("A browser sent this request from another site (Sec-Fetch-Site: \(site)).")
         }
         return nil
+    }
+
+    /// Whether a page's origin is the gateway's own; a proxy may have changed the host, and spoken TLS to the browser.
+    ///
+    /// Where the host alone says who calls, it has to agree: a name that leads here is anybody's to make.
+    private func isOwn(_ origin: String, _ client: ClientOrigin, _ host: String, _ site: String?) -> Bool {
+        if origin == "\(client.scheme)://\(host)" { return true }
+        return takesAnyHost && (origin == "https://\(host)" || site == "same-origin")
     }
 
     /// Whether a `Host` header names this machine's loopback, with any port or none.

@@ -13,17 +13,21 @@ package final class Gateway: Responder {
     private let sessions: SessionRegistry
     private let pool: ClientPool
     private let deadlines: Deadlines
-    private let access = AccessGuard()
+    private let gatekeeper: Gatekeeper
     private let basePath: BasePath
     private let liveness: Liveness
 
+    /// Without an authenticator, which says whom tokens are from, there is no access control.
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
-        time: any TimeSource = SystemTime(), metrics: MetricsRegistry = MetricsRegistry()
+        authenticator: (any Authenticator)? = nil, time: any TimeSource = SystemTime(),
+        metrics: MetricsRegistry = MetricsRegistry()
     ) {
         basePath = configuration.basePath
+        gatekeeper = Gatekeeper(authenticator, configuration, time: time)
         sessions = SessionRegistry(
             node: configuration.node, maxSessions: configuration.maxSessions,
+            maxPerPrincipal: configuration.maxSessionsPerPrincipal,
             memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)
         self.metrics = metrics
         deadlines = Deadlines(time: time)
@@ -70,9 +74,8 @@ package final class Gateway: Responder {
     package func observer(log: AccessLog? = nil) -> any RequestObserver { GatewayObserver(meter: requests, log: log) }
 
     package func respond(to request: Request) -> Answer {
-        if let problem = access.refusal(of: request) { return .now(problem.response(requestID: request.id)) }
         do throws(Problem) {
-            return router.respond(to: try basePath.inside(request))
+            return gatekeeper.answer(try basePath.inside(request)) { [router] in router.respond(to: $0) }
         } catch {
             return .now(error.response(requestID: request.id))
         }

@@ -12,6 +12,14 @@ package struct GatewayConfiguration: Sendable {
     package var endpoints: [String: NamedEndpoint] = [:]
     /// Sessions at once: each is a socket, a log of up to 8 MiB and some descriptors' worth of memory.
     package var maxSessions = 4_096
+    /// Sessions of one principal, unless its quota says otherwise; 0 sets no limit, as all may be one's.
+    package var maxSessionsPerPrincipal = 0
+    /// Topics that a session remembers, left ones too: ten times what an upstream takes on one socket by default.
+    package var maxTopics = 1_000
+    /// Requests a second of one principal, unless its quota says otherwise; 0 sets no limit.
+    package var requestsPerSecond = 0
+    /// Web origins whose pages may ask, as browsers write them: `https://app.example.com`.
+    package var corsOrigins: [String] = []
     /// No request waits longer: proxies and clients often give up after 60 s.
     package var maxWait = Duration.seconds(55)
     /// What Slipstream awaits by default.

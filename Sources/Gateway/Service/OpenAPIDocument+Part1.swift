@@ -25,8 +25,7 @@ extension OpenAPIDocument {
             60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
             trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, a `Host` that isn't
             this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
-            operation answer. Only what can't be read as a request at all has an HTML body in its
-            place.
+            operation answer. Only what can't be read as a request at all has an HTML body in its place.
 
             A session's id begins with the `node` of the gateway that has it. A request with an id that another node has given is
             answered with 421 `wrong-node`, and nothing is done: the session may be well, where it is. What is in front of several
@@ -34,6 +33,11 @@ extension OpenAPIDocument {
 
             With a `base_path` such as `/slipgate` all paths begin with it, `Location`, `url` and `reply_url` too; it is the server's
             URL in the copy of this document that such a gateway serves.
+
+            With access control a request brings a bearer token, else it is 401; one whose scope doesn't suffice is 403
+            `forbidden`. The `Host` may then be any. A session, its name and an `Idempotency-Key` are its principal's: to others it
+            is 404. Past a principal's requests a second it is 429 `rate-limited`; where there is such a limit, every answer tells
+            it in `RateLimit-Policy` and `RateLimit`.
           license:
             name: MIT
             identifier: MIT
@@ -46,7 +50,9 @@ extension OpenAPIDocument {
           - name: reads
           - name: calls
           - name: service
-        security: []
+        security:
+          - {}
+          - bearer: []
 
         paths:
           /sessions:
@@ -121,6 +127,7 @@ extension OpenAPIDocument {
                         expires_in: 300
                         upstream: null
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "413": { $ref: "#/components/responses/TooLarge" }
@@ -180,6 +187,9 @@ extension OpenAPIDocument {
                             upstream: null
                         next_page_token: Xw81kTz0-1
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}:
             parameters:
@@ -224,6 +234,7 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409":
@@ -271,6 +282,8 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *session
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
@@ -306,10 +319,13 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *session
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
             delete:
               tags: [sessions]
               operationId: deleteSession
@@ -318,8 +334,11 @@ extension OpenAPIDocument {
               responses:
                 "204": { description: The session has ended. }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/disconnect:
             parameters:
@@ -332,24 +351,5 @@ extension OpenAPIDocument {
                 The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
                 lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
               parameters:
-                - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              responses:
-                "200":
-                  description: Disconnected.
-                  content:
-                    application/json:
-                      schema: { $ref: "#/components/schemas/Session" }
-                      example: &disconnected
-                        id: local.4fKq0Zb1sYw8RtXv2LmNp3
-                        url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
-                        name: null
-                        state: disconnected
-                        uri: ws://127.0.0.1:4000/socket/websocket
-                        endpoint: null
-                        topics: [{ topic: "rooms:lobby", state: errored, response: null }]
-                        cursor: k3Jd82Lx-3
-                        oldest: k3Jd82Lx-0
-                        log:
         """#
 }

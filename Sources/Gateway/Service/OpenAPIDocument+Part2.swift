@@ -2,6 +2,25 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                - $ref: "#/components/parameters/wait"
+                - $ref: "#/components/parameters/prefer"
+              responses:
+                "200":
+                  description: Disconnected.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Session" }
+                      example: &disconnected
+                        id: local.4fKq0Zb1sYw8RtXv2LmNp3
+                        url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3
+                        name: null
+                        state: disconnected
+                        uri: ws://127.0.0.1:4000/socket/websocket
+                        endpoint: null
+                        topics: [{ topic: "rooms:lobby", state: errored, response: null }]
+                        cursor: k3Jd82Lx-3
+                        oldest: k3Jd82Lx-0
+                        log:
                           { entries: 3, bytes: 421, max_entries: 10000, max_bytes: 8388608, max_age: 3600, overflow: drop_oldest }
                         expires_in: 300
                         upstream: { cause: requested, code: 1000, reason: "", retry_in: null }
@@ -12,6 +31,8 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *disconnected
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
@@ -48,6 +69,8 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Session" }
                       example: *connecting
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
@@ -77,8 +100,11 @@ extension OpenAPIDocument {
                             items: { $ref: "#/components/schemas/Topic" }
                       example: { topics: [{ topic: "rooms:lobby", state: joined, response: {} }] }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/topics/{topic}:
             parameters:
@@ -158,6 +184,7 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Topic" }
                       example: { topic: "rooms:lobby", state: joined, response: {} }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -186,9 +213,12 @@ extension OpenAPIDocument {
                   headers:
                     Slipgate-Cursor: { description: "The log's position when the request came.", schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -322,35 +352,5 @@ extension OpenAPIDocument {
                         topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
-                        at: "2026-11-24T12:21:30.986Z"
-                    application/octet-stream:
-                      schema: { type: string, format: binary }
-                      example: "\x01\x02"
-                "400": { $ref: "#/components/responses/Invalid" }
-                "404": { $ref: "#/components/responses/NotFound" }
-                "410": { $ref: "#/components/responses/Gone" }
-                "429": { $ref: "#/components/responses/TooMany" }
-                "503": { $ref: "#/components/responses/Unavailable" }
-                "504": { $ref: "#/components/responses/Timeout" }
-
-          /sessions/{id}/topics/{topic}/presence:
-            parameters:
-              - $ref: "#/components/parameters/id"
-              - $ref: "#/components/parameters/topic"
-            get:
-              tags: [topics]
-              operationId: getPresence
-              summary: Who is in a topic.
-              description: |
-                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
-                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
-                a lost connection the last known state stays until the next join's has come.
-              parameters: &presenceParameters
-                - $ref: "#/components/parameters/optionalWait"
-                - $ref: "#/components/parameters/prefer"
-                - name: If-None-Match
-                  in: header
-                  description: The `ETag` of the state that is known.
-                  schema: { type: string }
         """#
 }

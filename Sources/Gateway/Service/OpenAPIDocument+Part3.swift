@@ -2,6 +2,38 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        at: "2026-11-24T12:21:30.986Z"
+                    application/octet-stream:
+                      schema: { type: string, format: binary }
+                      example: "\x01\x02"
+                "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "410": { $ref: "#/components/responses/Gone" }
+                "429": { $ref: "#/components/responses/TooMany" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+                "504": { $ref: "#/components/responses/Timeout" }
+
+          /sessions/{id}/topics/{topic}/presence:
+            parameters:
+              - $ref: "#/components/parameters/id"
+              - $ref: "#/components/parameters/topic"
+            get:
+              tags: [topics]
+              operationId: getPresence
+              summary: Who is in a topic.
+              description: |
+                The channel's `presence_state` and `presence_diff` messages, merged; they stay in the log as messages, too. With a
+                `wait` and `If-None-Match` it is answered when the state changes; with a `wait` alone, as soon as there is one. Over
+                a lost connection the last known state stays until the next join's has come.
+              parameters: &presenceParameters
+                - $ref: "#/components/parameters/optionalWait"
+                - $ref: "#/components/parameters/prefer"
+                - name: If-None-Match
+                  in: header
+                  description: The `ETag` of the state that is known.
+                  schema: { type: string }
                   example: '"k3Jd82Lx-1"'
               responses: &presenceResponses
                 "200":
@@ -90,10 +122,13 @@ extension OpenAPIDocument {
                       example: { topic: "rooms:lobby", state: leaving, response: {}, cursor: k3Jd82Lx-5 }
                 "204": *left
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
                 "503": { $ref: "#/components/responses/Unavailable" }
                 "504": { $ref: "#/components/responses/Timeout" }
 
@@ -152,6 +187,8 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -176,9 +213,12 @@ extension OpenAPIDocument {
               responses:
                 "204": { description: The entries are gone. }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "429": { $ref: "#/components/responses/TooMany" }
 
           /sessions/{id}/topics/{topic}/messages:
             parameters:
@@ -201,6 +241,8 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Messages" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -280,6 +322,8 @@ extension OpenAPIDocument {
                         {"kind":"heartbeat","next":"k3Jd82Lx-1"}
                         {"kind":"end","reason":"rotated","next":"k3Jd82Lx-1"}
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
                 "410": { $ref: "#/components/responses/Gone" }
@@ -308,49 +352,5 @@ extension OpenAPIDocument {
                     schema:
                       type: object
                       additionalProperties: false
-                      properties:
-                        topic: { $ref: "#/components/schemas/Names" }
-                        event: { $ref: "#/components/schemas/Names" }
-                        payload:
-                          description: |
-                            A pattern: see the parameter `match`. Of the other members null counts as absent; here it is the
-                            pattern that matches a null.
-                        kind:
-                          description: "`message` when absent."
-                          oneOf:
-                            - { $ref: "#/components/schemas/Kind" }
-                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
-                            - { type: "null" }
-                        after: { oneOf: [{ $ref: "#/components/schemas/After" }, { type: "null" }] }
-                        count: { type: [integer, "null"], minimum: 1, maximum: 1000 }
-                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
-              responses:
-                "200":
-                  description: The match, or with `count` the matches, and where to go on from.
-                  content:
-                    application/json:
-                      schema:
-                        type: object
-                        required: [next]
-                        properties:
-                          message: { $ref: "#/components/schemas/Entry" }
-                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
-                          gap: &gap
-                            $ref: "#/components/schemas/Entry"
-                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
-                          next: { $ref: "#/components/schemas/Cursor" }
-                          more:
-                            type: boolean
-                            description: |
-                              With `count`: whether entries follow `next`, or fewer than `count` are here as they have 4 MiB. Then
-                              the rest is awaited with `next` as `after`.
-                      example:
-                        message: &message
-                          cursor: k3Jd82Lx-5
-                          kind: message
-                          at: "2026-11-24T12:21:31.004Z"
-                          topic: rooms:lobby
-                          event: foo
-                          payload: { bar: baz }
         """#
 }

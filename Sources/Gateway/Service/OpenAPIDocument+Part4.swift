@@ -2,8 +2,54 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                      properties:
+                        topic: { $ref: "#/components/schemas/Names" }
+                        event: { $ref: "#/components/schemas/Names" }
+                        payload:
+                          description: |
+                            A pattern: see the parameter `match`. Of the other members null counts as absent; here it is the
+                            pattern that matches a null.
+                        kind:
+                          description: "`message` when absent."
+                          oneOf:
+                            - { $ref: "#/components/schemas/Kind" }
+                            - { type: array, minItems: 1, items: { $ref: "#/components/schemas/Kind" } }
+                            - { type: "null" }
+                        after: { oneOf: [{ $ref: "#/components/schemas/After" }, { type: "null" }] }
+                        count: { type: [integer, "null"], minimum: 1, maximum: 1000 }
+                    example: { topic: "rooms:lobby", event: foo, payload: { bar: baz, count: { $gte: 2 } } }
+              responses:
+                "200":
+                  description: The match, or with `count` the matches, and where to go on from.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [next]
+                        properties:
+                          message: { $ref: "#/components/schemas/Entry" }
+                          messages: { type: array, items: { $ref: "#/components/schemas/Entry" } }
+                          gap: &gap
+                            $ref: "#/components/schemas/Entry"
+                            description: The gap for what was awaited and is no longer kept; unless gaps are what is awaited.
+                          next: { $ref: "#/components/schemas/Cursor" }
+                          more:
+                            type: boolean
+                            description: |
+                              With `count`: whether entries follow `next`, or fewer than `count` are here as they have 4 MiB. Then
+                              the rest is awaited with `next` as `after`.
+                      example:
+                        message: &message
+                          cursor: k3Jd82Lx-5
+                          kind: message
+                          at: "2026-11-24T12:21:31.004Z"
+                          topic: rooms:lobby
+                          event: foo
+                          payload: { bar: baz }
                         next: k3Jd82Lx-5
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "413": { $ref: "#/components/responses/TooLarge" }
@@ -81,6 +127,7 @@ extension OpenAPIDocument {
                       schema: { type: string, format: binary }
                       example: "\x01\x02"
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -145,6 +192,7 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Listening" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
@@ -174,6 +222,7 @@ extension OpenAPIDocument {
               responses:
                 "200": { $ref: "#/components/responses/Listening" }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "406": { $ref: "#/components/responses/NotAcceptable" }
@@ -208,6 +257,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: livez
+              security: []
               summary: Whether the gateway runs, with its event loops and the thread that ends waits.
               description: Each probe has them turn once; one that comes when that has taken more than 5 s is 500.
               responses:
@@ -230,6 +280,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: readyz
+              security: []
               summary: Whether the gateway takes new sessions.
               responses:
                 "200": { $ref: "#/components/responses/OK" }
@@ -263,6 +314,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: contract
+              security: []
               summary: This document.
               responses:
                 "200":
@@ -274,6 +326,7 @@ extension OpenAPIDocument {
             get:
               tags: [service]
               operationId: root
+              security: []
               summary: What this is.
               responses:
                 "200":
@@ -284,6 +337,14 @@ extension OpenAPIDocument {
                 "400": { $ref: "#/components/responses/Invalid" }
 
         components:
+          securitySchemes:
+            bearer:
+              type: http
+              scheme: bearer
+              description: |
+                A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
+                looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
+                access control, which only this machine reaches, asks for none.
           parameters:
             id:
               name: id
@@ -291,66 +352,5 @@ extension OpenAPIDocument {
               required: true
               description: The session's id, or its name if it has one; who knows it may use the session.
               schema: { type: string }
-              example: local.4fKq0Zb1sYw8RtXv2LmNp3
-            topic:
-              name: topic
-              in: path
-              required: true
-              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            wait:
-              name: wait
-              in: query
-              description: How long to wait at most; 0 doesn't wait.
-              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
-              example: 10s
-            callWait:
-              name: wait
-              in: query
-              description: How long to wait at most, for all of it; more than 0.
-              schema: { type: string, pattern: '^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])(ms|s|m|h)?$', default: 5s }
-              example: 10s
-            topicInQuery:
-              name: topic
-              in: query
-              required: true
-              description: The topic.
-              schema: { type: string, minLength: 1 }
-              example: "rooms:lobby"
-            topicInQueryOrBody:
-              name: topic
-              in: query
-              description: The topic, unless the body names it.
-              schema: { type: string, minLength: 1 }
-            rejoin:
-              name: rejoin
-              in: query
-              description: Leave a joined topic, and join it anew with these params.
-              schema: { type: boolean, default: false }
-            pushEvent:
-              name: event
-              in: query
-              description: The event; the body is then the payload itself.
-              schema: { type: string, minLength: 1 }
-            joinFirst:
-              name: join
-              in: query
-              description: |
-                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
-                without one the push is answered with 202 once it is sent, for which the join has 5 s.
-              schema: { type: boolean, default: false }
-            replyErrors:
-              name: reply_errors
-              in: query
-              description: The status that answers a reply whose own status is `error`.
-              schema: { type: string, enum: ["200", "422"], default: "422" }
-            idempotencyKey:
-              name: Idempotency-Key
-              in: header
-              description: |
-                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
-                its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
-                binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
         """#
 }

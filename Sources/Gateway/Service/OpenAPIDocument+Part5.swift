@@ -2,6 +2,67 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              example: local.4fKq0Zb1sYw8RtXv2LmNp3
+            topic:
+              name: topic
+              in: path
+              required: true
+              description: One path segment, percent-encoded; a `/` in a topic is `%2F`.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            wait:
+              name: wait
+              in: query
+              description: How long to wait at most; 0 doesn't wait.
+              schema: { type: string, pattern: '^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            callWait:
+              name: wait
+              in: query
+              description: How long to wait at most, for all of it; more than 0.
+              schema: { type: string, pattern: '^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])(ms|s|m|h)?$', default: 5s }
+              example: 10s
+            topicInQuery:
+              name: topic
+              in: query
+              required: true
+              description: The topic.
+              schema: { type: string, minLength: 1 }
+              example: "rooms:lobby"
+            topicInQueryOrBody:
+              name: topic
+              in: query
+              description: The topic, unless the body names it.
+              schema: { type: string, minLength: 1 }
+            rejoin:
+              name: rejoin
+              in: query
+              description: Leave a joined topic, and join it anew with these params.
+              schema: { type: boolean, default: false }
+            pushEvent:
+              name: event
+              in: query
+              description: The event; the body is then the payload itself.
+              schema: { type: string, minLength: 1 }
+            joinFirst:
+              name: join
+              in: query
+              description: |
+                Join the topic first if it isn't joined: with the params it was last joined with, else `{}`. The wait covers both;
+                without one the push is answered with 202 once it is sent, for which the join has 5 s.
+              schema: { type: boolean, default: false }
+            replyErrors:
+              name: reply_errors
+              in: query
+              description: The status that answers a reply whose own status is `error`.
+              schema: { type: string, enum: ["200", "422"], default: "422" }
+            idempotencyKey:
+              name: Idempotency-Key
+              in: header
+              description: |
+                Has the request done once, however often it is sent in 10 minutes: a repeat attaches to the first, waits as long as
+                its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
+                binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
                 is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
                 joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
@@ -97,6 +158,14 @@ extension OpenAPIDocument {
             Location:
               description: The session's path.
               schema: { type: string }
+            RateLimitPolicy:
+              description: How many requests (`q`) the principal may make in a window of `w` seconds.
+              schema: { type: string }
+              example: '"requests";q=50;w=1'
+            RateLimit:
+              description: How many are left (`r`), and in how many seconds (`t`) all are there again.
+              schema: { type: string }
+              example: '"requests";r=0;t=1'
             AccelBuffering:
               description: "`no`, where the body is written over time, so that a proxy passes it on as it comes."
               schema: { type: string }
@@ -185,8 +254,28 @@ extension OpenAPIDocument {
                     instance: "1f2e3d4c5b6a7988"
                     retryable: false
                     errors: [{ pointer: /uri, detail: "The uri's scheme must be ws or wss." }]
+            Unauthorized:
+              description: "`unauthorized`: there is no token, or one that isn't taken. Nothing was done."
+              headers:
+                WWW-Authenticate:
+                  description: What is asked for, and what is wrong with the token that came (RFC 6750).
+                  schema: { type: string }
+                  example: Bearer realm="slipgate", error="invalid_token", error_description="This token has expired."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:unauthorized
+                    code: unauthorized
+                    title: Who asks is not known
+                    status: 401
+                    detail: "This token has expired. Send another in the header 'Authorization: Bearer …'."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
             Forbidden:
-              description: "`endpoint-not-allowed`, `join-rejected`, or `forbidden` for a browser's cross-site request."
+              description: |
+                `endpoint-not-allowed`, `join-rejected`, or `forbidden`: a browser's cross-site request, or a token without the
+                scope, which `WWW-Authenticate` then names.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -210,6 +299,15 @@ extension OpenAPIDocument {
                         title: This upstream is not allowed
                         status: 403
                         detail: "There is no endpoint 'chat' that you may use: its operator adds it under 'endpoints'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                    scope:
+                      value:
+                        type: urn:slipgate:problem:forbidden
+                        code: forbidden
+                        title: The token does not allow this
+                        status: 403
+                        detail: "This needs a token with the scope 'write'."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: false
             Mismatch:
@@ -254,103 +352,5 @@ extension OpenAPIDocument {
                     instance: 1f2e3d4c5b6a7988
                     retryable: true
                     upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
-            Conflict:
-              description: "`not-joined` or `join-conflict`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:not-joined
-                    code: not-joined
-                    title: The topic is not joined
-                    status: 409
-                    detail: "The session has not joined the topic: join it first, with PUT on its path or POST to …/join, or push with ?join=true. Nothing was sent."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-                    topic: "rooms:other"
-                    sent: false
-            Gone:
-              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  examples:
-                    ended:
-                      value:
-                        type: urn:slipgate:problem:session-ended
-                        code: session-ended
-                        title: The session has ended
-                        status: 410
-                        detail: "The session has ended: it was deleted. Make another with POST /sessions."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        reason: deleted
-                    lost:
-                      value:
-                        type: urn:slipgate:problem:reply-lost
-                        code: reply-lost
-                        title: The reply will not come
-                        status: 410
-                        detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        sent: true
-                        ref: k3Jd82Lx-r3
-                        reason: disconnected
-                        cursor: k3Jd82Lx-2
-                    expired:
-                      value:
-                        type: urn:slipgate:problem:cursor-expired
-                        code: cursor-expired
-                        title: The cursor is of another log
-                        status: 410
-                        detail: "This cursor was not given by this session: begin with 'oldest' or 'latest' as 'after'."
-                        instance: "1f2e3d4c5b6a7988"
-                        retryable: false
-                        oldest: k3Jd82Lx-0
-                        latest: k3Jd82Lx-5
-            CallLost:
-              description: |
-                `reply-lost`: what was pushed may have been served. With the `reason` `expired` it is a repeat's, for which the
-                outcome is no longer known.
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:reply-lost
-                    code: reply-lost
-                    title: The reply will not come
-                    status: 410
-                    detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-                    sent: true
-                    reason: disconnected
-                    stage: reply
-            TooLarge:
-              description: "`payload-too-large`. Nothing was done."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:payload-too-large
-                    code: payload-too-large
-                    title: The body is too large
-                    status: 413
-                    detail: "A request's body may have 1048576 bytes. Nothing was done."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-            UnsupportedMediaType:
-              description: "`unsupported-media-type`."
-              content:
-                application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:unsupported-media-type
-                    code: unsupported-media-type
-                    title: The body is of a type that is not taken
-                    status: 415
-                    detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
-                    instance: "1f2e3d4c5b6a7988"
         """#
 }

@@ -2,22 +2,146 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
-                    retryable: false
-            TooMany:
-              description: "`too-many-requests`: so many wait on this session already, or so much waits to be sent upstream."
-              headers:
-                Retry-After: { description: Seconds., schema: { type: integer } }
+            Conflict:
+              description: "`not-joined` or `join-conflict`."
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:too-many-requests
-                    code: too-many-requests
-                    title: Too many at once
-                    status: 429
-                    detail: "1024 reads wait on this session, open streams among them."
+                    type: urn:slipgate:problem:not-joined
+                    code: not-joined
+                    title: The topic is not joined
+                    status: 409
+                    detail: "The session has not joined the topic: join it first, with PUT on its path or POST to …/join, or push with ?join=true. Nothing was sent."
                     instance: "1f2e3d4c5b6a7988"
-                    retryable: true
+                    retryable: false
+                    topic: "rooms:other"
+                    sent: false
+            Gone:
+              description: "`session-ended` with its `reason`, `cursor-expired`, or `reply-lost`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    ended:
+                      value:
+                        type: urn:slipgate:problem:session-ended
+                        code: session-ended
+                        title: The session has ended
+                        status: 410
+                        detail: "The session has ended: it was deleted. Make another with POST /sessions."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        reason: deleted
+                    lost:
+                      value:
+                        type: urn:slipgate:problem:reply-lost
+                        code: reply-lost
+                        title: The reply will not come
+                        status: 410
+                        detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        sent: true
+                        ref: k3Jd82Lx-r3
+                        reason: disconnected
+                        cursor: k3Jd82Lx-2
+                    expired:
+                      value:
+                        type: urn:slipgate:problem:cursor-expired
+                        code: cursor-expired
+                        title: The cursor is of another log
+                        status: 410
+                        detail: "This cursor was not given by this session: begin with 'oldest' or 'latest' as 'after'."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
+                        oldest: k3Jd82Lx-0
+                        latest: k3Jd82Lx-5
+            CallLost:
+              description: |
+                `reply-lost`: what was pushed may have been served. With the `reason` `expired` it is a repeat's, for which the
+                outcome is no longer known.
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:reply-lost
+                    code: reply-lost
+                    title: The reply will not come
+                    status: 410
+                    detail: "The connection, the join or the channel ended before the reply came; the push was sent, and may have been served."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+                    sent: true
+                    reason: disconnected
+                    stage: reply
+            TooLarge:
+              description: "`payload-too-large`. Nothing was done."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:payload-too-large
+                    code: payload-too-large
+                    title: The body is too large
+                    status: 413
+                    detail: "A request's body may have 1048576 bytes. Nothing was done."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            UnsupportedMediaType:
+              description: "`unsupported-media-type`."
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
+                    type: urn:slipgate:problem:unsupported-media-type
+                    code: unsupported-media-type
+                    title: The body is of a type that is not taken
+                    status: 415
+                    detail: "The body is declared as 'text/plain'; this endpoint takes JSON: send Content-Type: application/json."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            TooMany:
+              description: |
+                `too-many-requests`: so many wait on this session already, so much waits to be sent upstream, or the principal has
+                as many sessions as it may (`quota`). `rate-limited`: the principal has asked too often within a second.
+              headers:
+                Retry-After: { description: Seconds., schema: { type: integer } }
+                RateLimit-Policy: { $ref: "#/components/headers/RateLimitPolicy" }
+                RateLimit: { $ref: "#/components/headers/RateLimit" }
+              content:
+                application/problem+json:
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  examples:
+                    waiting:
+                      value:
+                        type: urn:slipgate:problem:too-many-requests
+                        code: too-many-requests
+                        title: Too many at once
+                        status: 429
+                        detail: "1024 reads wait on this session, open streams among them."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                    sessions:
+                      value:
+                        type: urn:slipgate:problem:too-many-requests
+                        code: too-many-requests
+                        title: Too many at once
+                        status: 429
+                        detail: "The principal has 100 sessions, as many as its quota max_sessions allows: delete those no longer used."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        quota: max_sessions
+                    rate:
+                      value:
+                        type: urn:slipgate:problem:rate-limited
+                        code: rate-limited
+                        title: Too many requests a second
+                        status: 429
+                        detail: "The principal may make 50 requests a second. Nothing was done: ask again in a second."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        sent: false
             Unavailable:
               description: |
                 `disconnected`, `too-many-topics`, `draining`, or `capacity`: too many sessions, too many keys (see
@@ -228,129 +352,5 @@ extension OpenAPIDocument {
               type: object
               required: [id, url, name, state, uri, endpoint, topics, cursor, oldest, log, expires_in, upstream]
               properties:
-                id: { type: string }
-                url: { type: string }
-                name: { type: [string, "null"] }
-                state: { enum: [connecting, connected, disconnected] }
-                uri: { type: [string, "null"], description: "Without its query; null where the session was made with `endpoint`." }
-                endpoint: { type: [string, "null"], description: "The operator's name for the upstream, if it was made with that." }
-                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: |
-                    The log's latest position. Where the request has made, connected or disconnected the session, the position
-                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
-                oldest: { $ref: "#/components/schemas/Cursor" }
-                log:
-                  type: object
-                  properties:
-                    entries: { type: integer }
-                    bytes: { type: integer }
-                    max_entries: { type: integer }
-                    max_bytes: { type: integer }
-                    max_age: { type: number }
-                    overflow: { enum: [drop_oldest, close] }
-                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
-                upstream:
-                  type: [object, "null"]
-                  description: Why there is no connection.
-                  properties:
-                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
-                    status: { type: integer }
-                    code: { type: [integer, "null"] }
-                    reason: { type: string }
-                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
-            Topic:
-              type: object
-              required: [topic, state, response]
-              properties:
-                topic: { type: string }
-                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
-                response: { description: What the server answered the join with; null unless joined. }
-                cursor:
-                  $ref: "#/components/schemas/Cursor"
-                  description: In the answer to a join or a leave, the log's position before all that the request caused.
-            Presence:
-              type: object
-              required: [topic, presence, cursor]
-              properties:
-                topic: { type: string }
-                presence:
-                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
-                  type: object
-                  additionalProperties:
-                    type: object
-                    required: [metas]
-                    properties:
-                      metas: { type: array, items: { type: object } }
-                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
-                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
-            Push:
-              type: object
-              required: [event]
-              additionalProperties: false
-              properties:
-                event: { type: string, minLength: 1 }
-                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
-            NamedPush:
-              type: object
-              required: [event]
-              additionalProperties: false
-              properties:
-                topic: { type: [string, "null"], minLength: 1 }
-                event: { type: string, minLength: 1 }
-                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
-            PushReply:
-              type: object
-              required: [status, response, ref, cursor]
-              properties:
-                status: { type: string, description: "`ok`, or any other that the channel gave." }
-                response: {}
-                ref: { $ref: "#/components/schemas/Ref" }
-                cursor: { $ref: "#/components/schemas/Cursor" }
-            Entry:
-              type: object
-              description: What else there is depends on the kind.
-              required: [cursor, kind, at]
-              properties:
-                cursor: { $ref: "#/components/schemas/Cursor" }
-                kind: { $ref: "#/components/schemas/Kind" }
-                at: { $ref: "#/components/schemas/Time" }
-                topic: { type: string }
-                event: { type: string }
-                payload: {}
-                binary: { type: boolean }
-                ref: { $ref: "#/components/schemas/Ref" }
-                status: { type: [string, integer] }
-                response: {}
-                rejoin: { type: boolean }
-                attempt: { type: integer }
-                retry_in: { type: [number, "null"] }
-                code: { type: [integer, "null"] }
-                reason: { type: string }
-                cause: { enum: [server, network, heartbeat, requested] }
-                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
-            LateProblem:
-              type: object
-              description: With `heartbeat`, what went wrong once the answer had begun.
-              required: [problem]
-              properties:
-                problem: { $ref: "#/components/schemas/Problem" }
-            Kind:
-              enum:
-                - message
-                - reply
-                - joined
-                - join_failed
-                - left
-                - topic_closed
-                - topic_error
-                - connected
-                - connect_failed
-                - disconnected
-                - gap
-            Names:
-              oneOf:
-                - { type: string, minLength: 1 }
         """#
 }

@@ -2,6 +2,130 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                id: { type: string }
+                url: { type: string }
+                name: { type: [string, "null"] }
+                state: { enum: [connecting, connected, disconnected] }
+                uri: { type: [string, "null"], description: "Without its query; null where the session was made with `endpoint`." }
+                endpoint: { type: [string, "null"], description: "The operator's name for the upstream, if it was made with that." }
+                topics: { type: array, items: { $ref: "#/components/schemas/Topic" } }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: |
+                    The log's latest position. Where the request has made, connected or disconnected the session, the position
+                    when the request came, of a new session the log's start: `after=` it misses nothing that was caused.
+                oldest: { $ref: "#/components/schemas/Cursor" }
+                log:
+                  type: object
+                  properties:
+                    entries: { type: integer }
+                    bytes: { type: integer }
+                    max_entries: { type: integer }
+                    max_bytes: { type: integer }
+                    max_age: { type: number }
+                    overflow: { enum: [drop_oldest, close] }
+                expires_in: { type: number, description: Seconds until the session ends if nothing names it. }
+                upstream:
+                  type: [object, "null"]
+                  description: Why there is no connection.
+                  properties:
+                    cause: { enum: [connect_failed, server, network, heartbeat, requested] }
+                    status: { type: integer }
+                    code: { type: [integer, "null"] }
+                    reason: { type: string }
+                    retry_in: { type: [number, "null"], description: Seconds to the next attempt when it was told; null for none. }
+            Topic:
+              type: object
+              required: [topic, state, response]
+              properties:
+                topic: { type: string }
+                state: { enum: [joining, joined, leaving, left, closed, errored, rejected] }
+                response: { description: What the server answered the join with; null unless joined. }
+                cursor:
+                  $ref: "#/components/schemas/Cursor"
+                  description: In the answer to a join or a leave, the log's position before all that the request caused.
+            Presence:
+              type: object
+              required: [topic, presence, cursor]
+              properties:
+                topic: { type: string }
+                presence:
+                  description: "By key, such as a user's id: the metas, and what the server puts beside them."
+                  type: object
+                  additionalProperties:
+                    type: object
+                    required: [metas]
+                    properties:
+                      metas: { type: array, items: { type: object } }
+                cursor: { $ref: "#/components/schemas/Cursor", description: "Of the message that made this state: read on from it." }
+                complete: { type: boolean, description: "False when a bound was passed, and something may be missing." }
+            Push:
+              type: object
+              required: [event]
+              additionalProperties: false
+              properties:
+                event: { type: string, minLength: 1 }
+                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+            NamedPush:
+              type: object
+              required: [event]
+              additionalProperties: false
+              properties:
+                topic: { type: [string, "null"], minLength: 1 }
+                event: { type: string, minLength: 1 }
+                payload: { description: "Any JSON; `{\"$binary\": \"<base64>\"}` for a binary push.", default: {} }
+            PushReply:
+              type: object
+              required: [status, response, ref, cursor]
+              properties:
+                status: { type: string, description: "`ok`, or any other that the channel gave." }
+                response: {}
+                ref: { $ref: "#/components/schemas/Ref" }
+                cursor: { $ref: "#/components/schemas/Cursor" }
+            Entry:
+              type: object
+              description: What else there is depends on the kind.
+              required: [cursor, kind, at]
+              properties:
+                cursor: { $ref: "#/components/schemas/Cursor" }
+                kind: { $ref: "#/components/schemas/Kind" }
+                at: { $ref: "#/components/schemas/Time" }
+                topic: { type: string }
+                event: { type: string }
+                payload: {}
+                binary: { type: boolean }
+                ref: { $ref: "#/components/schemas/Ref" }
+                status: { type: [string, integer] }
+                response: {}
+                rejoin: { type: boolean }
+                attempt: { type: integer }
+                retry_in: { type: [number, "null"] }
+                code: { type: [integer, "null"] }
+                reason: { type: string }
+                cause: { enum: [server, network, heartbeat, requested] }
+                dropped: { type: integer, description: Of a gap that stands for entries no longer kept. }
+            LateProblem:
+              type: object
+              description: With `heartbeat`, what went wrong once the answer had begun.
+              required: [problem]
+              properties:
+                problem: { $ref: "#/components/schemas/Problem" }
+            Kind:
+              enum:
+                - message
+                - reply
+                - joined
+                - join_failed
+                - left
+                - topic_closed
+                - topic_error
+                - connected
+                - connect_failed
+                - disconnected
+                - gap
+            Names:
+              oneOf:
+                - { type: string, minLength: 1 }
                 - { type: array, minItems: 1, items: { type: string, minLength: 1 } }
                 - { type: "null" }
             Cursor:
@@ -42,6 +166,7 @@ extension OpenAPIDocument {
                 gap: *gap
                 reason: { type: string }
                 node: { type: string, description: The node that has given the id. }
+                quota: { enum: [max_sessions], description: Which of the principal's quotas is used up. }
                 reply:
                   type: object
                   properties:

@@ -8,6 +8,7 @@ struct ConnectionKey: Sendable, Hashable {
         case endpoint(String)
     }
 
+    let principal: String
     let place: Place
     let params: JSONText
     /// Names and values in turn, in the order in which they were written.

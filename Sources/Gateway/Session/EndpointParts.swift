@@ -3,6 +3,8 @@ import PhoenixChannels
 
 /// What a session's endpoint is made of, as its user gave it; secrets but for the uri's path and an endpoint's name.
 package struct EndpointParts: Sendable {
+    /// Whose it is: a socket is shared with nobody else.
+    var principal = Principal.everyone.name
     let destination: Destination
     var params: JSONText
     var headers: [(name: String, value: String)]
@@ -24,7 +26,7 @@ package struct EndpointParts: Sendable {
             case .endpoint(let endpoint): .endpoint(endpoint.name)
             }
         return ConnectionKey(
-            place: place, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
+            principal: principal, place: place, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
     }
 
     /// Where to connect, if that is allowed.

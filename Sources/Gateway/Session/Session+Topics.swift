@@ -22,7 +22,9 @@ extension Session {
                 let next = Topic.NextJoin(params: params, waiters: [])
                 state.startLeave(name, next: next, at: self.logTime, &effects)
             case nil, .left, .closed, .errored, .rejected:
-                guard state.topics[name] != nil || state.topics.count < Topic.maxTopics else { throw .tooManyTopics }
+                guard state.topics[name] != nil || state.topics.count < self.spec.maxTopics else {
+                    throw .tooManyTopics(self.spec.maxTopics)
+                }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
                 if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
             case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:

@@ -11,6 +11,8 @@ import Synchronization
 package final class Session: ConnectionDelegate {
     package let id: SessionID
     package let name: String?
+    /// The principal that it belongs to.
+    var owner: String { spec.parts.principal }
     let deadlines: Deadlines
     let spec: SessionSpec
     /// What its log's cursors begin with.

@@ -11,6 +11,12 @@ package final class SessionRegistry: Sendable {
         let more: Bool
     }
 
+    /// A name, for the principal that gave it.
+    private struct Name: Hashable {
+        let owner: String
+        let text: String
+    }
+
     private struct Entry {
         let session: Session
         /// In the order in which they were made: lists go by it.
@@ -19,16 +25,19 @@ package final class SessionRegistry: Sendable {
 
     private struct End {
         let reason: EndReason
-        let name: String?
+        let owner: String
+        let name: Name?
         let at: Duration
     }
 
     private struct State {
         var sessions: [SessionID: Entry] = [:]
-        var names: [String: SessionID] = [:]
+        var names: [Name: SessionID] = [:]
+        /// How many each principal has that has any.
+        var counts: [String: Int] = [:]
         var ended: [SessionID: End] = [:]
         /// The last that had a name, for names that no session has.
-        var endedNames: [String: SessionID] = [:]
+        var endedNames: [Name: SessionID] = [:]
         var endedOrder = Deque<SessionID>()
         var lastNumber: UInt64 = 0
         /// Whether it will drain soon.
@@ -47,12 +56,17 @@ package final class SessionRegistry: Sendable {
     let memory: LogMemory
     private let node: String
     private let maxSessions: Int
+    private let maxPerPrincipal: Int
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    package init(node: String, maxSessions: Int, memory: LogMemory, time: any TimeSource) {
+    /// `maxPerPrincipal` bounds the sessions of a principal that has no quota of its own; 0 sets no limit.
+    package init(
+        node: String, maxSessions: Int, maxPerPrincipal: Int = 0, memory: LogMemory, time: any TimeSource
+    ) {
         self.node = node
         self.maxSessions = maxSessions
+        self.maxPerPrincipal = maxPerPrincipal
         self.memory = memory
         self.time = time
     }
@@ -73,17 +87,18 @@ package final class SessionRegistry: Sendable {
         try memory.requireRoom()
     }
 
-    package func insert(_ session: Session) throws(Problem) {
-        try state.withLock { state throws(Problem) in try insert(session, &state) }
+    package func insert(_ session: Session, of principal: Principal) throws(Problem) {
+        try state.withLock { state throws(Problem) in try insert(session, principal, &state) }
     }
 
-    /// Takes a session in, unless there is one that has its name.
+    /// Takes a session in, unless its principal has one with its name.
     ///
     /// - Returns: the session that has the name now.
-    func claim(_ session: Session, _ name: String) throws(Problem) -> Session {
+    func claim(_ session: Session, _ name: String, of principal: Principal) throws(Problem) -> Session {
         try state.withLock { state throws(Problem) -> Session in
+            let name = Name(owner: principal.name, text: name)
             if let id = state.names[name], let entry = state.sessions[id] { return entry.session }
-            try insert(session, &state)
+            try insert(session, principal, &state)
             state.names[name] = session.id
             return session
         }
@@ -92,46 +107,55 @@ package final class SessionRegistry: Sendable {
     /// Frees the name of a session that has ended, and is about to be removed.
     func release(_ session: Session) {
         state.withLock { state in
-            guard let name = session.name, state.names[name] == session.id else { return }
+            guard let name = Self.name(of: session), state.names[name] == session.id else { return }
             state.names[name] = nil
         }
     }
 
-    private func insert(_ session: Session, _ state: inout State) throws(Problem) {
+    private static func name(of session: Session) -> Name? {
+        session.name.map { Name(owner: session.owner, text: $0) }
+    }
+
+    private func insert(_ session: Session, _ principal: Principal, _ state: inout State) throws(Problem) {
         if state.isDraining { throw .draining }
         try memory.requireRoom()
         guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
+        let quota = principal.quotas.maxSessions ?? maxPerPrincipal
+        guard quota == 0 || state.counts[session.owner, default: 0] < quota else { throw .tooManySessions(quota) }
+        state.counts[session.owner, default: 0] += 1
         state.lastNumber += 1
         state.sessions[session.id] = Entry(session: session, number: state.lastNumber)
         memory.meter.sessionBegan()
     }
 
-    /// Takes an id or a name.
-    package func find(_ text: String) throws(Problem) -> Session {
+    /// Takes an id or a name; another principal's session is not there.
+    package func find(_ text: String, of principal: Principal) throws(Problem) -> Session {
         try state.withLock { state throws(Problem) in
-            let id = Self.id(text, state)
-            if let entry = state.sessions[id] { return entry.session }
-            guard let end = end(of: id, &state) else { throw unknown(id, text) }
-            throw .sessionEnded(end.reason, name: end.name)
+            let id = Self.id(text, principal, state)
+            if let session = Self.session(id, of: principal, state) { return session }
+            guard let end = end(of: id, for: principal, &state) else { throw unknown(id, text) }
+            throw .sessionEnded(end.reason, name: end.name?.text)
         }
     }
 
     /// Ends a session, named by its id or name; harmless for one that has ended and is still remembered.
-    package func delete(_ text: String) throws(Problem) {
+    package func delete(_ text: String, of principal: Principal) throws(Problem) {
         let session = try state.withLock { state throws(Problem) -> Session? in
-            let id = Self.id(text, state)
-            if let entry = state.sessions[id] { return entry.session }
-            guard end(of: id, &state) != nil else { throw unknown(id, text) }
+            let id = Self.id(text, principal, state)
+            if let session = Self.session(id, of: principal, state) { return session }
+            guard end(of: id, for: principal, &state) != nil else { throw unknown(id, text) }
             return nil
         }
         session?.end(.deleted)
     }
 
-    /// Sessions behind the one with this number, in the order in which they were made.
+    /// A principal's sessions behind the one with this number, in the order in which they were made.
     ///
     /// One that is there all the while is in exactly one page of a list, whatever comes and goes.
-    func page(after number: UInt64, limit: Int) -> Page {
-        let entries = state.withLock { state in state.sessions.values.filter { $0.number > number } }
+    func page(after number: UInt64, limit: Int, of principal: Principal) -> Page {
+        let entries = state.withLock { state in
+            state.sessions.values.filter { $0.number > number && $0.session.owner == principal.name }
+        }
         let sorted = entries.sorted { $0.number < $1.number }
         return Page(
             sessions: sorted.prefix(limit).map { ($0.number, $0.session) }, more: sorted.count > limit)
@@ -141,11 +165,13 @@ package final class SessionRegistry: Sendable {
     package func remove(_ id: SessionID, _ reason: EndReason?) {
         state.withLock { state in
             guard let entry = state.sessions.removeValue(forKey: id) else { return }
-            let name = entry.session.name
+            let (name, owner) = (Self.name(of: entry.session), entry.session.owner)
             if let name, state.names[name] == id { state.names[name] = nil }
+            let count = state.counts[owner, default: 1] - 1
+            state.counts[owner] = count == 0 ? nil : count
             guard let reason else { return }
             memory.meter.sessionEnded(reason)
-            state.ended[id] = End(reason: reason, name: name, at: time.now())
+            state.ended[id] = End(reason: reason, owner: owner, name: name, at: time.now())
             if let name { state.endedNames[name] = id }
             state.endedOrder.append(id)
             if state.endedOrder.count > Self.maxEnded { forgetOldest(&state) }
@@ -177,9 +203,10 @@ package final class SessionRegistry: Sendable {
     private static let drainStep = Duration.milliseconds(10)
 
     /// An id has a dot, and a name hasn't.
-    private static func id(_ text: String, _ state: borrowing State) -> SessionID {
+    private static func id(_ text: String, _ principal: Principal, _ state: borrowing State) -> SessionID {
         if text.contains(".") { return SessionID(named: text) }
-        return state.names[text] ?? state.endedNames[text] ?? SessionID(named: text)
+        let name = Name(owner: principal.name, text: text)
+        return state.names[name] ?? state.endedNames[name] ?? SessionID(named: text)
     }
 
     /// The problem of an id or name that no session has: an id of another node's may have a session there.
@@ -190,11 +217,17 @@ package final class SessionRegistry: Sendable {
         return .wrongNode(other, here: node)
     }
 
-    private func end(of id: SessionID, _ state: inout State) -> End? {
+    private static func session(_ id: SessionID, of principal: Principal, _ state: borrowing State) -> Session? {
+        guard let session = state.sessions[id]?.session, session.owner == principal.name else { return nil }
+        return session
+    }
+
+    private func end(of id: SessionID, for principal: Principal, _ state: inout State) -> End? {
         while let oldest = state.endedOrder.first, let end = state.ended[oldest], time.now() - end.at > Self.memory {
             forgetOldest(&state)
         }
-        return state.ended[id]
+        guard let end = state.ended[id], end.owner == principal.name else { return nil }
+        return end
     }
 
     private func forgetOldest(_ state: inout State) {

@@ -21,6 +21,8 @@ package struct SessionSpec: Sendable {
     let isShared: Bool
     /// The trace of the request that said so.
     var trace: TraceContext?
+    /// Topics that the session remembers.
+    var maxTopics = GatewayConfiguration().maxTopics
 
     /// The member in which another spec differs from this one; nil when it is the same.
     ///

@@ -42,7 +42,7 @@ extension SessionState {
         case .joining, .joined: return
         case .leaving: try queueJoin(name, params)
         case nil, .left, .closed, .errored, .rejected:
-            guard topics[name] != nil || topics.count < Topic.maxTopics else { throw .tooManyTopics }
+            guard topics[name] != nil || topics.count < spec.maxTopics else { throw .tooManyTopics(spec.maxTopics) }
             startJoin(name, params, &effects)
             if let failure = topics[name]?.failure { throw failure }
         }

@@ -13,9 +13,6 @@ package struct Topic: Sendable {
         package var waiters: [Waiter]
     }
 
-    /// Topics that a session remembers, left ones too: the server itself takes 100 at once by default.
-    static let maxTopics = 1_000
-
     package var state: State
     /// What it was last joined with.
     package var params: JSONText

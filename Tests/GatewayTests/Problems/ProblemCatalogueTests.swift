@@ -42,6 +42,13 @@ import Testing
         Row(.unsupportedMediaType("", takes: ""), "unsupported-media-type", 415),
         Row(.idempotencyMismatch, "idempotency-mismatch", 422),
         Row(.tooManyRequests(""), "too-many-requests", 429, isRetryable: true),
+        Row(.noToken, "unauthorized", 401), Row(.invalidToken(.expired), "unauthorized", 401),
+        Row(.unreadableToken, "invalid-request", 400), Row(.insufficientScope(.read), "forbidden", 403),
+        Row(.endpointNotPermitted("e"), "endpoint-not-allowed", 403),
+        Row(.uriNotPermitted, "endpoint-not-allowed", 403),
+        Row(.rateLimited(1), "rate-limited", 429, isRetryable: true),
+        Row(.tooManySessions(1), "too-many-requests", 429, isRetryable: true),
+        Row(.tooManyTokens, "capacity", 503, isRetryable: true),
     ]
 
     private static let ofSessions = [
@@ -53,7 +60,7 @@ import Testing
         Row(.cursorExpired(oldest: cursor, latest: cursor), "cursor-expired", 410),
         Row(.draining, "draining", 503, isRetryable: true), Row(.capacity(1), "capacity", 503, isRetryable: true),
         Row(.tooManyWait, "capacity", 503, isRetryable: true), Row(.logsAreFull, "capacity", 503, isRetryable: true),
-        Row(.poolFull, "capacity", 503, isRetryable: true), Row(.tooManyTopics, "too-many-topics", 503),
+        Row(.poolFull, "capacity", 503, isRetryable: true), Row(.tooManyTopics(1), "too-many-topics", 503),
         Row(.awaitTimeout, "await-timeout", 504, isRetryable: true),
         Row(.disconnectTimeout, "await-timeout", 504, isRetryable: true),
         Row(.untilTimeout(.connected), "await-timeout", 504, isRetryable: true),
@@ -130,13 +137,13 @@ import Testing
         "session-not-found", "unmatched-topic", "method-not-allowed", "not-acceptable", "not-joined", "join-conflict",
         "spec-conflict", "session-ended", "cursor-expired", "reply-lost", "payload-too-large",
         "unsupported-media-type", "expectation-failed", "misdirected-request", "push-rejected",
-        "idempotency-mismatch", "too-many-requests", "upstream-refused", "disconnected", "draining", "capacity",
-        "too-many-topics", "wrong-node", "connect-timeout", "join-timeout", "leave-timeout", "reply-timeout",
-        "await-timeout",
+        "idempotency-mismatch", "too-many-requests", "rate-limited", "unauthorized", "upstream-refused", "disconnected",
+        "draining", "capacity", "too-many-topics", "wrong-node", "connect-timeout", "join-timeout", "leave-timeout",
+        "reply-timeout", "await-timeout",
     ]
 
-    /// Of access control, of faults, and of what the server refuses before a request is one.
-    private static let others: Set<String> = ["unauthorized", "internal", "headers-too-large", "request-timeout"]
+    /// Of faults, and of what the server refuses before a request is one.
+    private static let others: Set<String> = ["internal", "headers-too-large", "request-timeout"]
 
     @Test func everyCodeIsInTheDocument() throws {
         let document = try String(contentsOf: Slipgate.root.appending(path: "openapi.yaml"), encoding: .utf8)

@@ -1,0 +1,32 @@
+package import Gateway
+package import Logging
+import UnixSignals
+
+/// Access control, where there is any: its files are read at the start, and anew at each SIGHUP.
+package struct RunningAccess: Sendable {
+    package let control: AccessControl?
+    private let hangUps: UnixSignalsSequence
+    private let logger: Logger
+
+    /// Reads the files.
+    ///
+    /// SIGHUP is heeded from here on, and never ends the program, be there access control or not.
+    package init(_ files: AccessFiles, time: any TimeSource, logger: Logger) async throws(AccessError) {
+        self.logger = logger
+        control = files.isEmpty ? nil : try await AccessControl(files, time: time)
+        hangUps = await UnixSignalsSequence(trapping: .sighup)
+    }
+
+    /// Reads the files anew whenever that is asked for, until it is cancelled.
+    package func reloadWhenSignalled() async {
+        for await _ in hangUps {
+            guard let control else { continue }
+            do throws(AccessError) {
+                try await control.reload()
+                logger.notice("Tokens and keys were read anew.", metadata: ["tokens": "\(control.tokenCount)"])
+            } catch {
+                logger.error("Tokens and keys stay as they were.", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+package import HTTPCore
+import Yams
+
+/// The tokens file: a YAML list of entries, one for each principal, with hashes of its tokens.
+package enum TokensFile {
+    /// Principals in it at the most: more than people or services that are entered by hand.
+    static let maxEntries = 10_000
+
+    package static func read(_ path: String) throws(AccessError) -> [TokenHash: Principal] {
+        try parse(String(decoding: try TextFile.read(path), as: UTF8.self), named: path)
+    }
+
+    /// Reads the text of the file that is called `path` in errors.
+    static func parse(_ text: String, named path: String) throws(AccessError) -> [TokenHash: Principal] {
+        let root: Node?
+        do {
+            root = try compose(yaml: text)
+        } catch {
+            // The parser's words show the line, which may have a hash in it.
+            throw AccessError("\(path) is not YAML.")
+        }
+        guard let root, root != Node("", Tag(.null)) else { return [:] }
+        guard let list = root.sequence else {
+            throw AccessError("\(path) must be a list of entries, each as 'slipgate token' prints it.")
+        }
+        guard list.count <= maxEntries else {
+            throw AccessError("\(path) has more than \(maxEntries) entries: JWTs are for so many.")
+        }
+        var tokens: [TokenHash: Principal] = [:]
+        var names: Set<String> = []
+        for (index, node) in list.enumerated() {
+            let entry = try TokenEntry(node, named: "\(path), entry \(index + 1)")
+            let name = entry.principal.name
+            guard names.insert(name).inserted else {
+                throw AccessError("\(path): there are two entries '\(name)': 'sha256' may be a list of hashes.")
+            }
+            for hash in entry.hashes {
+                if let other = tokens.updateValue(entry.principal, forKey: hash) {
+                    throw AccessError("\(path): '\(other.name)' and '\(name)' have the same token.")
+                }
+            }
+        }
+        return tokens
+    }
+}

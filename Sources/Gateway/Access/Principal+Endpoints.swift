@@ -1,0 +1,15 @@
+import HTTPCore
+
+/// Where a principal may connect to.
+extension Principal {
+    /// Throws where it may not use the endpoint with this name.
+    func require(endpoint name: String) throws(Problem) {
+        guard let endpoints, !endpoints.contains(name) else { return }
+        throw .unknownEndpoint(name)
+    }
+
+    /// Throws where it may not give a `uri` of its own.
+    func requireURIs() throws(Problem) {
+        guard mayUseURIs else { throw .uriNotPermitted }
+    }
+}

@@ -1,0 +1,45 @@
+import Gateway
+
+/// Who may use the gateway, and how much of it.
+extension Setting {
+    static let access = [
+        text(
+            "tokens_file", \.access.tokensFile, "a file's path, or none",
+            "A YAML file with hashes of bearer tokens, and what each may do."),
+        text(
+            "jwt_jwks", \.access.jwtKeys, "a file's path, or none",
+            "A JSON Web Key Set whose keys sign the JWTs that are taken as bearer tokens."),
+        text("jwt_issuer", \.access.jwtIssuer, "a text, or none", "What a JWT has to have as 'iss'."),
+        text("jwt_audience", \.access.jwtAudience, "a text, or none", "What a JWT has to have in 'aud'."),
+        count(
+            "requests_per_second", \.gateway.requestsPerSecond, 0...1_000_000,
+            "Requests a second of one principal, unless its quota says otherwise; 0 sets no limit."),
+        list(
+            "cors_origins", \.gateway.corsOrigins, "web origins such as https://app.example.com, or none",
+            "Web origins whose pages may ask, beside the gateway's own.", parse: webOrigin, show: { $0 }),
+    ]
+
+    /// A setting that is a text, or isn't there.
+    private static func text(
+        _ key: String, _ path: Path<String?>, _ bound: String, _ summary: String
+    ) -> Setting {
+        value(
+            key, path, bound, summary,
+            parse: { text in
+                guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+                return .some(text == nothing ? nil : text)
+            },
+            show: { $0 ?? nothing })
+    }
+
+    private static let nothing = "none"
+
+    /// An origin as browsers write it: a scheme, a host in lower case, a port but for the scheme's own; nothing behind.
+    private static func webOrigin(_ text: String) -> String? {
+        guard let match = text.wholeMatch(of: /(https?):\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:([1-9][0-9]{0,4}))?/) else {
+            return nil
+        }
+        let own = match.output.1 == "http" ? "80" : "443"
+        return match.output.4.map { $0 == own } == true ? nil : text
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Gateway
+import HTTPCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Access
+
+/// Tokens and JWTs together: what is known at once, what is verified, and what a reload changes.
+@Suite(.timeLimit(.minutes(10))) struct AccessControlTests {
+    private let time = SettableTime()
+
+    /// Waits for what a token turns out to be; whether it was known at once.
+    private func identity(_ token: String, _ control: AccessControl) async -> (identity: Identity, atOnce: Bool) {
+        await withCheckedContinuation { continuation in
+            let now = control.identify(token) { continuation.resume(returning: ($0, false)) }
+            if let now { continuation.resume(returning: (now, true)) }
+        }
+    }
+
+    private func tokens(_ names: String...) -> String {
+        names.map { "- name: \($0)\n  sha256: \(TokenHash(of: $0 + "-token").hex)\n" }.joined()
+    }
+
+    private func claims(_ name: String = "ann", seconds: Double = 300) -> Issuer.Claims {
+        var claims = Issuer.Claims(exp: time.seconds + seconds)
+        claims.sub = name
+        return claims
+    }
+
+    private func source(_ file: TemporaryFile) -> AccessFiles.JWT {
+        AccessFiles.JWT(keys: file.path, issuer: Issuer.name, audience: Issuer.audience)
+    }
+
+    private func name(_ identity: Identity) -> String? {
+        if case .principal(let principal) = identity { principal.name } else { nil }
+    }
+
+    @Test func aTokenOfTheFileIsKnownAtOnceAndAnotherIsNot() async throws {
+        let file = try TemporaryFile(tokens("ann", "bob"))
+        let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: nil), time: time)
+        let (ann, atOnce) = await identity("ann-token", control)
+        #expect(name(ann) == "ann" && atOnce && control.tokenCount == 2)
+        for token in ["eve-token", "", "a.b.c", TokenHash(of: "ann-token").hex] {
+            let (stranger, atOnce) = await identity(token, control)
+            #expect(stranger == .refused(.unknown) && atOnce)
+        }
+    }
+
+    @Test func aJWTIsVerifiedOnceHoweverManyAsk() async throws {
+        let issuer = try await Issuer()
+        let file = try TemporaryFile(issuer.keySet())
+        let control = try await AccessControl(AccessFiles(tokens: nil, jwt: source(file)), time: time)
+        let token = try await issuer.token(claims(), "RS256")
+        let names = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<50 { group.addTask { [self] in name(await identity(token, control).identity) } }
+            return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(names == ["jwt:ann"] && control.verifications == 1)
+        #expect(await identity(token, control).atOnce && control.verifications == 1)
+        #expect(try await name(identity(issuer.token(claims("bob")), control).identity) == "jwt:bob")
+        #expect(control.verifications == 2)
+    }
+
+    @Test func aJWTIsKnownUntilItExpires() async throws {
+        let issuer = try await Issuer()
+        let file = try TemporaryFile(issuer.keySet())
+        let control = try await AccessControl(AccessFiles(tokens: nil, jwt: source(file)), time: time)
+        let token = try await issuer.token(claims())
+        _ = await identity(token, control)
+        time.advance(seconds: 300 + TokenClaims.clockSkew - 1)
+        #expect(await identity(token, control).atOnce)
+        time.advance(seconds: 1)
+        #expect(await identity(token, control).identity == .refused(.expired))
+        // What is refused isn't kept: a clock may be put right.
+        #expect(await !identity(token, control).atOnce)
+    }
+
+    @Test func tokensAndJWTsMayBothBeTaken() async throws {
+        let issuer = try await Issuer()
+        let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
+        let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: source(keys)), time: time)
+        let jwt = try await issuer.token(claims())
+        #expect(name(await identity("ann-token", control).identity) == "ann")
+        #expect(name(await identity(jwt, control).identity) == "jwt:ann")
+        #expect(await identity("bob-token", control).identity == .refused(.unknown))
+    }
+
+    @Test func aReloadTakesWhatTheFilesSayAndForgetsWhatWasVerified() async throws {
+        let (issuer, next) = (try await Issuer(), try await Issuer())
+        let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet(["ES256"])))
+        let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: source(keys)), time: time)
+        let jwt = try await issuer.token(claims())
+        #expect(name(await identity(jwt, control).identity) == "jwt:ann")
+        try file.write(tokens("bob"))
+        try keys.write(next.keySet(["ES256"]))
+        try await control.reload()
+        #expect(await identity("ann-token", control).identity == .refused(.unknown))
+        #expect(name(await identity("bob-token", control).identity) == "bob")
+        #expect(await identity(jwt, control).identity == .refused(.signature))
+    }
+
+    @Test func aReloadThatFailsChangesNothing() async throws {
+        let issuer = try await Issuer()
+        let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
+        let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: source(keys)), time: time)
+        let jwt = try await issuer.token(claims())
+        _ = await identity(jwt, control)
+        try file.write(tokens("bob"))
+        try keys.write("{")
+        await #expect(throws: AccessError.self) { try await control.reload() }
+        try file.write("- name: bob")
+        try keys.write(issuer.keySet())
+        await #expect(throws: AccessError.self) { try await control.reload() }
+        #expect(name(await identity("ann-token", control).identity) == "ann")
+        #expect(await identity(jwt, control).atOnce)
+    }
+
+    @Test func aFileThatIsNotThereStopsTheStart() async throws {
+        await #expect(throws: AccessError("/nowhere can't be read: is it there, and may this user read it?")) {
+            try await AccessControl(AccessFiles(tokens: "/nowhere", jwt: nil), time: time)
+        }
+    }
+}
