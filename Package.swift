@@ -87,7 +87,7 @@ let package = Package(
                 "Access", "Gateway", "HTTPCore", "Logs", "MicroHTTPD", "PhoenixChannels", argumentParser, logging, yams,
             ],
             swiftSettings: settings),
-        .target(name: "Supervision", swiftSettings: settings),
+        .target(name: "Supervision", dependencies: ["Logs", logging] + lifecycle, swiftSettings: settings),
         .executableTarget(
             name: "slipgate",
             dependencies: [

@@ -17,16 +17,20 @@ package struct RunningAccess: Sendable {
         hangUps = await UnixSignalsSequence(trapping: .sighup)
     }
 
-    /// Reads the files anew whenever that is asked for, until it is cancelled.
-    package func reloadWhenSignalled() async {
+    /// Reads the files anew whenever that is asked for, until it is cancelled; `around` is given what does so, and calls it.
+    package func reloadWhenSignalled(_ around: (_ reload: () async -> Void) async -> Void) async {
         for await _ in hangUps {
-            guard let control else { continue }
-            do throws(AccessError) {
-                try await control.reload()
-                logger.notice("Tokens and keys were read anew.", metadata: ["tokens": "\(control.tokenCount)"])
-            } catch {
-                logger.error("Tokens and keys stay as they were.", metadata: ["reason": "\(error)"])
-            }
+            await around { await reload() }
+        }
+    }
+
+    private func reload() async {
+        guard let control else { return }
+        do throws(AccessError) {
+            try await control.reload()
+            logger.notice("Tokens and keys were read anew.", metadata: ["tokens": "\(control.tokenCount)"])
+        } catch {
+            logger.error("Tokens and keys stay as they were.", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Settings
+import Supervision
 
 /// `slipgate demo`: the gateway and the demo channel server in one process.
 struct Demo: AsyncParsableCommand {

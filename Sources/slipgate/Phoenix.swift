@@ -1,5 +1,6 @@
 import ArgumentParser
 import DemoPhoenix
+import Supervision
 
 /// `slipgate phoenix`: the demo channel server alone.
 struct Phoenix: AsyncParsableCommand {

@@ -8,6 +8,7 @@ import MicroHTTPD
 import PhoenixChannels
 import ServiceLifecycle
 import Settings
+import Supervision
 
 /// The gateway behind its server, listening from `init` on.
 struct RunningGateway: Service {
@@ -69,7 +70,11 @@ struct RunningGateway: Service {
 
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
-        async let _ = access.reloadWhenSignalled()
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        async let _ = access.reloadWhenSignalled { reload in
+            guard let manager else { return await reload() }
+            await manager.tellOfReload(reload)
+        }
         try? await gracefulShutdown()
         let end = ContinuousClock.now + drain.timeout
         gateway.announceEnd()

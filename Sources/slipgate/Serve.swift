@@ -1,5 +1,6 @@
 import ArgumentParser
 import Settings
+import Supervision
 
 /// `slipgate serve`: the gateway.
 struct Serve: AsyncParsableCommand {

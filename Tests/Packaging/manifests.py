@@ -102,6 +102,10 @@ def kubernetes():
     (container,) = pod["containers"]
     expect(container["image"].split(":")[1] == output("--version").strip(), "StatefulSet: another version")
     expect_settings("StatefulSet", [variable["name"] for variable in container.get("env", [])])
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    expect(set(mounts) == {volume["name"] for volume in pod["volumes"]}, "StatefulSet: mounts other volumes than it has")
+    (tokens,) = [variable["value"] for variable in container["env"] if variable["name"] == "SLIPGATE_TOKENS_FILE"]
+    expect(tokens.startswith(mounts["tokens"] + "/"), "StatefulSet: no tokens are where it looks for them")
     expect(container["ports"][0]["containerPort"] == SETTINGS["port"], "StatefulSet: another port")
     security = container["securityContext"]
     expect(security["readOnlyRootFilesystem"] and not security["allowPrivilegeEscalation"], "StatefulSet: not confined")

@@ -41,12 +41,6 @@ extension Problem {
         return #"Bearer realm="slipgate", error="\#(error)", error_description="\#(words)""#
     }
 
-    package static func endpointNotPermitted(_ name: String) -> Problem {
-        Problem(
-            "endpoint-not-allowed", .forbidden, title: "This upstream is not allowed",
-            detail: "The token may not use the endpoint '\(name)'.")
-    }
-
     package static let uriNotPermitted = Problem(
         "endpoint-not-allowed", .forbidden, title: "This upstream is not allowed",
         detail: "The token may not give a uri of its own: name an endpoint that it may use.")

@@ -26,7 +26,8 @@ package struct EndpointParts: Sendable {
             case .endpoint(let endpoint): .endpoint(endpoint.name)
             }
         return ConnectionKey(
-            principal: principal, place: place, params: params, headers: headers.flatMap { [$0.name, $0.value] }, authToken: authToken)
+            principal: principal, place: place, params: params, headers: headers.flatMap { [$0.name, $0.value] },
+            authToken: authToken)
     }
 
     /// Where to connect, if that is allowed.

@@ -15,7 +15,7 @@ import Testing
     @Test func withAListOnlyThoseOnItMayBe() throws {
         let principal = Principal.test("ann", endpoints: ["chat"], mayUseURIs: false)
         try principal.require(endpoint: "chat")
-        #expect(throws: Problem.endpointNotPermitted("news")) { try principal.require(endpoint: "news") }
+        #expect(throws: Problem.unknownEndpoint("news")) { try principal.require(endpoint: "news") }
         #expect(throws: Problem.uriNotPermitted) { try principal.requireURIs() }
     }
 }

@@ -44,7 +44,6 @@ import Testing
         Row(.tooManyRequests(""), "too-many-requests", 429, isRetryable: true),
         Row(.noToken, "unauthorized", 401), Row(.invalidToken(.expired), "unauthorized", 401),
         Row(.unreadableToken, "invalid-request", 400), Row(.insufficientScope(.read), "forbidden", 403),
-        Row(.endpointNotPermitted("e"), "endpoint-not-allowed", 403),
         Row(.uriNotPermitted, "endpoint-not-allowed", 403),
         Row(.rateLimited(1), "rate-limited", 429, isRetryable: true),
         Row(.tooManySessions(1), "too-many-requests", 429, isRetryable: true),

@@ -1,3 +1,4 @@
+import Gateway
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels

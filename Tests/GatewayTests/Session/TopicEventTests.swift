@@ -83,8 +83,9 @@ import Testing
     private func state(_ topic: Topic?, _ client: FakeClient) throws -> SessionState {
         let spec = try SessionSpec.plain()
         var state = SessionState(
-            id: .random(node: "n"), name: nil, spec: spec,
-            current: CurrentEndpoint(spec.endpoint, key: spec.parts.key), log: EventLog(epoch: "e"), now: .zero)
+            id: .random(node: "n"), name: nil, basePath: .root, spec: spec,
+            current: CurrentEndpoint(spec.endpoint, key: spec.parts.key), log: EventLog(epoch: "e"),
+            meter: SessionMeter(), now: .zero)
         state.phase = .connected
         state.connection = client
         guard let topic else { return state }

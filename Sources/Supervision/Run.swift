@@ -1,17 +1,17 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Logs
-import ServiceLifecycle
-import Supervision
+package import ServiceLifecycle
 import UnixSignals
 
 /// Runs what a command started.
-enum Run {
+package enum Run {
     /// Prints `lines` once signals are heeded, and returns when SIGINT or SIGTERM has come and all services have
     /// stopped, the last one first.
     ///
     /// A service manager is told both, and, as often as it wants to hear it, that the program is alive if it is.
-    static func untilSignalled(
+    package static func untilSignalled(
         _ services: [any Service], announcing lines: [String], isAlive: @escaping @Sendable () -> Bool = { true }
     ) async throws {
         let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
