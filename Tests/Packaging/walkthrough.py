@@ -1,20 +1,24 @@
-"""The README's walk-through outside of the Swift tests, for wherever only a shell is.
+"""The README's commands outside of the Swift tests, for wherever only a shell is.
 
-    walkthrough.py script           prints it as a script for bash
-    walkthrough.py compare FILE     compares what that script has printed with what the README says"""
+    walkthrough.py HEADING script           prints a section's commands as a script for bash
+    walkthrough.py HEADING compare FILE     compares what that script has printed with what the README says"""
 
 import pathlib
 import re
 import sys
 
 MARK = "----- the next step"
+# Commands, and what they print where the next block shows it.
+STEP = re.compile(r"```sh\n(.*?)```\n(?:(?:(?!```).)*```(?:json|text)\n(.*?)```)?", re.DOTALL)
 
 
-def steps():
-    """The walk-through's pairs of commands and of what they print."""
+def steps(heading):
     readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    section = readme.split("\n## Walk-through\n")[1].split("\n## ")[0]
-    return re.findall(r"```sh\n(.*?)```\n(?:.*?)```json\n(.*?)```", section, re.DOTALL)
+    section = readme.split(f"\n{heading}\n")[1]
+    found = STEP.findall(re.split(r"\n##+ ", section)[0])
+    if not any(printed for _, printed in found):
+        raise SystemExit(f"no command under {heading} has its output beside it")
+    return found
 
 
 def masked(text):
@@ -25,23 +29,23 @@ def masked(text):
     return text.strip()
 
 
-def compare(printed):
-    wanted = [masked(text) for _, text in steps()]
+def compare(heading, printed):
+    wanted = [masked(text) for _, text in steps(heading)]
     found = [masked(text) for text in printed.split(MARK)]
-    if len(wanted) < 10 or len(wanted) != len(found):
+    if len(wanted) != len(found):
         raise SystemExit(f"{len(found)} steps of {len(wanted)} were run; the last one printed:\n{found[-1]}")
     for number, (one, other) in enumerate(zip(wanted, found), start=1):
-        if one != other:
+        if one and one != other:
             raise SystemExit(f"step {number} printed\n{other}\nand not\n{one}")
-    print(f"the walk-through's {len(wanted)} steps printed what the README says")
+    print(f"{heading.strip('# ')}: {len(wanted)} steps printed what the README says")
 
 
 def main():
-    if sys.argv[1] == "script":
+    if sys.argv[2] == "script":
         print("set -euo pipefail")
-        print(f"\necho '{MARK}'\n".join(commands for commands, _ in steps()))
+        print(f"\necho '{MARK}'\n".join(commands for commands, _ in steps(sys.argv[1])))
     else:
-        compare(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
+        compare(sys.argv[1], pathlib.Path(sys.argv[3]).read_text(encoding="utf-8"))
 
 
 main()
