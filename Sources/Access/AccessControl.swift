@@ -76,7 +76,10 @@ package final class AccessControl: Authenticator {
         case .verify(let verifier, let generation):
             // The one task that a request makes: signatures take too long for a thread that serves many.
             Task { [self] in
-                finish(hash, await verifier.verify(token, at: now), generation)
+                var (verifier, generation) = (verifier, generation)
+                while let next = finish(hash, await verifier.verify(token, at: now), generation) {
+                    (verifier, generation) = next
+                }
             }
             return nil
         }
@@ -99,19 +102,27 @@ package final class AccessControl: Authenticator {
         }
     }
 
-    private func finish(_ hash: TokenHash, _ outcome: TokenVerifier.Outcome, _ generation: Int) {
-        let waiting = state.withLock { state in
-            if case .good(let principal, let end) = outcome, state.generation == generation {
-                state.cache.keep(principal, of: hash, until: end)
+    /// Answers all who wait, by the keys that hold now.
+    ///
+    /// - Returns: what to verify it by once more, where the keys have been read anew meanwhile.
+    private func finish(
+        _ hash: TokenHash, _ outcome: TokenVerifier.Outcome, _ generation: Int
+    ) -> (TokenVerifier, generation: Int)? {
+        let (waiting, again) = state.withLock { state -> ([Later], (TokenVerifier, generation: Int)?) in
+            if state.generation != generation, let verifier = state.content.verifier {
+                return ([], (verifier, state.generation))
             }
-            return state.pending.removeValue(forKey: hash) ?? []
+            if case .good(let principal, let end) = outcome { state.cache.keep(principal, of: hash, until: end) }
+            return (state.pending.removeValue(forKey: hash) ?? [], nil)
         }
+        if let again { return again }
         let identity: Identity =
             switch outcome {
             case .good(let principal, _): .principal(principal)
             case .bad(let fault): .refused(fault)
             }
         for later in waiting { later(identity) }
+        return nil
     }
 
     /// Seconds since 1970 UTC.

@@ -71,5 +71,15 @@ struct TokenClaims: JWTPayload {
     }
 
     /// Apart from the principals of the tokens file, whose names have no colon.
-    var principal: Principal { Principal(name: "jwt:\(sub)", scopes: scopes) }
+    ///
+    /// Subjects are compared as bytes (RFC 7519, section 2), and texts here by what they look like: so all but ASCII is
+    /// percent-encoded.
+    var principal: Principal { Principal(name: "jwt:\(Self.encoded(sub))", scopes: scopes) }
+
+    private static func encoded(_ subject: String) -> String {
+        subject.utf8.map { byte in
+            (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "%")
+                ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+    }
 }

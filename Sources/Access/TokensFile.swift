@@ -20,7 +20,10 @@ package enum TokensFile {
             // The parser's words show the line, which may have a hash in it.
             throw AccessError("\(path) is not YAML.")
         }
-        guard let root, root != Node("", Tag(.null)) else { return [:] }
+        // One that was cut off, or never filled, is no decision to let nobody in.
+        guard let root, root != Node("", Tag(.null)) else {
+            throw AccessError("\(path) has no entries: write [] if nobody is to be let in.")
+        }
         guard let list = root.sequence else {
             throw AccessError("\(path) must be a list of entries, each as 'slipgate token' prints it.")
         }

@@ -32,9 +32,25 @@ package struct ClientOrigin: Sendable, Equatable {
         let standard = try Hop(forwarded: headers, trusted)
         let customary = Hop(xForwarded: headers, trusted)
         node = try Self.agreed(standard.client, customary.client, "for") ?? node
-        scheme = try Self.agreed(standard.scheme, customary.scheme, "proto") ?? scheme
-        host = try Self.agreed(standard.host, customary.host, "host") ?? host
+        scheme = try Self.said(standard, customary, \.scheme, "proto") ?? scheme
+        host = try Self.said(standard, customary, \.host, "host") ?? host
         strippedPrefix = headers[values: .forwardedPrefix].last
+    }
+
+    /// What the fields say that also say who the client is; where both do, what both say.
+    ///
+    /// A proxy that sets the one kind, and passes the other on, has not said what stands only there.
+    private static func said(
+        _ standard: Hop, _ customary: Hop, _ value: KeyPath<Hop, String?>, _ name: String
+    ) throws(Problem) -> String? {
+        switch (standard.client, customary.client) {
+        case (nil, nil): return try agreed(standard[keyPath: value], customary[keyPath: value], name)
+        case (nil, .some): return customary[keyPath: value]
+        case (.some, nil): return standard[keyPath: value]
+        case (.some, .some):
+            let agreed = try agreed(standard[keyPath: value], customary[keyPath: value], name)
+            return standard[keyPath: value] == customary[keyPath: value] ? agreed : nil
+        }
     }
 
     private static func agreed<Value: Equatable>(

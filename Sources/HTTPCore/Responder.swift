@@ -32,6 +32,11 @@ package protocol Responder: Sendable {
     /// Answers without blocking. Called on one of the server's threads, for several requests at once.
     func respond(to request: Request) -> Answer
 
+    /// Why a request is refused that has a body still to come, by its head alone; nil to have it come.
+    ///
+    /// `respond` is not asked then.
+    func refusal(ofHead request: Request) -> Problem?
+
     /// What takes the body of a request piece by piece; nil to have it gathered, within the server's bound.
     ///
     /// Called once the head is there, with an empty body. The receiver then answers in place of `respond`.
@@ -39,6 +44,8 @@ package protocol Responder: Sendable {
 }
 
 extension Responder {
+    package func refusal(ofHead request: Request) -> Problem? { nil }
+
     package func receiver(for request: Request) -> (any BodyReceiver)? { nil }
 }
 

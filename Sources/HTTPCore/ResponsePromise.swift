@@ -104,6 +104,7 @@ package final class ResponsePromise: Sendable, Equatable {
         switch answer {
         case .now(let response): fulfill(change(response))
         case .later(let other):
+            if let route = other.route { setRoute(route) }
             onAbandon { other.abandon() }
             other.onOutcome { outcome in
                 switch outcome {

@@ -6,14 +6,14 @@ package struct TrustedProxies: Sendable, Equatable {
 
         /// As it is written.
         package let text: String
-        fileprivate let blocks: [AddressBlock]
+        fileprivate let blocks: [IPAddressBlock]
 
         /// Reads one; nil for what is none.
         package init?(_ text: String) {
             if text == Self.loopback {
-                (self.text, blocks) = (text, ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) })
+                (self.text, blocks) = (text, ["127.0.0.0/8", "::1"].compactMap { IPAddressBlock($0) })
             } else {
-                guard let block = AddressBlock(text) else { return nil }
+                guard let block = IPAddressBlock(text) else { return nil }
                 (self.text, blocks) = (block.description, [block])
             }
         }

@@ -2,7 +2,7 @@ import Logging
 
 /// One record as a line: without line breaks or control bytes in it, and no longer than `maxBytes`.
 struct LogLine {
-    /// What a pipe takes whole or not at all (PIPE_BUF on Linux), so that no other writer's line gets into it.
+    /// What a pipe takes whole or not at all (PIPE_BUF on Linux), where it is written by itself.
     static let maxBytes = 4_096
     /// A longer value is cut; no name or id of ours is as long.
     static let maxValue = 512

@@ -96,6 +96,8 @@ final class Exchange: Sendable {
             let request = try unsafe HeadCheck.request(
                 id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy,
                 try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies))
+            notes.withLock { $0.cameFrom(request.clientAddress) }
+            if framing.hasBody, let problem = core.responder.refusal(ofHead: request) { throw problem }
             let body = BodyIntake(
                 maxBytes: core.maxBodyBytes, receiver: framing.hasBody ? core.responder.receiver(for: request) : nil)
             if let problem = body.refusal(ofLength: framing.length ?? 0) {

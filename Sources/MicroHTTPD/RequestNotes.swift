@@ -27,6 +27,8 @@ struct RequestNotes: Sendable {
         if let ownID { record.requestID = ownID }
     }
 
+    mutating func cameFrom(_ client: String?) { record.client = client }
+
     mutating func requestIsWhole() { whole = .now }
 
     mutating func waitBegan() { suspended = .now }

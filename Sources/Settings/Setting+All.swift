@@ -129,9 +129,4 @@ extension Setting {
         let isIPv6 = host.contains(":") && host.allSatisfy { $0 == ":" || $0.isHexDigit }
         return isIPv6 || (parts.count == 4 && parts.allSatisfy { UInt8($0) != nil })
     }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return host == "::1" || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
-    }
 }

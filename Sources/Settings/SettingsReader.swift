@@ -32,7 +32,10 @@ package struct SettingsReader {
         var sources: [(name: String, provider: any ConfigProvider)] = []
         let values = flags.map { key, text in (AbsoluteConfigKey([key]), ConfigValue(.string(text), isSecret: false)) }
         sources.append(("the command line", InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
-        let variables = environment.filter { $0.key.hasPrefix(Self.variablePrefix) && !ServiceLink.matches($0) }
+        let variables = environment.filter { variable in
+            variable.key.hasPrefix(Self.variablePrefix)
+                && (variable.key.hasPrefix(EndpointDrafts.variablePrefix) || !ServiceLink.matches(variable))
+        }
         for name in variables.keys.sorted()
         where name != Self.fileVariable && !name.hasPrefix(EndpointDrafts.variablePrefix) {
             guard Setting.all.contains(where: { $0.variable == name }) else {

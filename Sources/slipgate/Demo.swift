@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Settings
 import Supervision
@@ -21,16 +22,18 @@ struct Demo: AsyncParsableCommand {
             [phoenix, gateway],
             announcing: gateway.lines + [
                 "Demo Phoenix listens on \(phoenix.url)",
-                Self.firstSteps(gateway: gateway.url, phoenix: phoenix.url),
+                Self.firstSteps(
+                    gateway: gateway.url, phoenix: phoenix.url,
+                    curl: settings.access.files.isEmpty ? "curl -s" : #"curl -s -H "Authorization: Bearer $TOKEN""#),
             ])
     }
 
-    private static func firstSteps(gateway: String, phoenix: String) -> String {
+    private static func firstSteps(gateway: String, phoenix: String, curl: String) -> String {
         """
         Try:
-          ID=$(curl -s \(gateway)/sessions -d '{"uri":"\(phoenix)"}' | jq -r .id)
-          curl -s -X PUT \(gateway)/sessions/$ID/topics/rooms:lobby
-          curl -s "\(gateway)/sessions/$ID/topics/rooms:lobby/push?wait=5s" -d '{"event":"ping"}'
+          ID=$(\(curl) \(gateway)/sessions -d '{"uri":"\(phoenix)"}' | jq -r .id)
+          \(curl) -X PUT \(gateway)/sessions/$ID/topics/rooms:lobby
+          \(curl) "\(gateway)/sessions/$ID/topics/rooms:lobby/push?wait=5s" -d '{"event":"ping"}'
         """
     }
 }

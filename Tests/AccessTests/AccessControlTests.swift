@@ -77,6 +77,18 @@ import Testing
         #expect(await !identity(token, control).atOnce)
     }
 
+    /// An é of one scalar and one of two look the same, and are two subjects.
+    @Test func subjectsThatDifferInBytesAreTwoPrincipals() async throws {
+        let issuer = try await Issuer()
+        let file = try TemporaryFile(issuer.keySet())
+        let control = try await AccessControl(AccessFiles(tokens: nil, jwt: source(file)), time: time)
+        var names: [String?] = []
+        for subject in ["jos\u{E9}", "jose\u{301}", "100%"] {
+            names.append(name(await identity(try await issuer.token(claims(subject)), control).identity))
+        }
+        #expect(names == ["jwt:jos%c3%a9", "jwt:jose%cc%81", "jwt:100%25"])
+    }
+
     @Test func tokensAndJWTsMayBothBeTaken() async throws {
         let issuer = try await Issuer()
         let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))

@@ -76,10 +76,19 @@ import Testing
         Row(fields: [(.forwarded, "for=192.0.2.1, for=unknown")], address: "unknown"),
         Row(fields: [(.forwarded, "for=192.0.2.1, by=_me")], address: "10.0.0.1"),
         Row(fields: [(.forwarded, "proto=https")], address: "10.0.0.1", scheme: "https"),
-        // Both kinds, in agreement, and each with what the other leaves out.
+        // Both kinds, in agreement: what only one of them has may be the client's own word.
         Row(
-            fields: [(.forwarded, "for=\"192.0.2.1:80\""), (.forwardedFor, "192.0.2.1"), (.forwardedProto, "https")],
-            address: "192.0.2.1", scheme: "https"),
+            fields: [
+                (.forwarded, "for=\"192.0.2.1:80\";host=localhost"), (.forwardedFor, "192.0.2.1"),
+                (.forwardedProto, "https"),
+            ], address: "192.0.2.1"),
+        Row(
+            fields: [
+                (.forwarded, "for=192.0.2.1;proto=https;host=a.example"), (.forwardedFor, "192.0.2.1"),
+                (.forwardedProto, "https"), (.forwardedHost, "a.example"),
+            ], address: "192.0.2.1", scheme: "https", host: "a.example"),
+        // A kind that doesn't say who the client is says nothing beside one that does.
+        Row(fields: [(.forwarded, "host=localhost;proto=https"), (.forwardedFor, "192.0.2.1")], address: "192.0.2.1"),
     ]
 
     @Test(arguments: xForwarded + standard)

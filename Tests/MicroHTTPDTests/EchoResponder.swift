@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// `/hold` is a promise that the test keeps, as a read's; `/act` the same as a push's, `/rude` as one that doesn't look
 /// whether there is room; `/late` is kept at once from another thread; `/stream` writes what the test writes; `/upload`
-/// takes its body piece by piece; `/get` and `/` take GET alone.
+/// takes its body piece by piece; `/get` and `/` take GET alone; `/refused` is refused by its head.
 final class EchoResponder: Responder {
     let promises = Mutex<[ResponsePromise]>([])
     let streams = Mutex<[ResponseStream]>([])
@@ -15,6 +15,11 @@ final class EchoResponder: Responder {
     let abandoned = Atomic<Int>(0)
     /// What a stream of `/stream` holds at the most.
     static let streamBuffer = 1_000
+
+    func refusal(ofHead request: Request) -> Problem? {
+        guard request.target.segments.first == "refused" else { return nil }
+        return Problem("forbidden", .forbidden, title: "Not this", detail: "It is not to be had.")
+    }
 
     func respond(to request: Request) -> Answer {
         if request.method == .options { return .now(Response(status: .noContent, headers: [.allow: "GET"])) }

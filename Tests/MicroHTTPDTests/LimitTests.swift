@@ -42,6 +42,17 @@ import Testing
         }
     }
 
+    @Test func aBodyIsNotWaitedForWhereItsHeadIsRefused() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            try client.send("POST", "/refused", headers: ["Content-Length": "900", "Expect": "100-continue"])
+            let answer = String(decoding: try client.socket.receiveToEnd(), as: UTF8.self)
+            #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"), "\(answer)")
+            try await until { server.requestsInFlight == 0 }
+            #expect(server.promises.isEmpty)
+        }
+    }
+
     @Test func aBodyThatTricklesIsEndedAndItsReceiverTold() async throws {
         try await TestServer.with(Self.hurry) { server in
             let client = try server.client()

@@ -86,6 +86,12 @@ import Testing
         #expect(refusal.contains(reason), "\(refusal.prefix(200))")
     }
 
+    @Test(arguments: ["auth_token: s3cr3t: token", "auth_token: @s3cr3t-token", "a: 's3cr3t", "a: [{s3cr3t: [}]"])
+    func whatStandsInABrokenFileIsNotTold(_ line: String) async {
+        let refusal = await refusal(file: "port: 8080\n\(line)\n")
+        #expect(refusal.contains("is not YAML: line ") && !refusal.contains("s3cr3t"), "\(refusal)")
+    }
+
     @Test func aFileThatIsNotThereIsRefused() async {
         await #expect(throws: SettingsError.self) {
             _ = try await SettingsReader(flags: [:], environment: [:], file: "/nonexistent.yaml")
@@ -106,6 +112,9 @@ import Testing
         ]
         let effective = try await read(environment: links)
         #expect(effective.settings.server.port == 8080 && source("port", in: effective) == "default")
+        // An endpoint's name may look like one.
+        let endpoint = ["SLIPGATE_ENDPOINTS_MY_SERVICE_PORTAL_URI": "ws://127.0.0.1:4000/socket/websocket"]
+        #expect(try await read(environment: endpoint).settings.gateway.endpoints.keys.sorted() == ["my_service_portal"])
     }
 
     @Test func whatIsPrintedIsAFileWithTheSameValues() async throws {

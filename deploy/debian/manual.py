@@ -16,6 +16,8 @@ def escaped(text):
 
 
 def names(argument):
+    if argument["kind"] == "positional":
+        return f"\\fI{escaped(argument['valueName'].upper())}\\fR"
     dashes = {"long": "--", "short": "-", "longWithSingleDash": "-"}
     shown = ", ".join(f"\\fB{escaped(dashes[name['kind']] + name['name'])}\\fR" for name in argument["names"])
     return shown if argument["kind"] == "flag" else f"{shown} \\fI{escaped(argument['valueName'])}\\fR"

@@ -24,6 +24,24 @@ struct Gatekeeper: Sendable {
         return crossOrigin.amend(admit(request, serve), to: request)
     }
 
+    /// Why a request isn't let in, as far as that is known before its body: nobody who may not ask fills the memory.
+    func refusal(ofHead request: Request) -> Problem? {
+        if let problem = hosts.refusal(of: request) { return problem }
+        guard let authenticator, case .scope = Permission(request), crossOrigin.preflight(request) == nil else {
+            return nil
+        }
+        do throws(Problem) {
+            guard let token = try BearerToken.of(request) else { return .noToken }
+            // One that is to be verified is known when the body is there.
+            switch authenticator.identify(token, later: { _ in }) {
+            case .refused(let fault): return .invalidToken(fault)
+            case .principal, .busy, nil: return nil
+            }
+        } catch {
+            return error
+        }
+    }
+
     private func admit(_ request: Request, _ serve: @escaping @Sendable (Request) -> Answer) -> Answer {
         guard case .scope(let scope) = Permission(request) else { return serve(request) }
         guard let authenticator else { return admit(request, .everyone, scope, serve) }

@@ -8,6 +8,7 @@ package struct AccessLog: Sendable {
     /// The keys of its metadata.
     private enum Key {
         static let requestID = "request_id"
+        static let client = "client"
         static let method = "method"
         static let route = "route"
         static let status = "status"
@@ -46,6 +47,7 @@ package struct AccessLog: Sendable {
         ]
         // A number or nothing: those who index records by a type take no word beside it.
         metadata[Key.status] = record.status.map { .stringConvertible($0.code) }
+        if let client = record.client { metadata[Key.client] = "\(client)" }
         if let trace = TraceContext(record.requestHeaders) { metadata[Key.traceID] = "\(trace.traceID)" }
         if let session = session(record) { metadata[Key.session] = "\(session)" }
         return metadata

@@ -309,7 +309,8 @@ extension Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "All clients are in use",
             detail:
-                "All clients that may be connected to this upstream were in use until the wait was over; nothing was sent.",
+                "All clients that may be connected to this upstream were in use until the wait was over, or as many calls wait "
+                + "for one already as may; nothing was sent.",
             retryable: true
         )
         .with(sent: false).with(header: .retryAfter, "1")

@@ -11,7 +11,9 @@ extension Problem {
     }
 
     package static func unknownEndpoint(_ name: String) -> Problem {
-        notAllowed("There is no endpoint '\(name)' that you may use: its operator adds it under 'endpoints'.")
+        notAllowed(
+            "There is no endpoint '\(name)' that you may use: the gateway's operator adds it under 'endpoints', and to the "
+                + "entry of a token that is for some of them only.")
     }
 
     /// A uri whose host was looked up.

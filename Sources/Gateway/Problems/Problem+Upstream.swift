@@ -132,11 +132,21 @@ extension Problem {
         }
         let problem = Problem(
             "upstream-refused", .badGateway, title: "The upstream could not be connected to",
-            detail: "No websocket was opened: \(error.words).", retryable: error.isRetryable
+            detail: "No websocket was opened: \(error.words).\(advice(error))", retryable: error.isRetryable
         )
         .with("upstream", json: upstream.finish())
         guard case .refused(let refusal) = error, let wait = refusal.retryAfter else { return problem }
         return problem.with(header: .retryAfter, "\(Int((wait / .seconds(1)).rounded(.up)))")
+    }
+
+    /// What is mostly wrong where a Phoenix server answers so.
+    private static func advice(_ error: ConnectError) -> String {
+        guard case .refused(let refusal) = error else { return "" }
+        return switch refusal.status {
+        case 404: " Nothing is there: the address of a Phoenix socket ends in /websocket."
+        case 403: " The socket has refused these params, headers or auth_token."
+        default: ""
+        }
     }
 
     package static func connectTimeout(sessionKept: Bool) -> Problem {

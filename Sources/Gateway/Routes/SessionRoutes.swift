@@ -30,11 +30,13 @@ struct SessionRoutes: Sendable {
             let session = try sessions.find(path["id"], of: request.principal)
             _ = try QueryReader(request)
             let body = try BodyReader(request, SessionSpecReader.patchMembers, depth: 2)
+            try request.principal.require(session.spec.parts.destination)
             return .now(try session.patch(try specs.patch(body)))
         }
         router.on(.post, "/sessions/{id}/connect") { request, path throws(Problem) in
             let session = try sessions.find(path["id"], of: request.principal)
             _ = try BodyReader(request, [])
+            try request.principal.require(session.spec.parts.destination)
             return try session.connect(try wait(request))
         }
         router.on(.post, "/sessions/{id}/disconnect") { request, path throws(Problem) in

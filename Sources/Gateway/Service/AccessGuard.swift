@@ -18,7 +18,8 @@ package struct AccessGuard: Sendable {
     package func refusal(of request: Request) -> Problem? {
         // Only HTTP/1.0 may come without one, as the health checks of proxies do; browsers never do.
         let host = request.client.host ?? "localhost"
-        guard takesAnyHost || Self.isLoopback(host) else {
+        // What a proxy says of it counts beside what the connection itself does: a page that leads a name here may say both.
+        guard takesAnyHost || (Self.isLoopback(host) && Self.isLoopback(request.headers[.host] ?? host)) else {
             return .misdirected(
                 "The Host '\(host)' is not loopback's: without access control only localhost, 127.0.0.1 and [::1] are.")
         }

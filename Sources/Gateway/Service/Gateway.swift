@@ -73,6 +73,14 @@ package final class Gateway: Responder {
     /// What the server tells of each request once it is over.
     package func observer(log: AccessLog? = nil) -> any RequestObserver { GatewayObserver(meter: requests, log: log) }
 
+    package func refusal(ofHead request: Request) -> Problem? {
+        do throws(Problem) {
+            return gatekeeper.refusal(ofHead: try basePath.inside(request))
+        } catch {
+            return error
+        }
+    }
+
     package func respond(to request: Request) -> Answer {
         do throws(Problem) {
             return gatekeeper.answer(try basePath.inside(request)) { [router] in router.respond(to: $0) }

@@ -151,6 +151,7 @@ extension OpenAPIDocument {
                       schema: { $ref: "#/components/schemas/Topic" }
                       example: { topic: "rooms:lobby", state: joining, response: null, cursor: k3Jd82Lx-1 }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -284,6 +285,7 @@ extension OpenAPIDocument {
                         cursor: k3Jd82Lx-2
                         reply_url: /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3/replies/k3Jd82Lx-r2
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
                 "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "409": { $ref: "#/components/responses/Conflict" }
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                       example:
                         ref: k3Jd82Lx-r3
                         topic: rooms:lobby
-                        status: ok
-                        response: { pong: pong }
         """#
 }

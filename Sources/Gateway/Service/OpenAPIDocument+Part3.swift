@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        status: ok
+                        response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
                     application/octet-stream:
                       schema: { type: string, format: binary }
@@ -52,6 +54,8 @@ extension OpenAPIDocument {
                   headers:
                     ETag: { description: The known one., schema: { type: string } }
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "410": { $ref: "#/components/responses/Gone" }
                 "429": { $ref: "#/components/responses/TooMany" }
@@ -348,9 +352,5 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/prefer"
               requestBody:
                 content:
-                  application/json:
-                    schema:
-                      type: object
-                      additionalProperties: false
         """#
 }

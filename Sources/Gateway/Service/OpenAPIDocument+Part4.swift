@@ -2,6 +2,10 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
                       properties:
                         topic: { $ref: "#/components/schemas/Names" }
                         event: { $ref: "#/components/schemas/Names" }
@@ -310,6 +314,10 @@ extension OpenAPIDocument {
                         # TYPE slipgate_pushes_total counter
                         slipgate_pushes_total 4711
                 "400": { $ref: "#/components/responses/Invalid" }
+                "401": { $ref: "#/components/responses/Unauthorized" }
+                "403": { $ref: "#/components/responses/Forbidden" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "429": { $ref: "#/components/responses/TooMany" }
           /openapi.yaml:
             get:
               tags: [service]
@@ -344,13 +352,5 @@ extension OpenAPIDocument {
               description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
                 looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
-                access control, which only this machine reaches, asks for none.
-          parameters:
-            id:
-              name: id
-              in: path
-              required: true
-              description: The session's id, or its name if it has one; who knows it may use the session.
-              schema: { type: string }
         """#
 }

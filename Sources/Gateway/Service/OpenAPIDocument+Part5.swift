@@ -2,6 +2,14 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                access control, which only this machine reaches, asks for none.
+          parameters:
+            id:
+              name: id
+              in: path
+              required: true
+              description: The session's id, or its name if it has one; who knows it may use the session.
+              schema: { type: string }
               example: local.4fKq0Zb1sYw8RtXv2LmNp3
             topic:
               name: topic
@@ -298,7 +306,7 @@ extension OpenAPIDocument {
                         code: endpoint-not-allowed
                         title: This upstream is not allowed
                         status: 403
-                        detail: "There is no endpoint 'chat' that you may use: its operator adds it under 'endpoints'."
+                        detail: "There is no endpoint 'chat' that you may use: the gateway's operator adds it under 'endpoints', and to the entry of a token that is for some of them only."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: false
                     scope:
@@ -344,13 +352,5 @@ extension OpenAPIDocument {
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:upstream-refused
-                    code: upstream-refused
-                    title: The upstream could not be connected to
-                    status: 502
-                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
-                    instance: 1f2e3d4c5b6a7988
-                    retryable: true
-                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
         """#
 }

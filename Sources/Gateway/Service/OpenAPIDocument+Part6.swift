@@ -2,6 +2,14 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    type: urn:slipgate:problem:upstream-refused
+                    code: upstream-refused
+                    title: The upstream could not be connected to
+                    status: 502
+                    detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
+                    instance: 1f2e3d4c5b6a7988
+                    retryable: true
+                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
             Conflict:
               description: "`not-joined` or `join-conflict`."
               content:
@@ -174,7 +182,7 @@ extension OpenAPIDocument {
                     code: capacity
                     title: All clients are in use
                     status: 503
-                    detail: "All clients that may be connected to 127.0.0.1:4000 were in use until the wait was over; nothing was sent."
+                    detail: "All clients that may be connected to 127.0.0.1:4000 were in use until the wait was over, or as many calls wait for one already as may; nothing was sent."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
                     sent: false
@@ -344,13 +352,5 @@ extension OpenAPIDocument {
                       description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
                       enum: [drop_oldest, close, null]
                       default: drop_oldest
-                idle_timeout:
-                  description: The session ends when no request names it for so long; 1s to 24h.
-                  type: [string, number, "null"]
-                  default: 5m
-            Session:
-              type: object
-              required: [id, url, name, state, uri, endpoint, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
         """#
 }

@@ -2,6 +2,14 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                idle_timeout:
+                  description: The session ends when no request names it for so long; 1s to 24h.
+                  type: [string, number, "null"]
+                  default: 5m
+            Session:
+              type: object
+              required: [id, url, name, state, uri, endpoint, topics, cursor, oldest, log, expires_in, upstream]
+              properties:
                 id: { type: string }
                 url: { type: string }
                 name: { type: [string, "null"] }

@@ -6,17 +6,20 @@ import Synchronization
 final class FakeAuthenticator: Authenticator {
     private typealias Later = @Sendable (Identity) -> Void
 
-    private let identities: [String: Identity]
+    private let identities: Mutex<[String: Identity]>
     private let waiting = Mutex<[Later]>([])
 
     init(_ principals: Principal...) {
-        identities = Dictionary(uniqueKeysWithValues: principals.map { ($0.name, .principal($0)) })
+        identities = Mutex(Dictionary(uniqueKeysWithValues: principals.map { ($0.name, .principal($0)) }))
     }
+
+    /// The principal may do something else from now on.
+    func change(_ principal: Principal) { identities.withLock { $0[principal.name] = .principal(principal) } }
 
     var waitingCount: Int { waiting.withLock { $0.count } }
 
     func identify(_ token: String, later: @escaping @Sendable (Identity) -> Void) -> Identity? {
-        guard token.hasPrefix("later") else { return identities[token] ?? .refused(.unknown) }
+        guard token.hasPrefix("later") else { return identities.withLock { $0[token] } ?? .refused(.unknown) }
         waiting.withLock { $0.append(later) }
         return nil
     }

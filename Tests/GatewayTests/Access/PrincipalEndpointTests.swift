@@ -1,4 +1,5 @@
 import HTTPCore
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -10,6 +11,18 @@ import Testing
         let principal = Principal.test("ann")
         try principal.require(endpoint: "chat")
         try principal.requireURIs()
+    }
+
+    @Test func whereASessionLeadsIsLookedAtWhenItsPrincipalHasItConnectedOrPatched() throws {
+        let access = AccessHarness(FakeAuthenticator(.test("ann")))
+        let id = try access.session("ann")
+        access.authenticator.change(.test("ann", endpoints: [], mayUseURIs: false))
+        for (method, path, body) in [
+            (HTTPRequest.Method.post, "/connect", ""), (.patch, "", #"{"params":{"a":1}}"#),
+        ] {
+            let answer = try access.send("ann", method, "/sessions/\(id)\(path)", body)
+            #expect(answer.status == 403 && answer.string("code") == "endpoint-not-allowed", "\(answer.text)")
+        }
     }
 
     @Test func withAListOnlyThoseOnItMayBe() throws {

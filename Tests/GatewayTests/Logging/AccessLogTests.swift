@@ -53,12 +53,14 @@ import Testing
         (record.duration, record.wait, record.work) = (.milliseconds(1_503), .milliseconds(1_500), .microseconds(1_234))
         record.bodyBytes = 77
         record.requestHeaders[.traceparent] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        record.client = "192.0.2.1"
         observer().ended(record)
         let (level, metadata) = try #require(records.all.withLock { $0 }.first)
         #expect(level == .notice)
         #expect(
             metadata == [
-                "request_id": "req-1", "method": "POST", "route": "/sessions/{id}", "status": "200", "bytes": "77",
+                "request_id": "req-1", "client": "192.0.2.1", "method": "POST", "route": "/sessions/{id}",
+                "status": "200", "bytes": "77",
                 "duration": "1.503", "wait": "1.5", "work": "0.001234", "session": "local.012345",
                 "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
             ])

@@ -8,8 +8,10 @@ import Testing
 @Suite struct ForwardedHostTests {
     private let harness = GatewayHarness()
 
-    private func status(host: String, scheme: String, origin: String?) throws -> Int {
-        var headers: HTTPFields = [.testHost: "127.0.0.1:8080"]
+    private func status(
+        host: String, scheme: String, origin: String?, connection: String = "127.0.0.1:8080"
+    ) throws -> Int {
+        var headers: HTTPFields = [.testHost: connection]
         headers[.origin] = origin
         var client = ClientOrigin(headers)
         (client.host, client.scheme) = (host, scheme)
@@ -22,6 +24,11 @@ import Testing
     @Test func theHostThatTheClientUsedCounts() throws {
         #expect(try status(host: "evil.example", scheme: "https", origin: nil) == 421)
         #expect(try status(host: "localhost", scheme: "https", origin: nil) == 200)
+    }
+
+    /// A page whose name was made to lead here can send the proxies' fields itself.
+    @Test func aForeignHostOfTheConnectionIsRefusedWhateverIsSaidOfIt() throws {
+        #expect(try status(host: "localhost", scheme: "http", origin: nil, connection: "evil.example") == 421)
     }
 
     @Test func anOriginIsItsOwnWithTheSchemeThatTheClientUsed() throws {

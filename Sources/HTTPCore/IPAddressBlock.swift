@@ -1,5 +1,5 @@
 /// Addresses that begin with the same bits, as CIDR writes them: `10.0.0.0/8`, `2001:db8::/32`, or one address alone.
-package struct AddressBlock: Sendable, Hashable, CustomStringConvertible {
+package struct IPAddressBlock: Sendable, Hashable, CustomStringConvertible {
     private let first: IPAddress
     /// How many bits all have in common, of an IPv6 address's.
     private let prefix: Int
