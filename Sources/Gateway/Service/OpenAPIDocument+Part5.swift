@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              schema: { type: string }
               example: local.4fKq0Zb1sYw8RtXv2LmNp3
             topic:
               name: topic
@@ -64,7 +65,8 @@ extension OpenAPIDocument {
                 its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
                 binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
                 is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
-                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
+                joined, a GET says. When too many keys are kept, in all or of the same
+                principal, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
               example: 5f0c6b7e
             optionalWait:
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                     status: 502
                     detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
                     instance: 1f2e3d4c5b6a7988
-                    retryable: true
-                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
         """#
 }
