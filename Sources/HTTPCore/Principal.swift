@@ -11,7 +11,7 @@ package struct Principal: Sendable, Equatable {
 
     /// Its own bounds; nil for what everybody has.
     package struct Quotas: Sendable, Equatable {
-        /// Sessions at once; 0 sets no limit.
+        /// Sessions and clients of calls at once; 0 sets no limit.
         package var maxSessions: Int?
         /// Requests a second; 0 sets no limit.
         package var requestsPerSecond: Int?

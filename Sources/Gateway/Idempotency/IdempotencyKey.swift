@@ -20,6 +20,8 @@ struct IdempotencyKey: Sendable {
     private static let lengths = 1...255
 
     let scope: Scope
+    /// Whose it is, by name.
+    let owner: String
     let fingerprint: Fingerprint
     /// Bytes of the request's body.
     let bodySize: Int
@@ -39,7 +41,8 @@ struct IdempotencyKey: Sendable {
         }
         var path = request.target.segments
         if let session, path.count > 1 { path[1] = session.description }
-        scope = Scope(digest: Self.digest([request.principal.name, key, request.method.rawValue] + path))
+        owner = request.principal.name
+        scope = Scope(digest: Self.digest([owner, key, request.method.rawValue] + path))
         let query = request.target.query.filter { $0.name != "wait" }.flatMap { [$0.name, $0.value] }
         let form = [request.headers[.contentType] ?? "", BinaryAcceptance.of(request) ? "binary" : "json"]
         fingerprint = Fingerprint(digest: Self.digest(form + query, request.body))

@@ -51,6 +51,7 @@ final class Call: Sendable {
     }
 
     private let request: Request
+    private let principal: Principal
     private let pool: ClientPool
     private let transport: any Transport
     private let sockets: SharedSockets
@@ -65,11 +66,12 @@ final class Call: Sendable {
     private let state = Mutex(State())
 
     init(
-        _ request: Request, _ wait: Wait, within duration: Duration, isKeyed: Bool, pool: ClientPool,
-        transport: any Transport, sockets: SharedSockets, time: any TimeSource,
+        _ request: Request, of principal: Principal, _ wait: Wait, within duration: Duration, isKeyed: Bool,
+        pool: ClientPool, transport: any Transport, sockets: SharedSockets, time: any TimeSource,
         makeSession: @escaping @Sendable (SessionSpec) throws(Problem) -> Session
     ) {
         self.request = request
+        self.principal = principal
         self.pool = pool
         self.transport = transport
         self.sockets = sockets
@@ -85,7 +87,9 @@ final class Call: Sendable {
     /// Begins; the answer comes later.
     func start() -> Answer {
         promise.onAbandon { self.abandon() }
-        let leaveLine = pool.checkOut(request.key, host: host, within: rest, preferring: request.epoch) { result in
+        let leaveLine = pool.checkOut(
+            request.key, host: host, for: principal, within: rest, preferring: request.epoch
+        ) { result in
             switch result {
             case .success(.some(let client)): self.go(on: client)
             case .success(nil): self.connect()
@@ -96,18 +100,22 @@ final class Call: Sendable {
         return .later(promise)
     }
 
-    private var host: String { "\(request.spec.endpoint.host):\(request.spec.endpoint.port)" }
+    /// However the uri writes it: each spelling with room of its own would be as many hosts.
+    private var host: String {
+        "\(AllowedUpstream.normalized(request.spec.endpoint.host)):\(request.spec.endpoint.port)"
+    }
+
     private var rest: Duration { max(.milliseconds(1), deadline - time.now()) }
 
     // MARK: Stages
 
     private func connect() {
-        guard !isAbandoned else { return pool.giveUp(nil, host: host) }
+        guard !isAbandoned else { return pool.giveUp(nil, host: host, of: principal.name) }
         let session: Session
         do throws(Problem) {
             session = try makeSession(request.spec)
         } catch {
-            pool.giveUp(nil, host: host)
+            pool.giveUp(nil, host: host, of: principal.name)
             promise.fail(told(error, at: .connect))
             return
         }
@@ -118,14 +126,14 @@ final class Call: Sendable {
         follow(session.start(over: transport, sharing: sockets, wait)) { response in
             let timing = ServerTiming(from: began, connected: session.connectedAt, to: self.time.now())
             guard response.status == .created else {
-                self.pool.giveUp(session, host: self.host)
+                self.pool.giveUp(session, host: self.host, of: self.principal.name)
                 self.promise.fulfill(self.timed(response, timing))
                 return
             }
             let client = ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false)
             self.go(on: client, timing)
         } abandoned: {
-            self.pool.giveUp(session, host: self.host)
+            self.pool.giveUp(session, host: self.host, of: self.principal.name)
         }
     }
 

@@ -7,10 +7,13 @@ import Synchronization
 /// Connected and joined clients for `/call`: one call at a time has a client, which is kept warm for the next.
 ///
 /// Clients are counted by their upstream's host. Where there are as many as there may be, an idle one for another key makes
-/// room; where none is idle, calls wait in line. A repeat of a call holds the client that it waits on, beside the call that
-/// has it or alone: the last to give it back makes it idle. What
-/// a keyed call has come to is in its client's log: that client is kept for the repeat, as long as its place isn't needed.
-/// Nothing is called out to under the lock.
+/// room; where none is idle, calls wait in line. In all they are bounded too, and each principal's by its quota: past those
+/// a call is refused when no client is idle that could make room, for a quota one of the principal's own. Who is in line
+/// has its place in the quota already.
+///
+/// A repeat of a call holds the client that it waits on, beside the call that has it or alone: the last to give it back
+/// makes it idle. What a keyed call has come to is in its client's log: that client is kept for the
+/// repeat, as long as its place isn't needed. Nothing is called out to under the lock.
 package final class ClientPool: Sendable {
     /// The pool's bounds.
     package struct Limits: Sendable {
@@ -34,6 +37,8 @@ package final class ClientPool: Sendable {
 
         /// The same for the next call.
         var warmed: Client { Client(key: key, host: host, session: session, isWarm: true) }
+        /// The principal whose it is.
+        var owner: String { key.connection.principal }
     }
 
     private struct Idle {
@@ -70,6 +75,8 @@ package final class ClientPool: Sendable {
 
     private struct State {
         var hosts: [String: Host] = [:]
+        /// Clients there are, of all hosts.
+        var count = 0
         /// Those that calls have, to be ended at a drain.
         var inUse: [SessionID: Used] = [:]
         var isDraining = false
@@ -78,6 +85,22 @@ package final class ClientPool: Sendable {
         mutating func nextID() -> UInt64 {
             lastID += 1
             return lastID
+        }
+
+        /// Takes an idle client of this key for a call: of several that whose log has this epoch.
+        mutating func use(_ key: PoolKey, _ host: String, preferring epoch: String?) -> Idle? {
+            guard let all = hosts[host]?.idle else { return nil }
+            let known = all.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
+            guard let index = known ?? all.lastIndex(where: { $0.client.key == key }) else { return nil }
+            let idle = all[index]
+            hosts[host]?.idle.remove(at: index)
+            inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
+            return idle
+        }
+
+        /// The client that has been idle for longest, of those that pass.
+        func longestIdle(where passes: (Client) -> Bool) -> Idle? {
+            hosts.values.compactMap { $0.idle.first { passes($0.client) } }.min { $0.id < $1.id }
         }
 
         /// One who uses a client does so no more; false where others do.
@@ -91,12 +114,22 @@ package final class ClientPool: Sendable {
     /// Is given an idle client; nil where it is to make one, for which there is room; or why there is none.
     typealias Take = @Sendable (Result<Client?, Problem>) -> Void
 
+    /// What there is for a call.
+    private enum Admission {
+        case client(Idle), room, line(UInt64), refused(Problem)
+    }
+
     private let limits: Limits
+    private let maxInAll: Int
+    private let places: PrincipalPlaces
     private let deadlines: Deadlines
     private let state = Mutex(State())
 
-    init(_ limits: Limits, _ deadlines: Deadlines) {
+    /// `maxInAll` bounds the clients of all hosts, idle ones too.
+    init(_ limits: Limits, maxInAll: Int, _ places: PrincipalPlaces, _ deadlines: Deadlines) {
         self.limits = limits
+        self.maxInAll = maxInAll
+        self.places = places
         self.deadlines = deadlines
     }
 
@@ -105,34 +138,30 @@ package final class ClientPool: Sendable {
     ///
     /// - Returns: what takes the call out of the line, when it stands in it.
     func checkOut(
-        _ key: PoolKey, host: String, within wait: Duration, preferring epoch: String? = nil, _ take: @escaping Take
+        _ key: PoolKey, host: String, for principal: Principal, within wait: Duration,
+        preferring epoch: String? = nil, _ take: @escaping Take
     ) -> (@Sendable () -> Void)? {
-        enum Outcome { case client(Idle), room(evicted: Idle?), line(UInt64), refused(Problem) }
         while true {
-            let outcome = state.withLock { state -> Outcome in
-                guard !state.isDraining else { return .refused(.draining) }
-                var entry = state.hosts[host] ?? Host()
-                defer { state.hosts[host] = entry }
-                let known = entry.idle.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
-                if let index = known ?? entry.idle.lastIndex(where: { $0.client.key == key }) {
-                    let idle = entry.idle.remove(at: index)
-                    state.inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
-                    return .client(idle)
+            let (admission, evicted) = state.withLock { state -> (Admission, [Idle]) in
+                guard !state.isDraining else { return (.refused(.draining), []) }
+                if let idle = state.use(key, host, preferring: epoch) { return (.client(idle), []) }
+                var evicted: [Idle] = []
+                let refusal = makeRoom(host, principal, &state, &evicted)
+                if let refusal { return (.refused(refusal), evicted) }
+                if state.hosts[host]?.count ?? 0 < limits.maxClients {
+                    state.hosts[host, default: Host()].count += 1
+                    state.count += 1
+                    return (.room, evicted)
                 }
-                if entry.count < limits.maxClients {
-                    entry.count += 1
-                    return .room(evicted: nil)
-                }
-                if !entry.idle.isEmpty { return .room(evicted: entry.idle.removeFirst()) }
-                guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull) }
                 let id = state.nextID()
                 let deadline = deadlines.add(after: wait) { [self] in
                     if drop(id, host) { take(.failure(.poolFull)) }
                 }
-                entry.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
-                return .line(id)
+                state.hosts[host]?.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
+                return (.line(id), evicted)
             }
-            switch outcome {
+            for idle in evicted { end(idle) }
+            switch admission {
             case .client(let idle):
                 deadlines.cancel(idle.expiry)
                 if idle.client.session.isReady(for: key.topic) {
@@ -142,14 +171,50 @@ package final class ClientPool: Sendable {
                     guard discard(idle.client.session) else { continue }
                     take(.success(nil))
                 }
-            case .room(let evicted):
-                if let evicted { end(evicted) }
-                take(.success(nil))
+            case .room: take(.success(nil))
             case .line(let id): return { [self] in _ = drop(id, host) }
             case .refused(let problem): take(.failure(problem))
             }
             return nil
         }
+    }
+
+    /// Takes a place of the principal's, and frees room for a client or finds some in the host's line.
+    ///
+    /// - Returns: why there is none; then no place is taken.
+    private func makeRoom(
+        _ host: String, _ principal: Principal, _ state: inout State, _ evicted: inout [Idle]
+    ) -> Problem? {
+        while !places.take(principal) {
+            guard let own = state.longestIdle(where: { $0.owner == principal.name }) else {
+                return .tooManyClients(places.quota(of: principal))
+            }
+            evicted.append(evict(own, &state))
+        }
+        if let entry = state.hosts[host], entry.count >= limits.maxClients {
+            if let idle = entry.idle.first {
+                evicted.append(evict(idle, &state))
+            } else if entry.waiting.count >= limits.maxWaiting {
+                places.giveBack(principal.name)
+                return .poolFull
+            }
+        } else if state.count >= maxInAll {
+            guard let idle = state.longestIdle(where: { _ in true }) else {
+                places.giveBack(principal.name)
+                return .capacity(maxInAll)
+            }
+            evicted.append(evict(idle, &state))
+        }
+        return nil
+    }
+
+    /// Ends the client of this principal's that has been idle for longest; false where none is.
+    func giveUpIdle(of principal: Principal) -> Bool {
+        let idle = state.withLock { state in
+            state.longestIdle { $0.owner == principal.name }.map { evict($0, &state) }
+        }
+        if let idle { end(idle) }
+        return idle != nil
     }
 
     /// A client was made in the room that a call was given.
@@ -186,7 +251,9 @@ package final class ClientPool: Sendable {
     ///
     /// `keptUntil`: a repeat may ask for what the call has come to.
     func checkIn(_ client: Client, keptUntil: Duration? = nil) {
-        guard client.session.isReady(for: client.key.topic) else { return giveUp(client.session, host: client.host) }
+        guard client.session.isReady(for: client.key.topic) else {
+            return giveUp(client.session, host: client.host, of: client.owner)
+        }
         enum Outcome { case kept, next(Waiting), draining }
         let outcome = state.withLock { state -> Outcome in
             let kept = max(keptUntil ?? .zero, state.inUse[client.session.id]?.keptUntil ?? .zero)
@@ -196,6 +263,8 @@ package final class ClientPool: Sendable {
             defer { state.hosts[client.host] = entry }
             // Whoever is first in line is next; a client of another key makes room.
             if let first = entry.waiting.popFirst() {
+                // It has a place already: the client's is too many, whether it is ended or goes to one of its principal's.
+                places.giveBack(client.owner)
                 if first.key != client.key { state.inUse[client.session.id] = nil }
                 return .next(first)
             }
@@ -212,21 +281,22 @@ package final class ClientPool: Sendable {
         case .next(let next):
             client.session.end(.deleted)
             hand(nil, to: next)
-        case .draining: giveUp(client.session, host: client.host)
+        case .draining: giveUp(client.session, host: client.host, of: client.owner)
         }
     }
 
     /// A client is no more, or was never made: its room is free.
-    func giveUp(_ session: Session?, host: String) {
+    func giveUp(_ session: Session?, host: String, of owner: String) {
         let (isFreed, next) = state.withLock { state -> (Bool, Waiting?) in
             if let session {
                 guard state.isFreed(session) else { return (false, nil) }
                 state.inUse[session.id] = nil
             }
             guard let next = state.hosts[host]?.waiting.popFirst() else {
-                free(host, &state)
+                free(host, of: owner, &state)
                 return (true, nil)
             }
+            places.giveBack(owner)
             return (true, next)
         }
         if isFreed { session?.end(.deleted) }
@@ -246,10 +316,8 @@ package final class ClientPool: Sendable {
             let idle = state.hosts.values.flatMap(\.idle)
             let waiting = state.hosts.values.flatMap { Array($0.waiting) }
             for host in state.hosts.keys { state.hosts[host]?.waiting = [] }
-            for client in idle {
-                state.hosts[client.client.host]?.idle = []
-                free(client.client.host, &state)
-            }
+            for entry in waiting { places.giveBack(entry.key.connection.principal) }
+            for client in idle { _ = evict(client, &state) }
             return (state.inUse.values.map(\.session), idle, waiting)
         }
         for entry in waiting {
@@ -263,10 +331,7 @@ package final class ClientPool: Sendable {
     /// A client has had nothing to do for a while.
     private func expire(_ id: UInt64, _ host: String) {
         let idle = state.withLock { state -> Idle? in
-            guard let index = state.hosts[host]?.idle.firstIndex(where: { $0.id == id }) else { return nil }
-            let idle = state.hosts[host]?.idle.remove(at: index)
-            free(host, &state)
-            return idle
+            state.hosts[host]?.idle.first { $0.id == id }.map { evict($0, &state) }
         }
         idle?.client.session.end(.deleted)
     }
@@ -287,9 +352,18 @@ package final class ClientPool: Sendable {
         return isFreed
     }
 
-    private func free(_ host: String, _ state: inout State) {
+    /// Takes an idle client out, to be ended once the lock is free.
+    private func evict(_ idle: Idle, _ state: inout State) -> Idle {
+        state.hosts[idle.client.host]?.idle.removeAll { $0.id == idle.id }
+        free(idle.client.host, of: idle.client.owner, &state)
+        return idle
+    }
+
+    private func free(_ host: String, of owner: String, _ state: inout State) {
+        places.giveBack(owner)
         guard var entry = state.hosts[host] else { return }
         entry.count -= 1
+        state.count -= 1
         state.hosts[host] = entry.count == 0 && entry.waiting.isEmpty ? nil : entry
     }
 
@@ -299,7 +373,10 @@ package final class ClientPool: Sendable {
             guard let index = state.hosts[host]?.waiting.firstIndex(where: { $0.id == id }) else { return nil }
             return state.hosts[host]?.waiting.remove(at: index)
         }
-        if let dropped { deadlines.cancel(dropped.deadline) }
+        if let dropped {
+            deadlines.cancel(dropped.deadline)
+            places.giveBack(dropped.key.connection.principal)
+        }
         return dropped != nil
     }
 }

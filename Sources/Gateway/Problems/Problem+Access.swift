@@ -56,9 +56,19 @@ extension Problem {
 
     package static func tooManySessions(_ quota: Int) -> Problem {
         .tooManyRequests(
-            "The principal has \(quota) sessions, as many as its quota max_sessions allows: delete those no longer used."
+            "The principal has \(quota) sessions, clients of its calls among them, as many as its quota max_sessions "
+                + "allows: delete those no longer used."
         )
         .with("quota", "max_sessions")
+    }
+
+    /// The same of a call, whose caller knows of no session.
+    package static func tooManyClients(_ quota: Int) -> Problem {
+        .tooManyRequests(
+            "The principal has as many clients as its quota allows, \(quota), and all of them are in use; nothing was "
+                + "sent: repeat the call later."
+        )
+        .with(sent: false).with("quota", "max_sessions")
     }
 
     package static var tooManyTokens: Problem {

@@ -21,7 +21,8 @@ extension Problem {
     package static var tooManyKeys: Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "Too many Idempotency-Keys are kept",
-            detail: "As many Idempotency-Keys are kept, each for 10 minutes, as the gateway can hold. "
+            detail: "As many Idempotency-Keys are kept, each for 10 minutes, as the gateway holds in all, or of one "
+                + "principal. "
                 + "Nothing was done: repeat the request later.",
             retryable: true
         )

@@ -22,20 +22,24 @@ struct CallRoutes: Sendable {
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
             let call = try input.of(request.principal).call(body, form)
             let isKeyed = request.headers[.idempotencyKey] != nil
-            return try keys.answer(request, wait, KeyedCall { wait in self.call(call, wait, isKeyed: isKeyed) })
+            return try keys.answer(
+                request, wait,
+                KeyedCall { wait in self.call(call, of: request.principal, wait, isKeyed: isKeyed) })
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
             guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
             let body = try BodyReader(request, CallInput.members)
-            return call(try input.of(request.principal).listen(body, form), try waitToRead(request, query)).start()
+            let listen = try input.of(request.principal).listen(body, form)
+            return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
         router.on(.get, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(
                 request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
             let form = try ListenForm(request, query, configuration.streams)
-            return call(try input.of(request.principal).listen(query, form), try waitToRead(request, query)).start()
+            let listen = try input.of(request.principal).listen(query, form)
+            return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
     }
 
@@ -56,11 +60,14 @@ struct CallRoutes: Sendable {
         return wait
     }
 
-    /// What is made for it is no session of a user's, and counts with the pool's clients alone; its log counts with all.
-    private func call(_ request: Call.Request, _ wait: Wait, isKeyed: Bool = false) -> Call {
+    /// What is made for it is no session of a user's, and counts with the pool's clients and against its principal's
+    /// quota; its log counts with all.
+    private func call(
+        _ request: Call.Request, of principal: Principal, _ wait: Wait, isKeyed: Bool = false
+    ) -> Call {
         Call(
-            request, wait, within: wait.duration ?? configuration.defaultWait, isKeyed: isKeyed, pool: pool,
-            transport: transport, sockets: sockets, time: deadlines.time
+            request, of: principal, wait, within: wait.duration ?? configuration.defaultWait, isKeyed: isKeyed,
+            pool: pool, transport: transport, sockets: sockets, time: deadlines.time
         ) { spec throws(Problem) in
             try memory.requireRoom()
             return Session(

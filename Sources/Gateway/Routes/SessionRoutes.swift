@@ -7,6 +7,7 @@ struct SessionRoutes: Sendable {
     let configuration: GatewayConfiguration
     let specs: SessionSpecReader
     let sessions: SessionRegistry
+    let pool: ClientPool
     let transport: any Transport
     let sockets: SharedSockets
     let deadlines: Deadlines
@@ -68,7 +69,7 @@ struct SessionRoutes: Sendable {
         if sessions.isDraining { throw .draining }
         guard wait.hasRoom else { throw .tooManyWait }
         let session = session(spec, name: nil)
-        try sessions.insert(session, of: principal)
+        try admit(principal) { () throws(Problem) in try sessions.insert(session, of: principal) }
         ticket.set(session)
         return session.start(over: transport, sharing: sockets, wait)
     }
@@ -82,11 +83,23 @@ struct SessionRoutes: Sendable {
             if sessions.isDraining { throw .draining }
             guard wait.hasRoom else { throw .tooManyWait }
             let made = session(spec, name: name)
-            let found = try sessions.claim(made, name, of: request.principal)
+            let found = try admit(request.principal) { () throws(Problem) in
+                try sessions.claim(made, name, of: request.principal)
+            }
             if found === made { return made.start(over: transport, sharing: sockets, wait) }
             if let answer = try found.attach(spec, wait) { return answer }
             // It is about to be taken out; the name is free.
             sessions.release(found)
+        }
+    }
+
+    /// Takes a session in; past its principal's quota a client of its calls makes room that no call uses.
+    private func admit<R>(_ principal: Principal, _ take: () throws(Problem) -> R) throws(Problem) -> R {
+        do throws(Problem) {
+            return try take()
+        } catch {
+            guard error.code == "too-many-requests", pool.giveUpIdle(of: principal) else { throw error }
+            return try take()
         }
     }
 

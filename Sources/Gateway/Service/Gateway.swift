@@ -25,9 +25,9 @@ package final class Gateway: Responder {
     ) {
         basePath = configuration.basePath
         gatekeeper = Gatekeeper(authenticator, configuration, time: time)
+        let places = PrincipalPlaces(standard: configuration.maxSessionsPerPrincipal)
         sessions = SessionRegistry(
-            node: configuration.node, maxSessions: configuration.maxSessions,
-            maxPerPrincipal: configuration.maxSessionsPerPrincipal,
+            node: configuration.node, maxSessions: configuration.maxSessions, places: places,
             memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)
         self.metrics = metrics
         deadlines = Deadlines(time: time)
@@ -35,11 +35,11 @@ package final class Gateway: Responder {
         let keys = IdempotencyKeys(deadlines)
         let sockets = SharedSockets(transport: transport)
         let specs = SessionSpecReader(configuration: configuration)
-        pool = ClientPool(configuration.pool, deadlines)
+        pool = ClientPool(configuration.pool, maxInAll: configuration.maxSessions, places, deadlines)
         var router = Router()
         SessionRoutes(
-            configuration: configuration, specs: specs, sessions: sessions, transport: transport, sockets: sockets,
-            deadlines: deadlines, keys: keys
+            configuration: configuration, specs: specs, sessions: sessions, pool: pool, transport: transport,
+            sockets: sockets, deadlines: deadlines, keys: keys
         )
         .add(to: &router)
         CallRoutes(

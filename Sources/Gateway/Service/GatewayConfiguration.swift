@@ -10,9 +10,11 @@ package struct GatewayConfiguration: Sendable {
     package var allowedUpstreams = AllowedUpstreams.loopback
     /// The operator's own upstreams, by the names that requests have for them.
     package var endpoints: [String: NamedEndpoint] = [:]
-    /// Sessions at once: each is a socket, a log of up to 8 MiB and some descriptors' worth of memory.
+    /// Sessions at once, and clients of calls in all: each is a socket, a log of up to 8 MiB and some descriptors' worth of
+    /// memory.
     package var maxSessions = 4_096
-    /// Sessions of one principal, unless its quota says otherwise; 0 sets no limit, as all may be one's.
+    /// Sessions and clients of calls of one principal, unless its quota says otherwise; 0 sets no limit, as all may be
+    /// one's.
     package var maxSessionsPerPrincipal = 0
     /// Topics that a session remembers, left ones too: ten times what an upstream takes on one socket by default.
     package var maxTopics = 1_000

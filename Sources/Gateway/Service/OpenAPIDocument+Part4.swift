@@ -71,7 +71,8 @@ extension OpenAPIDocument {
                 Over a client that is kept connected and joined for 30 seconds after a call, for the next one with the same `uri` or
                 `endpoint`, `params`, `headers`, `auth_token`, `heartbeat_interval`, `topic` and `join`. One call at a time has a client;
                 where an upstream's host has as many as it may, 64, calls wait their turn. These are no sessions, of which the gateway
-                takes so many; but their logs count with the sessions', and near the bound of all logs no further client is made.
+                takes so many; but with those they count against their principal's quota, and past it a call is 429. Their logs count
+                with the sessions', and near the bound of all logs no further client is made.
 
                 Without `event`, `await` must be a pattern. It matches what comes on the topic, from before this call's join. A
                 client that is there already has joined before: what the server sends upon a join, only the first call sees. The
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
               scheme: bearer
               description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
-                looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
         """#
 }

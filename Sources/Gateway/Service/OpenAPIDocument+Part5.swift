@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+                looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
                 access control, which only this machine reaches, asks for none.
           parameters:
             id:
@@ -72,7 +73,8 @@ extension OpenAPIDocument {
                 its own `wait` says, and gets its outcome. One with another body, type or query is 422, and so is one that takes a
                 binary reply otherwise. A problem with `retryable: true` or `sent: false` is not kept: the request that comes next
                 is tried anew. Any other outcome is, a 403 `join-rejected` too, and stays what it was: whether a topic is still
-                joined, a GET says. When too many keys are kept, a new one is 503 `capacity`: none is forgotten early.
+                joined, a GET says. When too many keys are kept, in all or of the same
+                principal, a new one is 503 `capacity`: none is forgotten early.
               schema: { type: string, minLength: 1, maxLength: 255, pattern: "^[!-~]+$" }
               example: 5f0c6b7e
             optionalWait:
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
               description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
               content:
                 application/problem+json:
-                  schema: { $ref: "#/components/schemas/Problem" }
-                  example:
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                  schema: { $ref: "#/components/schemas/Problem" }
+                  example:
                     type: urn:slipgate:problem:upstream-refused
                     code: upstream-refused
                     title: The upstream could not be connected to
@@ -112,7 +114,7 @@ extension OpenAPIDocument {
             TooMany:
               description: |
                 `too-many-requests`: so many wait on this session already, so much waits to be sent upstream, or the principal has
-                as many sessions as it may (`quota`). `rate-limited`: the principal has asked too often within a second.
+                as many sessions and clients of calls as it may (`quota`). `rate-limited`: the principal has asked too often within a second.
               headers:
                 Retry-After: { description: Seconds., schema: { type: integer } }
                 RateLimit-Policy: { $ref: "#/components/headers/RateLimitPolicy" }
@@ -136,10 +138,22 @@ extension OpenAPIDocument {
                         code: too-many-requests
                         title: Too many at once
                         status: 429
-                        detail: "The principal has 100 sessions, as many as its quota max_sessions allows: delete those no longer used."
+                        detail: "The principal has 100 sessions, clients of its calls among them, as many as its quota max_sessions allows: delete those no longer used."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: true
                         quota: max_sessions
+                    clients:
+                      value:
+                        type: urn:slipgate:problem:too-many-requests
+                        code: too-many-requests
+                        title: Too many at once
+                        status: 429
+                        detail: "The principal has as many clients as its quota allows, 100, and all of them are in use; nothing was sent: repeat the call later."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: true
+                        sent: false
+                        quota: max_sessions
+                        stage: connect
                     rate:
                       value:
                         type: urn:slipgate:problem:rate-limited
@@ -170,8 +184,8 @@ extension OpenAPIDocument {
                     sent: false
             CallUnavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host are in use, the
-                logs hold as much as they may, or too many requests or keys are kept.
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host are in use,
+                as many of all hosts as there may be, the logs hold as much as they may, or too many requests or keys are kept.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
               content:
@@ -338,19 +352,5 @@ extension OpenAPIDocument {
                     `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
                     several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
                     pushed before. A topic with other params, or past 100 topics, is on another socket.
-                  enum: [own, shared, null]
-                  default: own
-                log:
-                  type: [object, "null"]
-                  additionalProperties: false
-                  description: What the log keeps.
-                  properties:
-                    max_entries: { type: [integer, "null"], minimum: 1, maximum: 100000, default: 10000 }
-                    max_bytes: { type: [integer, "null"], minimum: 1024, maximum: 67108864, default: 8388608 }
-                    max_age: { type: [string, number, "null"], default: 1h, description: "1s to 24h." }
-                    overflow:
-                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
-                      enum: [drop_oldest, close, null]
-                      default: drop_oldest
         """#
 }

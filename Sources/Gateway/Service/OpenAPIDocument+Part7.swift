@@ -2,6 +2,20 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                  enum: [own, shared, null]
+                  default: own
+                log:
+                  type: [object, "null"]
+                  additionalProperties: false
+                  description: What the log keeps.
+                  properties:
+                    max_entries: { type: [integer, "null"], minimum: 1, maximum: 100000, default: 10000 }
+                    max_bytes: { type: [integer, "null"], minimum: 1024, maximum: 67108864, default: 8388608 }
+                    max_age: { type: [string, number, "null"], default: 1h, description: "1s to 24h." }
+                    overflow:
+                      description: Whether the oldest entries are dropped, and told as a gap, or the session ends.
+                      enum: [drop_oldest, close, null]
+                      default: drop_oldest
                 idle_timeout:
                   description: The session ends when no request names it for so long; 1s to 24h.
                   type: [string, number, "null"]

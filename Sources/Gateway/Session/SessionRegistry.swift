@@ -33,8 +33,6 @@ package final class SessionRegistry: Sendable {
     private struct State {
         var sessions: [SessionID: Entry] = [:]
         var names: [Name: SessionID] = [:]
-        /// How many each principal has that has any.
-        var counts: [String: Int] = [:]
         var ended: [SessionID: End] = [:]
         /// The last that had a name, for names that no session has.
         var endedNames: [Name: SessionID] = [:]
@@ -56,17 +54,16 @@ package final class SessionRegistry: Sendable {
     let memory: LogMemory
     private let node: String
     private let maxSessions: Int
-    private let maxPerPrincipal: Int
+    private let places: PrincipalPlaces
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    /// `maxPerPrincipal` bounds the sessions of a principal that has no quota of its own; 0 sets no limit.
     package init(
-        node: String, maxSessions: Int, maxPerPrincipal: Int = 0, memory: LogMemory, time: any TimeSource
+        node: String, maxSessions: Int, places: PrincipalPlaces, memory: LogMemory, time: any TimeSource
     ) {
         self.node = node
         self.maxSessions = maxSessions
-        self.maxPerPrincipal = maxPerPrincipal
+        self.places = places
         self.memory = memory
         self.time = time
     }
@@ -120,9 +117,7 @@ package final class SessionRegistry: Sendable {
         if state.isDraining { throw .draining }
         try memory.requireRoom()
         guard state.sessions.count < maxSessions else { throw .capacity(maxSessions) }
-        let quota = principal.quotas.maxSessions ?? maxPerPrincipal
-        guard quota == 0 || state.counts[session.owner, default: 0] < quota else { throw .tooManySessions(quota) }
-        state.counts[session.owner, default: 0] += 1
+        guard places.take(principal) else { throw .tooManySessions(places.quota(of: principal)) }
         state.lastNumber += 1
         state.sessions[session.id] = Entry(session: session, number: state.lastNumber)
         memory.meter.sessionBegan()
@@ -167,8 +162,7 @@ package final class SessionRegistry: Sendable {
             guard let entry = state.sessions.removeValue(forKey: id) else { return }
             let (name, owner) = (Self.name(of: entry.session), entry.session.owner)
             if let name, state.names[name] == id { state.names[name] = nil }
-            let count = state.counts[owner, default: 1] - 1
-            state.counts[owner] = count == 0 ? nil : count
+            places.giveBack(owner)
             guard let reason else { return }
             memory.meter.sessionEnded(reason)
             state.ended[id] = End(reason: reason, owner: owner, name: name, at: time.now())

@@ -13,12 +13,14 @@ struct KeyHarness {
         keys = IdempotencyKeys(Deadlines(time: time), maxKeys: maxKeys, maxBytes: maxBytes)
     }
 
-    func request(_ key: String?, wait: String = "5s", body: String = "", query: String = "") throws -> Request {
+    func request(
+        _ key: String?, wait: String = "5s", body: String = "", query: String = "", of principal: Principal = .everyone
+    ) throws -> Request {
         var headers: HTTPFields = [:]
         if let key { headers[.testIdempotencyKey] = key }
         return Request(
             id: "r", method: .post, target: try RequestTarget(Array("/x?wait=\(wait)\(query)".utf8)), headers: headers,
-            body: Array(body.utf8))
+            body: Array(body.utf8), principal: principal)
     }
 
     func send(_ operation: FakeOperation, _ request: Request) throws -> Pending {

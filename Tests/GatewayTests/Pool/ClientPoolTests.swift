@@ -12,6 +12,10 @@ import Testing
     private let time = ManualTime()
     private let transport = ScriptedTransport()
 
+    private func pool(_ limits: ClientPool.Limits, _ deadlines: Deadlines) -> ClientPool {
+        ClientPool(limits, maxInAll: 10, PrincipalPlaces(), deadlines)
+    }
+
     /// A client that is connected and joined, in a pool that has given it to a call.
     private func client(in pool: ClientPool, _ deadlines: Deadlines) throws -> ClientPool.Client {
         let spec = try SessionSpec.plain()
@@ -19,7 +23,7 @@ import Testing
             id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
             onEnd: { _, _ in })
         let key = PoolKey(connection: spec.parts.key, topic: "t", joinParams: .emptyObject, spec.connection)
-        #expect(pool.checkOut(key, host: "h", within: .seconds(1)) { _ in } == nil)
+        #expect(pool.checkOut(key, host: "h", for: .everyone, within: .seconds(1)) { _ in } == nil)
         pool.made(session)
         _ = session.start(
             over: transport, sharing: SharedSockets(transport: transport), Wait(requestID: "r", duration: .seconds(1)))
@@ -31,12 +35,12 @@ import Testing
 
     @Test func anExpiryThatComesTooLateLeavesAClientThatWasUsedSince() throws {
         let deadlines = Deadlines(time: time)
-        let pool = ClientPool(ClientPool.Limits(), deadlines)
+        let pool = pool(ClientPool.Limits(), deadlines)
         let client = try client(in: pool, deadlines)
         pool.checkIn(client)
         // Due at the same tick, and ahead of what was added before it.
         _ = deadlines.add(after: ClientPool.Limits().warmTime) {
-            _ = pool.checkOut(client.key, host: "h", within: .seconds(1)) { _ in }
+            _ = pool.checkOut(client.key, host: "h", for: .everyone, within: .seconds(1)) { _ in }
             pool.checkIn(client)
         }
         time.advance(by: .seconds(31))
@@ -49,13 +53,13 @@ import Testing
         let deadlines = Deadlines(time: time)
         var limits = ClientPool.Limits()
         limits.maxClients = 1
-        let pool = ClientPool(limits, deadlines)
+        let pool = pool(limits, deadlines)
         let client = try client(in: pool, deadlines)
         pool.checkIn(client)
         #expect(try pool.hold(client.session, host: "h"))
         #expect(try pool.hold(client.session, host: "h"))
         let isServed = Mutex(false)
-        let leaveLine = pool.checkOut(client.key, host: "h", within: .seconds(1)) { _ in
+        let leaveLine = pool.checkOut(client.key, host: "h", for: .everyone, within: .seconds(1)) { _ in
             isServed.withLock { $0 = true }
         }
         #expect(leaveLine != nil)

@@ -47,6 +47,7 @@ import Testing
         Row(.uriNotPermitted, "endpoint-not-allowed", 403),
         Row(.rateLimited(1), "rate-limited", 429, isRetryable: true),
         Row(.tooManySessions(1), "too-many-requests", 429, isRetryable: true),
+        Row(.tooManyClients(1), "too-many-requests", 429, isRetryable: true),
         Row(.tooManyTokens, "capacity", 503, isRetryable: true),
     ]
 
