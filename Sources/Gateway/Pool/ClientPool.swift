@@ -8,9 +8,9 @@ import Synchronization
 ///
 /// Clients are counted by their upstream's host. Where there are as many as there may be, an idle one for another key makes
 /// room; where none is idle, calls wait in line. A repeat of a call holds the client that it waits on, beside the call that
-/// has it or alone: the last to give it back makes it idle. What
-/// a keyed call has come to is in its client's log: that client is kept for the repeat, as long as its place isn't needed.
-/// Nothing is called out to under the lock.
+/// has it or alone: the last to give it back makes it idle. What a keyed call has come to is in its client's log: that
+/// client is kept for the repeat, as long as its place isn't needed, and makes room after all others. Nothing is called out
+/// to under the lock.
 package final class ClientPool: Sendable {
     /// The pool's bounds.
     package struct Limits: Sendable {
@@ -123,7 +123,11 @@ package final class ClientPool: Sendable {
                     entry.count += 1
                     return .room(evicted: nil)
                 }
-                if !entry.idle.isEmpty { return .room(evicted: entry.idle.removeFirst()) }
+                if !entry.idle.isEmpty {
+                    let now = deadlines.time.now()
+                    let index = entry.idle.firstIndex { $0.keptUntil <= now } ?? 0
+                    return .room(evicted: entry.idle.remove(at: index))
+                }
                 guard entry.waiting.count < limits.maxWaiting else { return .refused(.poolFull) }
                 let id = state.nextID()
                 let deadline = deadlines.add(after: wait) { [self] in
