@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              schema: { type: string }
               example: local.4fKq0Zb1sYw8RtXv2LmNp3
             topic:
               name: topic
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                     detail: "No websocket was opened: nothing listens at 127.0.0.1 port 4000."
                     instance: 1f2e3d4c5b6a7988
                     retryable: true
-                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    upstream: { reason: nothing listens at 127.0.0.1 port 4000 }
             Conflict:
               description: "`not-joined` or `join-conflict`."
               content:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
             Session:
               type: object
               required: [id, url, name, state, uri, endpoint, topics, cursor, oldest, log, expires_in, upstream]
-              properties:
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+              properties:
                 id: { type: string }
                 url: { type: string }
                 name: { type: [string, "null"] }
