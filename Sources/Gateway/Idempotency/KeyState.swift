@@ -8,9 +8,10 @@ import HTTPTypes
 /// `done` when the outcome is there, `forgotten` when there is nothing to know (the end: the entry is taken out). Calls
 /// come one at a time: requests that come during one, in `busy` and `leaving`, queue, and the event that ends the call
 /// hands them back to come again. An event that doesn't fit is a late one, of a promise that was given up or a request
-/// that was answered: it changes nothing. Once the operation has begun, only what can be waited for is held in its place
-/// (`begun`), without the payload; with the outcome that is let go, too, and the session. What is copied to switch over
-/// `self` is a list of at most 64.
+/// that was answered: it changes nothing. Once a call has ended and the operation has begun, only what can be waited for
+/// is held in its place (`begun`), without the payload; with the outcome that is let go, too, and the session. An operation
+/// that begins while it is waited for, as a push does behind its join, is held whole until that wait ends; a `KeyedCall`,
+/// whose `begun` is itself, until the outcome. What is copied to switch over `self` is a list of at most 64.
 enum KeyState<Operation> {
     /// What is kept as long as there is no outcome.
     struct Held {

@@ -12,8 +12,8 @@ import Synchronization
 /// has its place in the quota already.
 ///
 /// A repeat of a call holds the client that it waits on, beside the call that has it or alone: the last to give it back
-/// makes it idle. What a keyed call has come to is in its client's log: that client is kept for the
-/// repeat, as long as its place isn't needed. Nothing is called out to under the lock.
+/// makes it idle. What a keyed call has come to is in its client's log: that client is kept for the repeat, as long as its
+/// place isn't needed, and makes room after all others. Nothing is called out to under the lock.
 package final class ClientPool: Sendable {
     /// The pool's bounds.
     package struct Limits: Sendable {
@@ -39,76 +39,6 @@ package final class ClientPool: Sendable {
         var warmed: Client { Client(key: key, host: host, session: session, isWarm: true) }
         /// The principal whose it is.
         var owner: String { key.connection.principal }
-    }
-
-    private struct Idle {
-        /// No other one has it, an earlier one of the same client neither.
-        let id: UInt64
-        let client: Client
-        let expiry: Deadlines.Token
-        let keptUntil: Duration
-    }
-
-    private struct Used {
-        let session: Session
-        /// When no repeat will ask any more for what a call on it has come to.
-        var keptUntil = Duration.zero
-        /// The call that has it, and those that hold it.
-        var users = 1
-    }
-
-    /// A call in line, which is given a client of its key or room to make one.
-    private struct Waiting {
-        let id: UInt64
-        let key: PoolKey
-        let deadline: Deadlines.Token
-        let take: Take
-    }
-
-    private struct Host {
-        /// Clients there are, in use or idle.
-        var count = 0
-        /// The longest idle one first.
-        var idle: [Idle] = []
-        var waiting = Deque<Waiting>()
-    }
-
-    private struct State {
-        var hosts: [String: Host] = [:]
-        /// Clients there are, of all hosts.
-        var count = 0
-        /// Those that calls have, to be ended at a drain.
-        var inUse: [SessionID: Used] = [:]
-        var isDraining = false
-        private var lastID: UInt64 = 0
-
-        mutating func nextID() -> UInt64 {
-            lastID += 1
-            return lastID
-        }
-
-        /// Takes an idle client of this key for a call: of several that whose log has this epoch.
-        mutating func use(_ key: PoolKey, _ host: String, preferring epoch: String?) -> Idle? {
-            guard let all = hosts[host]?.idle else { return nil }
-            let known = all.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
-            guard let index = known ?? all.lastIndex(where: { $0.client.key == key }) else { return nil }
-            let idle = all[index]
-            hosts[host]?.idle.remove(at: index)
-            inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
-            return idle
-        }
-
-        /// The client that has been idle for longest, of those that pass.
-        func longestIdle(where passes: (Client) -> Bool) -> Idle? {
-            hosts.values.compactMap { $0.idle.first { passes($0.client) } }.min { $0.id < $1.id }
-        }
-
-        /// One who uses a client does so no more; false where others do.
-        mutating func isFreed(_ session: Session) -> Bool {
-            guard let used = inUse[session.id], used.users > 1 else { return true }
-            inUse[session.id]?.users -= 1
-            return false
-        }
     }
 
     /// Is given an idle client; nil where it is to make one, for which there is room; or why there is none.
@@ -185,21 +115,22 @@ package final class ClientPool: Sendable {
     private func makeRoom(
         _ host: String, _ principal: Principal, _ state: inout State, _ evicted: inout [Idle]
     ) -> Problem? {
+        let now = deadlines.time.now()
         while !places.take(principal) {
-            guard let own = state.longestIdle(where: { $0.owner == principal.name }) else {
+            guard let own = state.longestIdle(at: now, where: { $0.owner == principal.name }) else {
                 return .tooManyClients(places.quota(of: principal))
             }
             evicted.append(evict(own, &state))
         }
         if let entry = state.hosts[host], entry.count >= limits.maxClients {
-            if let idle = entry.idle.first {
+            if let idle = entry.longestIdle(at: now) {
                 evicted.append(evict(idle, &state))
             } else if entry.waiting.count >= limits.maxWaiting {
                 places.giveBack(principal.name)
                 return .poolFull
             }
         } else if state.count >= maxInAll {
-            guard let idle = state.longestIdle(where: { _ in true }) else {
+            guard let idle = state.longestIdle(at: now, where: { _ in true }) else {
                 places.giveBack(principal.name)
                 return .capacity(maxInAll)
             }
@@ -210,8 +141,9 @@ package final class ClientPool: Sendable {
 
     /// Ends the client of this principal's that has been idle for longest; false where none is.
     func giveUpIdle(of principal: Principal) -> Bool {
+        let now = deadlines.time.now()
         let idle = state.withLock { state in
-            state.longestIdle { $0.owner == principal.name }.map { evict($0, &state) }
+            state.longestIdle(at: now) { $0.owner == principal.name }.map { evict($0, &state) }
         }
         if let idle { end(idle) }
         return idle != nil

@@ -173,7 +173,8 @@ extension OpenAPIDocument {
               description: |
                 For as long as the client reads: with `Accept: text/event-stream` or `application/x-ndjson` messages and gaps as a
                 session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
-                from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses nothing.
+                from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses
+                nothing, unless another call or listener has taken its client meanwhile: then a `gap` with `reason` `epoch` says so.
 
                 A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
                 connected to any more, `not-joined` when the channel is closed or not let in again, or `push-rejected`.
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
               type: http
               scheme: bearer
               description: |
-                A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
         """#
 }

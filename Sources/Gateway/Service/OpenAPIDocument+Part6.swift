@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
                     type: urn:slipgate:problem:upstream-refused
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   description: |
                     `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
                     several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
-                    pushed before. A topic with other params, or past 100 topics, is on another socket.
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                    pushed before. A topic with other params, or past 100 topics, is on another socket.
                   enum: [own, shared, null]
                   default: own
                 log:

@@ -13,6 +13,9 @@ struct ChannelPush: KeyedOperation {
         push.ticket.value.map { SentPush(session: session, form: push.form, sent: $0) }
     }
 
+    /// Once it is sent, as a request may find it while others wait, it is waited for as that.
+    func waits(_ wait: Wait) -> Bool { begun?.waits(wait) ?? (wait.duration != nil) }
+
     var late: Problem {
         if let begun { return begun.late }
         let problem = Problem.joinTimeout(push.topic, sessionKept: true).with(sent: false)

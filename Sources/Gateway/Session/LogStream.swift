@@ -158,7 +158,8 @@ struct LogStream: Sendable {
         position = page.next
         page.entries = first + page.entries
         rest = rest.map { $0 - page.entries.count }
-        let end = rest == 0 ? .limit : position < log.last ? nil : lastWord
+        // Where both hold, the last word says more: it is why nothing further would come.
+        let end = (position < log.last ? nil : lastWord) ?? (rest == 0 ? .limit : nil)
         return Chunk(entries: page.entries, next: log.cursor(position), end: end)
     }
 }

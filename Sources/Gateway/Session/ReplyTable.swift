@@ -48,6 +48,8 @@ struct ReplyTable {
 
     /// The last of the pushes that were forgotten without a reply.
     private var forgottenThrough: Ref?
+    /// The last of the pushes whose reply came, and was dropped from the log.
+    private var droppedThrough: Ref?
 
     init(_ meter: SessionMeter = SessionMeter()) {
         self.meter = meter
@@ -56,8 +58,14 @@ struct ReplyTable {
     /// The same, with nothing in it.
     var emptied: ReplyTable { ReplyTable(meter) }
 
-    /// Whether what isn't known of this push may be that it was forgotten, and has no reply yet.
-    func mayHaveForgotten(_ ref: Ref) -> Bool { forgottenThrough.map { ref <= $0 } ?? false }
+    /// Whether what isn't known of this push is that it was forgotten, and has no reply yet.
+    ///
+    /// Of one that is no later than one whose reply was dropped it isn't known which of the two it was: no is right then,
+    /// as whatever came or comes isn't kept.
+    func mayHaveForgotten(_ ref: Ref) -> Bool {
+        guard let forgottenThrough, ref <= forgottenThrough else { return false }
+        return droppedThrough.map { ref > $0 } ?? true
+    }
 
     /// Pushes whose order is kept, some of which may be pending no more.
     var orderedCount: Int { order.count }
@@ -79,8 +87,15 @@ struct ReplyTable {
     /// Adds a push just made.
     ///
     /// - Returns: the refs that are forgotten for it.
-    mutating func add(_ ref: Ref, cursor: Cursor) -> [Ref] {
-        pending[ref] = Pending(cursor: cursor, time: meter.pushed())
+    mutating func add(_ ref: Ref, cursor: Cursor) -> [Ref] { add(ref, Pending(cursor: cursor, time: meter.pushed())) }
+
+    /// Keeps a push again that was forgotten: it was counted when it was made, and when that was isn't known any more.
+    ///
+    /// - Returns: the refs that are forgotten for it.
+    mutating func keep(_ ref: Ref, cursor: Cursor) -> [Ref] { add(ref, Pending(cursor: cursor, time: nil)) }
+
+    private mutating func add(_ ref: Ref, _ push: Pending) -> [Ref] {
+        pending[ref] = push
         order.append(ref)
         // One that is never answered keeps its place at the head: what was answered behind it must not pile up.
         if order.count > 2 * pending.count + Self.maxPassedOver { order.removeAll { pending[$0] == nil } }
@@ -177,7 +192,10 @@ struct ReplyTable {
 
     /// The log has dropped these replies.
     mutating func forget(_ refs: [Ref]) {
-        for ref in refs { answered[ref] = nil }
+        for ref in refs {
+            answered[ref] = nil
+            droppedThrough = max(droppedThrough ?? ref, ref)
+        }
     }
 
     private mutating func remove(_ ref: Ref) -> Pending? {

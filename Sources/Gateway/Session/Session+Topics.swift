@@ -26,7 +26,12 @@ extension Session {
                     throw .tooManyTopics(self.spec.maxTopics)
                 }
                 // A join that the connection makes by itself, with the params it had, is attached to if they are these.
-                if !state.startJoin(name, params, &effects) { try state.requireSameParams(name, params) }
+                switch state.startJoin(name, params, &effects) {
+                case .begun: break
+                case .underWay: try state.requireSameParams(name, params)
+                // Nobody waited for it yet.
+                case .refused(let problem): throw problem.since(cursor)
+                }
             case .joining where rejoin && !state.hasSameParams(name, params), .joined where rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
                 state.startLeave(name, next: next, at: self.logTime, &effects)
@@ -39,7 +44,7 @@ extension Session {
                 try state.queueJoin(name, params)
             }
             self.scheduleReads(&state, &effects)
-            // Nobody waited yet when the connection refused it.
+            // A leave that was done at once had the connection refuse the join behind it.
             if let failure = state.topics[name]?.failure { throw failure.since(cursor) }
             ticket?.set(cursor)
             guard let duration = wait.duration else {

@@ -70,9 +70,12 @@ extension SessionState {
     }
 
     /// What a request is told that needs the connection.
-    var notConnected: Problem {
-        if finalCause?.isRefusal == true { return .notConnected(word, .refused) }
-        return .notConnected(word, finalCause != nil || closing != nil ? .ended : .awaited)
+    var notConnected: Problem { .notConnected(word, outlook) }
+
+    /// Whether the session will be connected, where it is not.
+    var outlook: Problem.Outlook {
+        guard let finalCause else { return .awaited }
+        return finalCause.isRefusal ? .refused : .ended
     }
 
     /// Answers those whose condition holds now, or can't hold any more.

@@ -46,7 +46,7 @@ extension SessionState {
     mutating func disconnect(_ effects: inout Effects) -> Bool {
         isProvisional = false
         closing?.reopens = false
-        failArrivals({ _ in .notConnected("disconnected") }, &effects)
+        failArrivals({ _ in .notConnected("disconnected", .ended) }, &effects)
         if closing != nil { return false }
         if case .disconnected(_, retryIn: nil) = phase { return true }
         guard let work = connection?.disconnecting() else {
@@ -61,14 +61,15 @@ extension SessionState {
     /// The disconnect that was asked for is done.
     mutating func finishClosing(_ effects: inout Effects) {
         guard let closing else { return }
-        self.closing = nil
         for waiter in closing.waiters {
             let response = Response.json(json(since: waiter.since))
             effects.complete(waiter) { $0.fulfill(response) }
         }
-        // Seen by those who wait for it, though it may not last.
+        // Seen by those who wait for it, though it may not last: then those who wait for a connection wait on.
+        if !closing.reopens { self.closing = nil }
         checkConditions(&effects)
         guard closing.reopens else { return }
+        self.closing = nil
         connect(&effects)
         if closing.joinsListed { joinListed(&effects) }
     }

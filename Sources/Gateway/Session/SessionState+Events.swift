@@ -31,7 +31,9 @@ extension SessionState {
             append(.disconnected(end), at: time)
             phase = .disconnected(.lost(end), retryIn: retryIn)
             // Those that came after a disconnect was asked for wait for what comes after it.
-            if closing == nil { failArrivals({ _ in .notConnected("disconnected") }, &effects) }
+            // A session that is not made can be asked for again, whatever this one's prospects were.
+            let problem = notConnected
+            if closing == nil { failArrivals({ $0 ? problem : .notConnected("disconnected") }, &effects) }
             connectionEnded(&effects)
             if retryIn == nil { finishClosing(&effects) }
         case .message(let topic, let name, let payload):
@@ -70,14 +72,15 @@ extension SessionState {
 
     /// Without a connection there are no channels: what was joined is errored, until it is joined anew on the next one.
     private mutating func connectionEnded(_ effects: inout Effects) {
+        let problem = notConnected
         for name in topicOrder where topics[name]?.state == .joined || topics[name]?.isRejoining == true {
             let waiters = topics[name]?.waiters ?? []
             topics[name]?.state = .errored
             topics[name]?.isRejoining = true
             topics[name]?.response = nil
             topics[name]?.waiters = []
-            for waiter in waiters { effects.fail(waiter, .notConnected("disconnected")) }
-            failQueued(on: name, .notConnected("disconnected"), &effects)
+            for waiter in waiters { effects.fail(waiter, problem) }
+            failQueued(on: name, problem, &effects)
         }
     }
 }

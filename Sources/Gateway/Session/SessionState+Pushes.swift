@@ -19,7 +19,7 @@ extension SessionState {
             return sent
         } catch {
             push.ticket.release()
-            throw .command(error, topic: push.topic)
+            throw .command(error, topic: push.topic, outlook)
         }
     }
 
@@ -30,7 +30,7 @@ extension SessionState {
         guard let connection, replies.mayHaveForgotten(sent.ref), connection.track(sent.ref, on: sent.topic) else {
             return false
         }
-        let forgotten = replies.add(sent.ref, cursor: sent.cursor)
+        let forgotten = replies.keep(sent.ref, cursor: sent.cursor)
         if !forgotten.isEmpty { connection.untrack(forgotten) }
         return true
     }
@@ -43,8 +43,10 @@ extension SessionState {
         case .leaving: try queueJoin(name, params)
         case nil, .left, .closed, .errored, .rejected:
             guard topics[name] != nil || topics.count < spec.maxTopics else { throw .tooManyTopics(spec.maxTopics) }
-            startJoin(name, params, &effects)
-            if let failure = topics[name]?.failure { throw failure }
+            switch startJoin(name, params, &effects) {
+            case .begun, .underWay: return
+            case .refused(let problem): throw problem
+            }
         }
     }
 

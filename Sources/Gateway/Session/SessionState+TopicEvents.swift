@@ -14,6 +14,10 @@ import PhoenixChannels
 ///   of the join behind that is not told any more.
 /// - A failure or close that finds the connection with a join of the topic is of the join before it: the connection had
 ///   none when it came about.
+/// - `joined` is of the join that stands, and needs no such look: one that was answered is only left by a leave that is
+///   sent, during which the topic is `leaving`, or goes with its link, whose end is told before the next one's events. A
+///   join that the connection makes of itself finds the topic `isRejoining`, as `topic_error` or the link's end, told
+///   before it, has made it; nothing but a leave ends that before the join does.
 extension SessionState {
     mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
         switch event {

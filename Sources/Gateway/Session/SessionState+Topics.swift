@@ -4,12 +4,20 @@ import PhoenixChannels
 
 /// How topics change, and who is answered when they do.
 extension SessionState {
+    /// What comes of asking the connection to join.
+    enum JoinStart {
+        case begun
+        /// A join is on its way already, and keeps the params it has.
+        case underWay
+        case refused(Problem)
+    }
+
     /// Asks the connection to join, which it does once it is connected.
     ///
-    /// - Returns: false when a join is on its way already, which keeps the params it has.
+    /// A refusal changes nothing of a topic that the connection joins anew by itself: that goes on, and tells what it comes to.
     @discardableResult
-    mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) -> Bool {
-        let before = topics[name]?.params
+    mutating func startJoin(_ name: String, _ params: JSONText, _ effects: inout Effects) -> JoinStart {
+        let old = topics[name]
         if topics[name] == nil {
             topicOrder.append(name)
             topics[name] = Topic(state: .joining, params: params)
@@ -23,13 +31,19 @@ extension SessionState {
             effects.wake(try connection.join(name, params: params))
         } catch {
             if error == .alreadyJoined {
-                topics[name]?.params = before ?? params
-                return false
+                topics[name]?.params = old?.params ?? params
+                return .underWay
             }
-            settle(name, .errored, .command(error, topic: name), &effects)
-            failArrivals(of: name, .command(error, topic: name), &effects)
+            let problem = Problem.command(error, topic: name, outlook)
+            if let old, old.isRejoining {
+                topics[name] = old
+            } else {
+                settle(name, .errored, problem, &effects)
+                failArrivals(of: name, problem, &effects)
+            }
+            return .refused(problem)
         }
-        return true
+        return .begun
     }
 
     /// Asks the connection to leave; a join that waits for that is `next`.
@@ -93,17 +107,18 @@ extension SessionState {
             topics[name]?.waiters = next.waiters
             startJoin(name, next.params, &effects)
         case .disconnected, .ended:
-            failQueued(on: name, .notConnected("disconnected"), &effects)
-            for waiter in next.waiters { effects.fail(waiter, .notConnected("disconnected")) }
+            let problem = notConnected
+            failQueued(on: name, problem, &effects)
+            for waiter in next.waiters { effects.fail(waiter, problem) }
         }
     }
 }
 
 extension Problem {
-    /// A command that the connection refused.
-    static func command(_ error: CommandError, topic: String) -> Problem {
+    /// A command that the connection refused; `outlook` says whether it will be connected where it is not.
+    static func command(_ error: CommandError, topic: String, _ outlook: Outlook) -> Problem {
         switch error {
-        case .notConnected: .notConnected("disconnected")
+        case .notConnected: .notConnected("disconnected", outlook)
         case .notJoined: .notJoined(topic, state: nil)
         case .alreadyJoined: .joinConflict(topic, "The topic is joined already, or a join of it is on its way.")
         case .leaving: .joinConflict(topic, "The topic is being left.")

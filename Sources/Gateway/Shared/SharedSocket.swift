@@ -185,7 +185,8 @@ final class SharedSocket: ConnectionDelegate {
         }
         guard known.members.count == 1 else {
             state.topics[topic]?.members[member] = nil
-            state.topics[topic]?.untracked.leave(member)
+            let kept = state.pushes.filter { $0.value == (member, topic) }.keys.max()
+            state.topics[topic]?.untracked.leave(member, keptThrough: kept)
             return nil
         }
         do throws(CommandError) {

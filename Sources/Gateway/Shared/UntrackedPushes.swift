@@ -9,10 +9,12 @@ struct UntrackedPushes {
 
     mutating func add(_ ref: Ref, of member: UInt64) { through[member] = max(through[member] ?? ref, ref) }
 
-    /// The member leaves the topic, and hears nothing of its pushes any more.
-    mutating func leave(_ member: UInt64) {
-        guard let last = through.removeValue(forKey: member) else { return }
-        goneThrough = max(goneThrough ?? last, last)
+    /// The member leaves the topic, and hears nothing of its pushes any more; those up to `kept` were kept until now.
+    mutating func leave(_ member: UInt64, keptThrough kept: Ref?) {
+        for last in [through.removeValue(forKey: member), kept] {
+            guard let last else { continue }
+            goneThrough = max(goneThrough ?? last, last)
+        }
     }
 
     /// The member who made this push; nil where several may have, or one who has left.

@@ -40,6 +40,18 @@ import Testing
         #expect(waiting.status == 200)
     }
 
+    @Test func aRepeatThatAsksForNoWaitIsAcceptedOnceThePushIsSentThoughTheFirstWaits() throws {
+        let first = try push("&wait=5s")
+        let early = try push()
+        session.reply(1)
+        let second = try push()
+        #expect(first.isWaiting && early.isWaiting && second.status == 202, "\(second.text)")
+        #expect(try push(occupancy: .full).status == 202)
+        session.reply(2)
+        #expect(first.status == 200 && early.status == 200)
+        #expect(second.string("ref") == first.string("ref"))
+    }
+
     @Test func aRepeatThatWaitsForNothingIsToldNothingOfFullWaiters() throws {
         let first = try push()
         session.reply(1)

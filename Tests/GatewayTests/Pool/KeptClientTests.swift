@@ -76,6 +76,21 @@ import Testing
         #expect(second.string("detail")?.contains("no longer known") == true)
     }
 
+    @Test func oneThatIsNotKeptMakesRoomBeforeItThoughItWasUsedLater() throws {
+        let calls = CallHarness { $0.pool.maxClients = 2 }
+        let first = try calls.call(query: "?wait=1s", key: "k")
+        let kept = try calls.open()
+        calls.harness.time.advance(by: .seconds(2))
+        let other = try calls.call(on: "u")
+        let link = try calls.open("u")
+        calls.receive(link, #"["1","2","u","phx_reply",{"response":{},"status":"ok"}]"#)
+        #expect(first.status == 504 && other.status == 200)
+        _ = try calls.call(on: "v")
+        #expect(calls.links.count == 3 && link.closeCodes == [1000] && kept.closeCodes.isEmpty)
+        calls.reply(kept, 2)
+        #expect(try calls.call(key: "k").status == 200)
+    }
+
     @Test func anAwaitWhoseClientIsGoneBeginsAnew() throws {
         _ = try late(Self.awaiting)
         let other = try calls.call(on: "u")

@@ -29,6 +29,12 @@ import Testing
         #expect(try calls.listen().status == 200 && calls.links.count == 1)
     }
 
+    @Test func itIsTheReasonOfTheEndThoughTheLimitIsReachedWithIt() throws {
+        let pending = try calls.listen(Self.push, query: "?limit=1")
+        calls.reply(try calls.open(), 2, status: "error")
+        #expect(try words(pending) == ["reply", "push-rejected"])
+    }
+
     @Test func anEventSourceIsToldLikewise() throws {
         let pending = try calls.listen(Self.push, accept: "text/event-stream")
         calls.reply(try calls.open(), 2, status: "error")

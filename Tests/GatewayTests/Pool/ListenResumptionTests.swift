@@ -14,14 +14,20 @@ import Testing
         try calls.text(pending).split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
     }
 
+    /// An EventSource with a client of its own, and the cursor that it has read up to.
+    private func listener() throws -> (stream: GatewayHarness.Pending, link: ScriptedLink, seen: String) {
+        let stream = try calls.listen(accept: "text/event-stream")
+        let link = try calls.open()
+        calls.receive(link, #"["1",null,"t","a",{}]"#)
+        return (stream, link, try #require(try ids(stream).last))
+    }
+
     @Test(arguments: [[0, 1], [1, 0]]) func twoOfOneKeyComeBackEachToItsOwn(_ order: [Int]) throws {
         var streams: [GatewayHarness.Pending] = []
         var seen: [String] = []
         for _ in 0..<2 {
-            let stream = try calls.listen(accept: "text/event-stream")
-            let link = try calls.open()
-            calls.receive(link, #"["1",null,"t","a",{}]"#)
-            seen.append(try #require(try ids(stream).last))
+            let (stream, _, last) = try listener()
+            seen.append(last)
             streams.append(stream)
         }
         #expect(calls.links.count == 2)
@@ -36,8 +42,26 @@ import Testing
     }
 
     @Test func whoseClientIsGoneHasAnotherAndIsTold() throws {
-        let stream = try calls.listen(accept: "text/event-stream")
-        _ = try calls.open()
+        let (stream, link, seen) = try listener()
+        stream.stream?.abandon()
+        calls.harness.time.advance(by: .seconds(31))
+        #expect(link.closeCodes == [1000])
+        let back = try calls.listen(accept: "text/event-stream", lastEventID: seen)
+        try calls.open()
+        #expect(try calls.text(back).contains(#""reason":"epoch""#) && calls.links.count == 2)
+    }
+
+    @Test func whoseClientAnotherListenerHasTakenHasAnotherAndIsTold() throws {
+        let (stream, _, seen) = try listener()
+        stream.stream?.abandon()
+        #expect(try calls.listen().status == 200 && calls.links.count == 1)
+        let back = try calls.listen(accept: "text/event-stream", lastEventID: seen)
+        try calls.open()
+        #expect(try calls.text(back).contains(#""reason":"epoch""#) && calls.links.count == 2)
+    }
+
+    @Test func anIDOfNoLogIsTold() throws {
+        let (stream, _, _) = try listener()
         stream.stream?.abandon()
         let back = try calls.listen(accept: "text/event-stream", lastEventID: "zzzzzzzz-1")
         #expect(try calls.text(back).contains(#""reason":"epoch""#) && calls.links.count == 1)

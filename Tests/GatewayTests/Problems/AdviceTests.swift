@@ -1,3 +1,4 @@
+import Gateway
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
@@ -70,6 +71,59 @@ import Testing
         let push = try session.send(.post, "/topics/t/push", #"{"event":"e"}"#)
         expect(push, 503, "POST to its /connect")
         #expect(push.string("detail")?.contains("PATCH") == false)
+    }
+
+    @Test(arguments: [false, true]) func whoLosesTheConnectionIsToldWhetherToWaitForTheNext(_ reconnects: Bool) throws {
+        let session = try harness.session(#","reconnect":\#(reconnects)"#)
+        try session.join()
+        session.receive(#"["1","1","t","phx_error",{}]"#)
+        let answers = [
+            try session.send(.put, "/topics/t"),
+            try session.send(.post, "/topics/t/push?join=true", #"{"event":"e"}"#),
+        ]
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        harness.time.run()
+        for answer in answers {
+            expect(answer, 503, reconnects ? "until=connected&wait=10s" : "POST to its /connect")
+            #expect(answer.json.member("retryable")?.bool == reconnects)
+        }
+    }
+
+    @Test func whoWaitsForAConnectionThatIsCalledOffIsToldToConnect() throws {
+        let session = try harness.session()
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        let connect = try session.send(.post, "/connect")
+        #expect(connect.isWaiting)
+        try session.send(.post, "/disconnect?wait=0")
+        expect(connect, 503, "POST to its /connect")
+        #expect(connect.json.member("retryable")?.bool == false)
+    }
+
+    @Test func asItIsDisconnectedToBeConnectedAgainAJoinIsToldToWaitForThat() throws {
+        let session = try harness.session()
+        try session.send(.post, "/disconnect?wait=0")
+        expect(try session.send(.put, "/topics/t"), 503, "POST to its /connect")
+        try session.send(.post, "/connect?wait=0")
+        let join = try session.send(.put, "/topics/t")
+        expect(join, 503, "until=connected&wait=10s")
+        #expect(join.json.member("retryable")?.bool == true)
+        let until = try session.send(.get, "?until=connected&wait=10s")
+        session.link.handler.transportClosed(code: 1000, reason: "")
+        harness.time.run()
+        try #require(harness.transport.links.last).accept()
+        harness.time.run()
+        #expect(until.status == 200)
+    }
+
+    @Test func aCreationThatLosesItsConnectionMayBeTriedAgain() throws {
+        let made = try harness.send(
+            .post, "/sessions", #"{"uri":"ws://127.0.0.1:4000/","topics":[{"topic":"t"}],"reconnect":false}"#)
+        let link = try #require(harness.transport.links.last)
+        link.accept()
+        link.handler.transportClosed(code: 1012, reason: "")
+        harness.time.run()
+        #expect(made.status == 503 && made.json.member("retryable")?.bool == true, "\(made.text)")
+        #expect(harness.gateway.sessionCount == 0)
     }
 
     // MARK: Reads

@@ -25,8 +25,16 @@ import Testing
         var pushes = UntrackedPushes()
         pushes.add(Ref(5), of: 1)
         pushes.add(Ref(9), of: 2)
-        pushes.leave(1)
-        pushes.leave(3)
+        pushes.leave(1, keptThrough: nil)
+        pushes.leave(3, keptThrough: nil)
+        #expect(pushes.pusher(of: Ref(5)) == nil && pushes.pusher(of: Ref(6)) == 2)
+    }
+
+    @Test func whoseWasKeptAndHasGoneNobodyIs() {
+        var pushes = UntrackedPushes()
+        pushes.add(Ref(9), of: 2)
+        pushes.leave(1, keptThrough: Ref(5))
+        pushes.leave(3, keptThrough: Ref(4))
         #expect(pushes.pusher(of: Ref(5)) == nil && pushes.pusher(of: Ref(6)) == 2)
     }
 
@@ -86,6 +94,17 @@ import Testing
         _ = try pair.clients[0].leave("t")
         pair.reply(2)
         #expect(pair.told.map(\.refs) == [[], []])
+    }
+
+    @Test(arguments: [true, false])
+    func aLateReplyToWhatWasKeptOfWhoHasGoneIsToldToNobody(_ leaves: Bool) throws {
+        let pair = try Pair()
+        pair.clients[1].untrack([pair.refs[1]])
+        if leaves { _ = try pair.clients[0].leave("t") } else { pair.clients[0].close() }
+        pair.reply(2)
+        #expect(pair.told.map(\.refs) == [[], []])
+        pair.reply(3)
+        #expect(pair.told.map(\.refs) == [[], [pair.refs[1]]])
     }
 
     @Test func aPushThatIsKeptAgainHasItsReplyAndItsLossTold() throws {
