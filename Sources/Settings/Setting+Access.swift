@@ -27,14 +27,12 @@ extension Setting {
             key, path, bound, summary,
             parse: { text in
                 guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
-                return .some(text == nothing ? nil : text)
+                return .some(text == noValue ? nil : text)
             },
-            show: { $0 ?? nothing })
+            show: { $0 ?? noValue })
     }
 
-    private static let nothing = "none"
-
-    /// An origin as browsers write it: a scheme, a host in lower case, a port but for the scheme's own; nothing behind.
+    /// An origin as browsers write it: a scheme, a host in lower case, a port but for the scheme's own; noValue behind.
     private static func webOrigin(_ text: String) -> String? {
         guard let match = text.wholeMatch(of: /(https?):\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:([1-9][0-9]{0,4}))?/) else {
             return nil

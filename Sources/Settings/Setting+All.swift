@@ -110,8 +110,8 @@ extension Setting {
         value(
             "admin_port", \.adminPort, "none, or a number from 0 to 65535",
             "The port for that; where there is one, /metrics is nowhere else.",
-            parse: { text -> UInt16?? in text == "none" ? .some(nil) : UInt16(text).map(Optional.some) },
-            show: { $0.map { "\($0)" } ?? "none" }),
+            parse: { text -> UInt16?? in text == noValue ? .some(nil) : UInt16(text).map(Optional.some) },
+            show: { $0.map { "\($0)" } ?? noValue }),
         time(
             "drain_delay", \.drainDelay, .zero...hour,
             "How long it serves on after SIGTERM, with /readyz at 503, so that a balancer looks elsewhere first."),

@@ -20,6 +20,4 @@ extension Setting {
             .map { String($0.replacing(/^ +| +$/, with: "")) }
         return [[""], [noValue]].contains(items) ? [] : items
     }
-
-    private static let noValue = "none"
 }

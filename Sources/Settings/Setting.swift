@@ -27,6 +27,9 @@ package struct Setting: Sendable {
 extension Setting {
     typealias Path<Value> = any WritableKeyPath<Settings, Value> & Sendable
 
+    /// What is written where a setting has no value.
+    static let noValue = "none"
+
     /// A setting of one value, which `parse` reads within its bound; nil is refused.
     static func value<Value>(
         _ key: String, _ path: Path<Value>, _ bound: String, _ summary: String, isSecret: Bool = false,

@@ -56,15 +56,7 @@ struct CallHarness {
     }
 
     /// Takes all that a stream has.
-    func text(_ pending: Pending) throws -> String {
-        let body = try #require(pending.stream, "\(pending.text)")
-        var bytes: [UInt8] = []
-        while case .bytes(let piece) = body.take(65_536) {
-            bytes += piece
-            harness.time.run()
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    func text(_ pending: Pending) throws -> String { try harness.received(pending) }
 
     /// The same, as JSON lines.
     func records(_ pending: Pending) throws -> [JSONSlice] {

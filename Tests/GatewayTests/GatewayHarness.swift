@@ -55,6 +55,17 @@ struct GatewayHarness {
         gateway = Gateway(configuration: configuration, transport: transport, authenticator: authenticator, time: time)
     }
 
+    /// Takes all that has come of an answer whose body is written over time.
+    func received(_ pending: Pending) throws -> String {
+        let body = try #require(pending.stream, "\(pending.text)")
+        var bytes: [UInt8] = []
+        while case .bytes(let piece) = body.take(65_536) {
+            bytes += piece
+            time.run()
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     @discardableResult
     func send(
         _ method: HTTPRequest.Method, _ target: String, _ body: String = "", headers: HTTPFields = [:],

@@ -41,15 +41,7 @@ import Testing
     }
 
     /// Takes all that has come.
-    private func received(_ pending: Pending) throws -> String {
-        let body = try #require(pending.stream, "\(pending.text)")
-        var bytes: [UInt8] = []
-        while case .bytes(let piece) = body.take(65_536) {
-            bytes += piece
-            harness.time.run()
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    private func received(_ pending: Pending) throws -> String { try harness.received(pending) }
 
     /// The same, as what the lines are about.
     private func words(_ pending: Pending) throws -> [String] {
