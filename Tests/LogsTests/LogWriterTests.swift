@@ -31,10 +31,11 @@ import Testing
             writer.write(long)
             count += 1
         }
-        // Four lines fit into the buffer, and as many may be on their way.
+        // Four lines fit into the buffer, as many may be on their way, and a pipe that polls as full has room in its last
+        // page, for as many at the most.
         let before = writer.dropped
         for _ in 0..<100 { writer.write(long) }
-        #expect(writer.dropped - before >= 92)
+        #expect(writer.dropped - before >= 88)
         // Once it is read again, lines go on, each whole.
         let seen = Mutex<[UInt8]>([])
         let end = DispatchSemaphore(value: 0)
