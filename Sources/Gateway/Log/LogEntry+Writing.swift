@@ -79,6 +79,7 @@ extension ConnectError {
         case .failed(let reason), .untrusted(let reason): reason
         case .tokenNotTaken: "the upstream did not take the auth token: its socket needs 'auth_token: true'"
         case .notAllowed: "the uri's host leads to no address that this gateway's allow_uris lets it lead to"
+        case .noDescriptors: "the gateway has no file descriptor left for a connection"
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

@@ -103,6 +103,16 @@ extension Problem {
         .with(header: .retryAfter, "5")
     }
 
+    static var noDescriptors: Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "The gateway is full",
+            detail: "The gateway has no file descriptor left for a connection to the upstream. Nothing was sent: ask "
+                + "again later, or have the operator raise the limit (ulimit -n).",
+            retryable: true
+        )
+        .with(header: .retryAfter, "5")
+    }
+
     package static var tooManyWait: Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "Too many requests wait",

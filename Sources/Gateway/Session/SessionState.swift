@@ -21,7 +21,8 @@ struct SessionState {
             case .connectFailed(.refused(let refusal)): refusal.status == 401 || refusal.status == 403
             case .connectFailed(.tokenNotTaken): true
             case .connectFailed(.proxyRefused), .connectFailed(.failed), .connectFailed(.untrusted),
-                .connectFailed(.timedOut), .connectFailed(.cancelled), .connectFailed(.notAllowed), .lost:
+                .connectFailed(.noDescriptors), .connectFailed(.timedOut), .connectFailed(.cancelled),
+                .connectFailed(.notAllowed), .lost:
                 false
             }
         }

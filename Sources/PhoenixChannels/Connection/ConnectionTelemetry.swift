@@ -108,6 +108,7 @@ extension ConnectError {
         case .tokenNotTaken: "token_not_taken"
         case .notAllowed: "not_allowed"
         case .failed: "failed"
+        case .noDescriptors: "no_descriptors"
         case .timedOut: "timed_out"
         case .cancelled: "cancelled"
         }
