@@ -33,12 +33,16 @@ package final class AccessControl: Authenticator {
 
     private let files: AccessFiles
     private let time: any TimeSource
+    private let maxPending: Int
     private let state: Mutex<State>
 
     /// Reads the files.
-    package init(_ files: AccessFiles, time: any TimeSource) async throws(AccessError) {
+    package init(
+        _ files: AccessFiles, time: any TimeSource, maxPending: Int = AccessControl.maxPending
+    ) async throws(AccessError) {
         self.files = files
         self.time = time
+        self.maxPending = maxPending
         state = Mutex(State(content: try await Self.read(files)))
     }
 
@@ -95,7 +99,7 @@ package final class AccessControl: Authenticator {
                 state.pending[hash]?.append(later)
                 return .wait
             }
-            guard state.pending.count < Self.maxPending else { return .answer(.busy) }
+            guard state.pending.count < maxPending else { return .answer(.busy) }
             state.pending[hash] = [later]
             state.verifications += 1
             return .verify(verifier, generation: state.generation)

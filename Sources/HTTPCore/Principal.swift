@@ -25,6 +25,9 @@ package struct Principal: Sendable, Equatable {
     /// All callers where there is no access control, and who asks for what needs no token.
     package static let everyone = Principal(name: "", scopes: Set(Scope.allCases))
 
+    /// Whether it is all callers at once.
+    package var isEveryone: Bool { name == Self.everyone.name }
+
     /// What sessions, names and keys belong to; no other principal has it.
     package let name: String
     package let scopes: Set<Scope>

@@ -21,6 +21,7 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("jwt_jwks")) var jwtJwks: String?
     @Option(help: help("jwt_issuer")) var jwtIssuer: String?
     @Option(help: help("jwt_audience")) var jwtAudience: String?
+    @Option(help: help("proxy_decides_access")) var proxyDecidesAccess: String?
     @Option(help: help("requests_per_second")) var requestsPerSecond: String?
     @Option(help: help("cors_origins")) var corsOrigins: String?
     @Option(help: help("max_head")) var maxHead: String?

@@ -45,9 +45,7 @@ extension Setting {
 
     private static let sessions = [
         count("max_sessions", \.gateway.maxSessions, 1...1_000_000, "Sessions at once, and clients of calls in all."),
-        count(
-            "max_sessions_per_principal", \.gateway.maxSessionsPerPrincipal, 0...1_000_000,
-            "Sessions and clients of calls of one principal, unless its quota says otherwise; 0 sets no limit."),
+        perPrincipal,
         count(
             "max_topics", \.gateway.maxTopics, 1...100_000, "Topics that a session remembers, left ones too."),
         time(

@@ -113,6 +113,33 @@ import Testing
         #expect(await identity(jwt, control).identity == .refused(.signature))
     }
 
+    @Test func whatIsBeingVerifiedAtAReloadIsVerifiedByTheKeysThatHoldThen() async throws {
+        let (issuer, next) = (try await Issuer(), try await Issuer())
+        let keys = try TemporaryFile(issuer.keySet(["ES256"]))
+        let control = try await AccessControl(AccessFiles(tokens: nil, jwt: source(keys)), time: time)
+        // So many that some are not done at the reload.
+        var tokens: [String] = []
+        for number in 0..<500 { tokens.append(try await issuer.token(claims("p\(number)"))) }
+        try keys.write(next.keySet(["ES256"]))
+        let answered = Atomic<Int>(0)
+        for token in tokens {
+            #expect(control.identify(token) { _ in answered.add(1, ordering: .relaxed) } == nil)
+        }
+        try await control.reload()
+        try await until { answered.load(ordering: .relaxed) == tokens.count }
+        for token in tokens { #expect(await identity(token, control).identity == .refused(.signature)) }
+    }
+
+    @Test func pastTheBoundOfThoseThatAreVerifiedANewTokenIsNotLookedAt() async throws {
+        let issuer = try await Issuer()
+        let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
+        let control = try await AccessControl(
+            AccessFiles(tokens: file.path, jwt: source(keys)), time: time, maxPending: 0)
+        let (stranger, atOnce) = await identity(try await issuer.token(claims()), control)
+        #expect(stranger == .busy && atOnce && control.verifications == 0)
+        #expect(name(await identity("ann-token", control).identity) == "ann")
+    }
+
     @Test func aReloadThatFailsChangesNothing() async throws {
         let issuer = try await Issuer()
         let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))

@@ -13,7 +13,8 @@ import Testing
         let short: [HTTPField.Name] = [
             .host, .forwarded, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .rateLimit,
             .rateLimitPolicy, .secFetchSite, .serverTiming, .slipgateCursor, .slipgateRef, .slipgateStatus,
-            .accelBuffering, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto, .requestID,
+            .accelBuffering, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto, .realIP,
+            .requestID,
         ]
         #expect(short == HeaderName.allCases.map(\.field))
     }

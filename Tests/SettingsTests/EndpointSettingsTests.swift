@@ -74,6 +74,10 @@ import Testing
         ("endpoints: {chat: {uri: 'http://h/'}}", "endpoints.chat.uri of $: The uri's scheme must be ws or wss."),
         ("endpoints: {chat: {uri: [a]}}", "endpoints.chat.uri of $ must be one value"),
         ("endpoints: {chat: {uri: }}", "endpoints.chat.uri of $ must be one value"),
+        // Neither is the one that was meant.
+        ("endpoints: {chat: {uri: 'ws://s3cret/'}, chat: {uri: 'ws://h/'}}", "$ is not YAML: a key is there twice"),
+        ("endpoints: {chat: {uri: 'ws://s3cret/', uri: 'ws://h/'}}", "$ is not YAML: a key is there twice"),
+        ("endpoints: {a: {uri: 'ws://s3cret/'}}\nendpoints: {b: {uri: 'ws://h/'}}", "$ is not YAML: a key is there"),
         (
             "endpoints: {chat: {uri: 'ws://h/', headers: {Host: x}}}",
             "endpoints.chat.headers of $: The websocket handshake"

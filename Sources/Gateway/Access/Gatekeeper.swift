@@ -12,7 +12,8 @@ struct Gatekeeper: Sendable {
     init(_ authenticator: (any Authenticator)?, _ configuration: GatewayConfiguration, time: any TimeSource) {
         self.authenticator = authenticator
         let origins = Set(configuration.corsOrigins)
-        hosts = AccessGuard(takesAnyHost: authenticator != nil, origins: origins)
+        hosts = AccessGuard(
+            takesAnyHost: authenticator != nil, takesProxied: configuration.proxyDecidesAccess, origins: origins)
         crossOrigin = CrossOrigin(origins: origins)
         limiter = RateLimiter(standard: configuration.requestsPerSecond, time: time)
     }

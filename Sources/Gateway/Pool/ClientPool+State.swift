@@ -24,15 +24,49 @@ extension ClientPool {
         let id: UInt64
         let key: PoolKey
         let deadline: Deadlines.Token
+        /// Clients of the host's that its principal may have.
+        let share: Int
         let take: Take
+
+        /// The principal whose it is.
+        var owner: String { key.connection.principal }
     }
 
     struct Host {
         /// Clients there are, in use or idle.
-        var count = 0
+        private(set) var count = 0
+        /// Of each principal that has any.
+        private var counts: [String: Int] = [:]
         /// The longest idle one first.
         var idle: [Idle] = []
         var waiting = Deque<Waiting>()
+
+        func count(of owner: String) -> Int { counts[owner, default: 0] }
+
+        /// One more is the principal's.
+        mutating func add(_ owner: String) {
+            count += 1
+            counts[owner, default: 0] += 1
+        }
+
+        /// One of the principal's is no more.
+        mutating func take(from owner: String) {
+            count -= 1
+            let left = count(of: owner) - 1
+            counts[owner] = left == 0 ? nil : left
+        }
+
+        /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.
+        mutating func next(after owner: String) -> Waiting? {
+            take(from: owner)
+            guard let index = waiting.firstIndex(where: { count(of: $0.owner) < $0.share }) else {
+                add(owner)
+                return nil
+            }
+            let next = waiting.remove(at: index)
+            add(next.owner)
+            return next
+        }
 
         func longestIdle(at now: Duration, where passes: (Client) -> Bool = { _ in true }) -> Idle? {
             let all = idle.filter { passes($0.client) }

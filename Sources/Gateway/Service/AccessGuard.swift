@@ -6,16 +6,23 @@ import HTTPTypes
 package struct AccessGuard: Sendable {
     /// Whether every caller has to show a token: then the gateway may have any name.
     let takesAnyHost: Bool
+    /// Whether requests that came through a proxy are served where no caller shows a token: then the proxy decides.
+    let takesProxied: Bool
     /// Other sites, whose pages may ask.
     let origins: Set<String>
 
-    package init(takesAnyHost: Bool = false, origins: Set<String> = []) {
+    package init(takesAnyHost: Bool = false, takesProxied: Bool = false, origins: Set<String> = []) {
         self.takesAnyHost = takesAnyHost
+        self.takesProxied = takesProxied
         self.origins = origins
     }
 
     /// The problem of a request that is not to be served.
     package func refusal(of request: Request) -> Problem? {
+        // From a proxy on this machine everybody looks like a local caller, and who writes the Host may write loopback's.
+        if !takesAnyHost, !takesProxied, let field = Self.proxyFields.first(where: request.headers.contains) {
+            return .proxied(field.rawName)
+        }
         // Only HTTP/1.0 may come without one, as the health checks of proxies do; browsers never do.
         let host = request.client.host ?? "localhost"
         // What a proxy says of it counts beside what the connection itself does: a page that leads a name here may say both.
@@ -43,6 +50,13 @@ package struct AccessGuard: Sendable {
         if origin == "\(client.scheme)://\(host)" { return true }
         return takesAnyHost && (origin == "https://\(host)" || site == "same-origin")
     }
+
+    /// The fields by which proxies tell of their clients, or of themselves (RFC 9110, section 7.6.3).
+    ///
+    /// Callers on this machine have no need of them. A proxy that adds none can't be told from one of those.
+    static let proxyFields: [HTTPField.Name] = [
+        .forwarded, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto, .realIP, .via,
+    ]
 
     /// Whether a `Host` header names this machine's loopback, with any port or none.
     static func isLoopback(_ host: String) -> Bool {

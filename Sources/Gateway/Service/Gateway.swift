@@ -25,7 +25,8 @@ package final class Gateway: Responder {
     ) {
         basePath = configuration.basePath
         gatekeeper = Gatekeeper(authenticator, configuration, time: time)
-        let places = PrincipalPlaces(standard: configuration.maxSessionsPerPrincipal)
+        let places = PrincipalPlaces(
+            standard: configuration.maxSessionsPerPrincipal, of: configuration.maxSessions)
         sessions = SessionRegistry(
             node: configuration.node, maxSessions: configuration.maxSessions, places: places,
             memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+              parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
               responses:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                           at: { $ref: "#/components/schemas/Time" }
                       example:
                         ref: k3Jd82Lx-r3
-                        topic: rooms:lobby
         """#
 }

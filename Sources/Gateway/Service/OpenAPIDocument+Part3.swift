@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
               requestBody:
-                content:
         """#
 }

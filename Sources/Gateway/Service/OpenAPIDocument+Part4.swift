@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                content:
                   application/json:
                     schema:
                       type: object
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
             bearer:
               type: http
               scheme: bearer
-              description: |
         """#
 }

@@ -64,6 +64,45 @@ import Testing
         #expect(gateway.waitForExit() == 0)
     }
 
+    /// README, "Reloading": what is open goes on, and nothing more is begun.
+    @Test func whatATokenHasOpenOutlivesItsRemoval() async throws {
+        let phoenix = try Slipgate("phoenix", "--port", "0")
+        let gateway = try GuardedGateway("ann")
+        let body =
+            #"{"uri":"ws://127.0.0.1:\#(try phoenix.port())/socket/websocket","#
+            + #""topics":[{"topic":"rooms:lobby"}]}"#
+        func session(_ token: String) throws -> String {
+            let created = try gateway.request(token, "POST", "/sessions", body: body)
+            return try #require(created.string("url"), "\(created.text)")
+        }
+        let messages = "\(try session(ann))/messages?after=latest"
+        // Either's head comes before the answer: then it is waited for.
+        let open = try [("application/x-ndjson", ""), ("application/json", "&wait=50s&heartbeat=1s")].map {
+            framing, query in
+            let client = try HTTPTestClient(port: gateway.port)
+            try client.send(
+                "GET", messages + query, headers: ["Authorization": "Bearer \(ann)", "Accept": framing])
+            #expect(String(decoding: try client.socket.receiveHead(), as: UTF8.self).contains(" 200 "))
+            return client
+        }
+        try gateway.setTokens(GuardedGateway.entries(["bob"]))
+        gateway.signal(SIGHUP)
+        try await until { try gateway.log.contains("Tokens and keys were read anew.") }
+        #expect(try gateway.request(ann, "GET", messages).status == 401)
+        let push = try gateway.request(
+            bob, "POST", "\(try session(bob))/topics/rooms:lobby/push",
+            body: #"{"event":"broadcast","payload":{"number":7}}"#)
+        #expect(push.status == 202, "\(push.text)")
+        for client in open {
+            var text = ""
+            while !text.contains(#""payload":{"number":7}"#) {
+                let chunk = try client.receiveChunk()
+                try #require(!chunk.isEmpty, "it ended with \(text)")
+                text += chunk
+            }
+        }
+    }
+
     @Test func aGatewayWithoutAccessControlOutlivesSIGHUP() throws {
         let gateway = try Slipgate("serve", "--port", "0")
         gateway.signal(SIGHUP)

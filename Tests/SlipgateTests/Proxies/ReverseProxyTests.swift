@@ -11,7 +11,7 @@ import Testing
     @Test func theWalkThroughPrintsWhatItSays() async throws {
         let steps = try ReadmeSection("## Walk-through").steps
         #expect(steps.count >= 10)
-        let demo = try ReadmeDemo()
+        let demo = try ReadmeDemo("--proxy-decides-access", "true")
         for proxy in try await ProxiedGateway.proxies(gateway: demo.gateway) {
             try demo.run(steps, gateway: proxy.port)
         }
@@ -61,6 +61,21 @@ import Testing
         let direct = try proxied.gateway.client()
         #expect(try direct.request("GET", "/livez", headers: lies).status == 400)
         #expect(try direct.request("GET", "/livez", headers: ["X-Forwarded-Host": "evil.example"]).status == 421)
+    }
+
+    /// To be on this machine, and to write its name, is nothing that a client of a proxy can pretend.
+    @Test func withoutTokensNobodyComesThroughAProxyUnlessItDecides() async throws {
+        let gateway = try Slipgate("serve", "--port", "0")
+        for proxy in try await ProxiedGateway.proxies(gateway: gateway.port()) {
+            for path in ["/sessions", "/livez"] {
+                let client = try proxy.client()
+                try client.socket.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                let refused = try client.receive()
+                #expect(refused.status == 403 && refused.string("code") == "forbidden", "\(refused.text)")
+                #expect(refused.string("detail")?.contains("proxy_decides_access") == true, "\(refused.text)")
+            }
+        }
+        #expect(try gateway.client().request("GET", "/sessions").status == 200)
     }
 
     @Test func aTopicWithASlashAndAColonIsJoinedPushedToAndRead() async throws {
