@@ -25,7 +25,7 @@ package struct RunningAccess: Sendable {
     }
 
     private func reload() async {
-        guard let control else { return }
+        guard let control else { return logger.notice("There are no tokens or keys to read anew.") }
         do throws(AccessError) {
             try await control.reload()
             logger.notice("Tokens and keys were read anew.", metadata: ["tokens": "\(control.tokenCount)"])

@@ -26,6 +26,7 @@ package final class ResponsePromise: Sendable, Equatable {
     private let amend: (@Sendable (Problem) -> Problem)?
     private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
     private let routeNumber = Atomic<Int>(noRoute)
+    private let principalName = Mutex<String?>(nil)
 
     private static let noRoute = -1
 
@@ -46,6 +47,17 @@ package final class ResponsePromise: Sendable, Equatable {
     }
 
     func setRoute(_ number: Int) { routeNumber.store(number, ordering: .relaxed) }
+
+    /// The name of the principal whose request is answered; nil of one that nobody asked who it is, or not yet.
+    package var principal: String? { principalName.withLock { $0 } }
+
+    func setPrincipal(_ name: String) { principalName.withLock { $0 = name } }
+
+    /// What is known of the other's request is known of this one's.
+    private func inherit(from other: ResponsePromise) {
+        if let route = other.route { setRoute(route) }
+        if let principal = other.principal { setPrincipal(principal) }
+    }
 
     /// Whether somebody waits for it still.
     package var isPending: Bool {
@@ -104,9 +116,11 @@ package final class ResponsePromise: Sendable, Equatable {
         switch answer {
         case .now(let response): fulfill(change(response))
         case .later(let other):
-            if let route = other.route { setRoute(route) }
+            inherit(from: other)
             onAbandon { other.abandon() }
             other.onOutcome { outcome in
+                // It may have been found out since, as a token's principal is that had to be verified.
+                self.inherit(from: other)
                 switch outcome {
                 case .fulfilled(let response): self.fulfill(change(response))
                 case .abandoned:

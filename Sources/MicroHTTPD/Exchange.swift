@@ -161,7 +161,7 @@ final class Exchange: Sendable {
         let watch = core.watcher.watch(client.descriptor, .promise(promise))
         promise.onOutcome { outcome in
             self.core.watcher.unwatch(watch)
-            self.notes.withLock { $0.waitEnded(route: promise.route) }
+            self.notes.withLock { $0.waitEnded(route: promise.route, principal: promise.principal) }
             self.state.withLock { state in
                 switch outcome {
                 case .fulfilled(let response): state = .ready(response)

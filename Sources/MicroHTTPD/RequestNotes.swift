@@ -33,10 +33,10 @@ struct RequestNotes: Sendable {
 
     mutating func waitBegan() { suspended = .now }
 
-    mutating func waitEnded(route: Int?) {
+    mutating func waitEnded(route: Int?, principal: String?) {
         guard let suspended else { return }
         record.wait = .now - suspended
-        record.route = route
+        (record.route, record.principal) = (route, principal)
         self.suspended = nil
     }
 
@@ -45,6 +45,7 @@ struct RequestNotes: Sendable {
         record.status = response.status
         record.responseHeaders = response.headers
         record.route = response.route ?? record.route
+        record.principal = response.principal ?? record.principal
         record.bodyBytes = isHead ? 0 : response.body.count
         stream = response.stream
     }

@@ -21,16 +21,19 @@ struct RunningGateway: Service {
     private let transport: NIOWebSocketTransport
     private let drain: Drain
     private let log = LogWriter()
+    private let life: LifeLog
 
     init(_ settings: Settings) async throws {
         let logger = settings.logger(log)
+        life = LifeLog(logger)
+        life.starts(version: Build.version, node: settings.gateway.node)
         let metrics = MetricsRegistry()
         let time = SystemTime()
         access = try await Self.access(settings, time: time, logger: logger)
         transport = NIOWebSocketTransport()
         gateway = Gateway(
             configuration: settings.gateway, transport: transport, authenticator: access.control, time: time,
-            metrics: metrics)
+            metrics: metrics, upstreamLogger: settings.upstreamLogger(log))
         server = try Server(
             configuration: settings.server, responder: gateway,
             observer: gateway.observer(log: settings.accessLog(log)), logger: logger)
@@ -43,6 +46,7 @@ struct RunningGateway: Service {
         }
         url = server.url + settings.gateway.basePath.prefix
         drain = Drain(delay: settings.drainDelay, timeout: settings.drainTimeout)
+        life.listens(at: url, admin: admin?.url)
         metrics.add { [server, log, client = ClientMetrics.ofThisProcess] in
             ServerFigures.families(of: server, log) + client.families
         }
@@ -76,7 +80,9 @@ struct RunningGateway: Service {
             await manager.tellOfReload(reload)
         }
         try? await gracefulShutdown()
-        let end = ContinuousClock.now + drain.timeout
+        let start = ContinuousClock.now
+        let end = start + drain.timeout
+        life.drains(sessions: gateway.sessionCount, delay: drain.delay, timeout: drain.timeout)
         gateway.announceEnd()
         try? await Task.sleep(for: drain.delay)
         gateway.drain(over: drain.spread)
@@ -85,6 +91,7 @@ struct RunningGateway: Service {
             try? await Task.sleep(for: .milliseconds(5))
         }
         await admin?.stop(grace: .zero)
+        life.stopped(after: .now - start, upstreams: transport.openCount)
         log.flush(within: .milliseconds(200))
     }
 }

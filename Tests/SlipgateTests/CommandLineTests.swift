@@ -61,7 +61,7 @@ import Testing
         for limit in ["-n 20000", "-Sn 256"] {
             let usual = try Slipgate("serve", "--port", "0", ulimit: limit)
             usual.signal(SIGTERM)
-            #expect(usual.waitForErrors().isEmpty)
+            #expect(!usual.waitForErrors().contains("warning"))
         }
     }
 

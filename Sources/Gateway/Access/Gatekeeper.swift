@@ -68,7 +68,7 @@ struct Gatekeeper: Sendable {
         _ serve: @escaping @Sendable (Request) -> Answer
     ) -> Answer {
         switch identity {
-        case .principal(let principal): admit(request, principal, scope, serve)
+        case .principal(let principal): admit(request, principal, scope, serve).asked(by: principal)
         case .refused(let fault): .now(Problem.invalidToken(fault).response(requestID: request.id))
         case .busy: .now(Problem.tooManyTokens.response(requestID: request.id))
         }

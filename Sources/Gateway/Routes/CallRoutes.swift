@@ -12,6 +12,7 @@ struct CallRoutes: Sendable {
     let deadlines: Deadlines
     let memory: LogMemory
     let keys: IdempotencyKeys
+    let upstreamLog: UpstreamLog?
 
     func add(to router: inout Router) {
         router.on(.post, "/call") { request, _ throws(Problem) in
@@ -72,7 +73,7 @@ struct CallRoutes: Sendable {
             try memory.requireRoom()
             return Session(
                 id: .random(node: configuration.node), basePath: configuration.basePath, spec: spec, memory: memory,
-                deadlines: deadlines,
+                deadlines: deadlines, upstreamLog: upstreamLog, isOfCall: true,
                 onEnd: { _, _ in })
         }
     }

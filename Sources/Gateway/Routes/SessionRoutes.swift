@@ -12,6 +12,7 @@ struct SessionRoutes: Sendable {
     let sockets: SharedSockets
     let deadlines: Deadlines
     let keys: IdempotencyKeys
+    let upstreamLog: UpstreamLog?
 
     func add(to router: inout Router) {
         router.on(.post, "/sessions") { request, _ throws(Problem) in try create(request) }
@@ -106,7 +107,7 @@ struct SessionRoutes: Sendable {
     private func session(_ spec: SessionSpec, name: String?) -> Session {
         Session(
             id: .random(node: configuration.node), name: name, basePath: configuration.basePath, spec: spec,
-            memory: sessions.memory, deadlines: deadlines,
+            memory: sessions.memory, deadlines: deadlines, upstreamLog: upstreamLog,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
     }
 

@@ -1,4 +1,5 @@
 package import HTTPCore
+package import Logging
 package import PhoenixChannels
 
 /// The gateway without its server: requests in, answers or promises of them out.
@@ -17,11 +18,12 @@ package final class Gateway: Responder {
     private let basePath: BasePath
     private let liveness: Liveness
 
-    /// Without an authenticator, which says whom tokens are from, there is no access control.
+    /// Without an authenticator, which says whom tokens are from, there is no access control; without a logger nothing is
+    /// told of upstreams.
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
         authenticator: (any Authenticator)? = nil, time: any TimeSource = SystemTime(),
-        metrics: MetricsRegistry = MetricsRegistry()
+        metrics: MetricsRegistry = MetricsRegistry(), upstreamLogger: Logger? = nil
     ) {
         basePath = configuration.basePath
         gatekeeper = Gatekeeper(authenticator, configuration, time: time)
@@ -34,18 +36,20 @@ package final class Gateway: Responder {
         deadlines = Deadlines(time: time)
         liveness = Liveness(transport: transport, time: time)
         let keys = IdempotencyKeys(deadlines)
-        let sockets = SharedSockets(transport: transport)
+        let upstreamLog = upstreamLogger.map { [deadlines] in UpstreamLog($0, deadlines) }
+        let sockets = SharedSockets(transport: transport, log: upstreamLog)
         let specs = SessionSpecReader(configuration: configuration)
         pool = ClientPool(configuration.pool, maxInAll: configuration.maxSessions, places, deadlines)
         var router = Router()
         SessionRoutes(
             configuration: configuration, specs: specs, sessions: sessions, pool: pool, transport: transport,
-            sockets: sockets, deadlines: deadlines, keys: keys
+            sockets: sockets, deadlines: deadlines, keys: keys, upstreamLog: upstreamLog
         )
         .add(to: &router)
         CallRoutes(
             configuration: configuration, input: CallInput(configuration: configuration, specs: specs), pool: pool,
-            transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys
+            transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys,
+            upstreamLog: upstreamLog
         )
         .add(to: &router)
         TopicRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
@@ -72,7 +76,9 @@ package final class Gateway: Responder {
     }
 
     /// What the server tells of each request once it is over.
-    package func observer(log: AccessLog? = nil) -> any RequestObserver { GatewayObserver(meter: requests, log: log) }
+    package func observer(log: AccessLog? = nil) -> any RequestObserver {
+        GatewayObserver(meter: requests, log: log, sessions: sessions)
+    }
 
     package func refusal(ofHead request: Request) -> Problem? {
         do throws(Problem) {

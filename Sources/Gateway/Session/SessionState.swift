@@ -47,6 +47,8 @@ struct SessionState {
     let current: CurrentEndpoint
     var idleTimeout: Duration
     var phase = Phase.connecting
+    /// What the gateway's log is told of the connection.
+    var upstream = UpstreamWatch()
     /// Nil before the session starts and once it has ended.
     var connection: (any ChannelClient)?
     var log: EventLog

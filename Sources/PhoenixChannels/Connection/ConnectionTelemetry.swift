@@ -100,7 +100,7 @@ struct ConnectionTelemetry: Sendable {
 
 extension ConnectError {
     /// What counters and logs call it.
-    fileprivate var kind: String {
+    package var kind: String {
         switch self {
         case .refused: "refused"
         case .proxyRefused: "proxy_refused"

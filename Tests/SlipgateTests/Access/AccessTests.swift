@@ -43,6 +43,28 @@ import Testing
         for token in [ann, bob, reader] { #expect(!log.contains(token)) }
     }
 
+    @Test func theAccessLogNamesThePrincipalThatATokenOrAJWTIsOfAndNobodyElse() async throws {
+        let gateway = try GuardedGateway("ann", arguments: ["--access-log", "true", "--log-format", "json"])
+        let jwt = try gateway.jwt("bob")
+        let body = #"{"uri":"ws://127.0.0.1:1/s","reconnect":false}"#
+        for token in [ann, jwt] {
+            #expect(try gateway.request(token, "GET", "/sessions").status == 200)
+            // Another that is answered later.
+            #expect(try gateway.request(token, "POST", "/sessions", body: body).status == 502)
+        }
+        #expect(try gateway.request(bob, "GET", "/sessions").status == 401)
+        #expect(try gateway.request(nil, "GET", "/readyz").status == 200)
+        #expect(try gateway.request(nil, "GET", "/").status == 200)
+        func records() throws -> [[String: Any]] {
+            try LogProcessTests.records(try gateway.log).filter { $0["logger"] as? String == "slipgate.access" }
+        }
+        try await until { try records().count == 6 }
+        #expect(
+            try records().map { $0["principal"] as? String ?? "" } == ["ann", "ann", "jwt:bob", "jwt:bob", "", ""])
+        let log = try gateway.log
+        for token in [ann, bob, jwt] { #expect(!log.contains(token)) }
+    }
+
     @Test func atSIGHUPTheFilesAreReadAnewAndABrokenOneChangesNothing() async throws {
         let gateway = try GuardedGateway("ann")
         let jwt = try gateway.jwt("ann")
