@@ -38,6 +38,15 @@ import Testing
         #expect(record.wait > Self.moment && record.work + record.wait <= record.duration)
     }
 
+    @Test func aRequestThatEndsWhileItWaitsHasWaited() async throws {
+        var notes = RequestNotes(id: "r", target: [])
+        notes.requestIsWhole()
+        notes.waitBegan()
+        try await pass()
+        let record = notes.finish()
+        #expect(record.status == nil && record.wait > Self.moment && record.work + record.wait <= record.duration)
+    }
+
     @Test func whatABodyTakesToComeIsNeither() async throws {
         var notes = RequestNotes(id: "r", target: [])
         try await pass()
