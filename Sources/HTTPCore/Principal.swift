@@ -15,10 +15,13 @@ package struct Principal: Sendable, Equatable {
         package var maxSessions: Int?
         /// Requests a second; 0 sets no limit.
         package var requestsPerSecond: Int?
+        /// Requests that wait at once, streams among them; 0 sets no limit.
+        package var maxWaiters: Int?
 
-        package init(maxSessions: Int? = nil, requestsPerSecond: Int? = nil) {
+        package init(maxSessions: Int? = nil, requestsPerSecond: Int? = nil, maxWaiters: Int? = nil) {
             self.maxSessions = maxSessions
             self.requestsPerSecond = requestsPerSecond
+            self.maxWaiters = maxWaiters
         }
     }
 

@@ -71,6 +71,9 @@ package final class Server: Sendable {
     /// Connections that are open.
     package var openConnections: Int { core.connections.count }
 
+    /// Reads that may wait at once.
+    package var maxWaiters: Int { core.capacity.waitingReads }
+
     /// Connections that are taken at once.
     package var maxConnections: Int { core.capacity.connections }
 

@@ -37,6 +37,7 @@ struct RunningGateway: Service {
         server = try Server(
             configuration: settings.server, responder: gateway,
             observer: gateway.observer(log: settings.accessLog(log)), logger: logger)
+        gateway.shareWaits(of: server.maxWaiters)
         do {
             let responder = gateway.adminResponder { [server] in server.occupancy }
             admin = try settings.admin.map { try Server(configuration: $0, responder: responder, logger: logger) }

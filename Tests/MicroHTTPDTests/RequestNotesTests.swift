@@ -19,12 +19,12 @@ import Testing
         var notes = RequestNotes(id: "r", target: [])
         notes.requestIsWhole()
         notes.waitBegan()
-        notes.waitEnded(route: 3)
+        notes.waitEnded(route: 3, principal: "ann")
         try await pass()
         notes.answered(with: Response(status: .ok))
         let record = notes.finish()
         #expect(record.work > Self.moment && record.work + record.wait <= record.duration)
-        #expect(record.route == 3)
+        #expect(record.route == 3 && record.principal == "ann")
     }
 
     @Test func aWaitThatIsOverIsNoWork() async throws {
@@ -32,7 +32,7 @@ import Testing
         notes.requestIsWhole()
         notes.waitBegan()
         try await pass()
-        notes.waitEnded(route: nil)
+        notes.waitEnded(route: nil, principal: nil)
         notes.answered(with: Response(status: .ok))
         let record = notes.finish()
         #expect(record.wait > Self.moment && record.work + record.wait <= record.duration)

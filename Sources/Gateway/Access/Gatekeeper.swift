@@ -7,6 +7,7 @@ struct Gatekeeper: Sendable {
     private let hosts: AccessGuard
     private let crossOrigin: CrossOrigin
     private let limiter: RateLimiter
+    let waiting = WaitingShares()
 
     /// Without an authenticator there is no access control: all callers are one principal, and loopback's.
     init(_ authenticator: (any Authenticator)?, _ configuration: GatewayConfiguration, time: any TimeSource) {
@@ -87,7 +88,8 @@ struct Gatekeeper: Sendable {
         }
         var request = request
         request.principal = principal
-        return limited(serve(request), verdict)
+        request.occupancy = waiting.room(for: principal, in: request.occupancy)
+        return limited(waiting.count(serve(request), to: principal), verdict)
     }
 
     /// The answer with what is left of the rate.

@@ -126,7 +126,8 @@ extension Problem {
     package static var tooManyWait: Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "Too many requests wait",
-            detail: "As many requests wait as the gateway can hold. Nothing was done: ask again, or ask without wait.",
+            detail: "As many requests wait as the gateway can hold, or as it has room for of one caller's. Nothing was "
+                + "done: ask again, or ask without wait.",
             retryable: true
         )
         .with(header: .retryAfter, "1")

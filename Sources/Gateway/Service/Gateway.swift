@@ -96,6 +96,9 @@ package final class Gateway: Responder {
         }
     }
 
+    /// Says how many requests the server lets wait at once, of which each principal has a share.
+    package func shareWaits(of all: Int) { gatekeeper.waiting.share(all) }
+
     /// Says at `/readyz` that this gateway will stop, and goes on serving: who routes by that sends no more here.
     package func announceEnd() { sessions.announceEnd() }
 
