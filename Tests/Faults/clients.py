@@ -1,5 +1,7 @@
 """The gateway's users: readers of a session's log, and who pushes. What they see is recorded as it comes."""
 
+import collections
+import http.client
 import json
 import threading
 import time
@@ -9,11 +11,15 @@ from processes import LIMIT, LOST, PAUSE, Http
 POLL_WAIT = "1s"
 PUSH_WAIT = "2s"
 PUSH_TRIES = 20
+# What the server refuses by order is tried again.
+CREATE_TRIES, CREATE_PAUSE = 100, 0.1
 # Every so many pushes one is sent again with its key after it was answered, and every so many ask for a burst.
 REPEAT_EVERY, BURST_EVERY = 5, 10
 BURST = 20
 # Messages that mark the end of what a topic is sent begin so.
 MARKER = "end-"
+# A receive buffer that holds next to nothing, for who reads slowly.
+NARROW = 4096
 
 
 class Record:
@@ -36,46 +42,56 @@ class Reader:
     """Reads a session's log from its start to its end, by long polls or as a stream; lost ones are begun again where they
     were."""
 
-    def __init__(self, session, name, accept):
+    def __init__(self, session, name, accept, width):
         self.session, self.name, self.accept = session, name, accept
+        self.http = Http(session.gateway.port, width=width)
         self.after, self.reason = "oldest", None
-        self.messages, self.markers = 0, set()
-        self.failure = None
+        self.messages, self.markers, self.failure = 0, set(), None
+        # Answers that ended before they were whole.
+        self.cut = 0
+        self.may_read = threading.Event()
+        self.may_read.set()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):
-        http = Http(self.session.gateway.port)
         read = self.poll if self.accept == "application/json" else self.follow
         try:
             while self.reason is None:
                 try:
-                    read(http)
-                except LOST:
-                    http.close()
+                    read(self.http)
+                except LOST as failure:
+                    self.cut += isinstance(failure, http.client.IncompleteRead)
+                    self.http.close()
                     if not self.session.gateway.is_running:
                         self.reason = "gone"
                     time.sleep(PAUSE)
         except Exception as failure:  # told where the reader is waited for
             self.failure = failure
         finally:
-            http.close()
+            self.http.close()
             self.session.record.write("ended", client=self.session.client, reader=self.name, reason=self.reason)
 
-    def poll(self, http):
-        answer = http.ask("GET", f"{self.session.url}/events?after={self.after}&wait={POLL_WAIT}&limit=100")
+    def poll(self, connection):
+        self.may_read.wait()
+        answer = connection.ask("GET", f"{self.session.url}/events?after={self.after}&wait={POLL_WAIT}&limit=100")
         if answer.status != 200:
             return self.refused(answer.status, answer.body)
         page = answer.body
         self.take(page["events"])
         self.after = page["next"]
 
-    def follow(self, http):
-        response = http.begin("GET", f"{self.session.url}/events?after={self.after}", None, {"Accept": self.accept})
+    def follow(self, connection):
+        response = connection.begin(
+            "GET", f"{self.session.url}/events?after={self.after}", None, {"Accept": self.accept})
         if response.status != 200:
             return self.refused(response.status, json.loads(response.read()))
         try:
             for line in response:
+                self.may_read.wait()
+                # What was cut off is read again.
+                if not line.endswith(b"\n"):
+                    break
                 text = line.decode().strip()
                 text = text.removeprefix("data:") if self.accept == "text/event-stream" else text
                 if not text.lstrip().startswith("{"):
@@ -88,7 +104,7 @@ class Reader:
                     self.reason = entry["reason"]
         finally:
             # What is left of a stream can't be read from the same connection.
-            http.close()
+            connection.close()
 
     def refused(self, status, problem):
         if status in (404, 410):
@@ -111,24 +127,39 @@ class Reader:
 class Session:
     """A session, its readers, and somebody who pushes to its topics."""
 
-    def __init__(self, gateway, record, client, uri, topics, spec):
-        self.gateway, self.record, self.client = gateway, record, client
+    def __init__(self, gateway, record, client, uri, topics, keyed_every, spec):
+        self.gateway, self.record, self.client, self.keyed_every = gateway, record, client, keyed_every
+        # Of each push, in seconds.
+        self.times = collections.deque()
         self.topics = [f"rooms:{client}-{number}" for number in range(topics)]
         # One for who pushes, on a thread, and one for who asks meanwhile.
         self.http, self.main = Http(gateway.port), Http(gateway.port)
         body = {"uri": uri, "reconnect": {"min": "50ms", "max": "500ms"},
                 "topics": [{"topic": topic, "params": {"client": client}} for topic in self.topics], **spec}
-        answer = self.http.ask("POST", f"/sessions?wait={LIMIT}", body)
+        for _ in range(CREATE_TRIES):
+            answer = self.http.ask("POST", f"/sessions?wait={LIMIT}", body)
+            if answer.status == 201 or not answer.body["retryable"]:
+                break
+            time.sleep(CREATE_PAUSE)
         if answer.status != 201:
             raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
-        self.url, self.readers, self.pushes = answer.body["url"], [], 0
+        self.url, self.readers = answer.body["url"], []
+        self.pushes = self.answered = 0
         self.is_stopped = threading.Event()
         self.pusher, self.failure = None, None
         record.write("session", client=client, url=self.url)
 
-    def read(self, name, accept):
-        self.readers.append(Reader(self, name, accept))
+    def read(self, name, accept, width=None):
+        self.readers.append(Reader(self, name, accept, width))
         return self.readers[-1]
+
+    def read_once(self, name):
+        """The log's entries, up to now."""
+        entries = self.main.ask("GET", f"{self.url}/events?limit=1000").body["events"]
+        for entry in entries:
+            self.record.write("entry", client=self.client, reader=name, entry=entry)
+        self.record.write("ended", client=self.client, reader=name, reason="session-ended")
+        return entries
 
     def begin_pushing(self, pause):
         self.pusher = threading.Thread(target=self.push_on, args=(pause,), daemon=True)
@@ -153,7 +184,9 @@ class Session:
         is_burst = self.pushes % BURST_EVERY == 0
         body = ({"event": "burst", "payload": {"id": name, "n": BURST, "seq": True, "reply": True}} if is_burst
                 else {"event": "echo", "payload": {"id": name}})
+        begin = time.monotonic()
         answer = self.ask(name, topic, body)
+        self.times.append(time.monotonic() - begin)
         members = {"status": None, "code": None, "sent": None, "answer": None}
         if answer:
             content = answer.body
@@ -161,18 +194,20 @@ class Session:
             members = {"status": answer.status, "code": content.get("code"), "sent": content.get("sent"),
                        "answer": response.get("id") if isinstance(response, dict) else None}
         self.record.write("push", client=self.client, topic=topic, id=name, event=body["event"], **members)
+        self.answered += members["status"] == 200
         return members["status"] == 200
 
     def ask(self, name, topic, body):
-        path, headers = f"{self.url}/topics/{topic}/push?wait={PUSH_WAIT}", {"Idempotency-Key": name}
-        answer = None
-        for _ in range(PUSH_TRIES):
+        path, answer = f"{self.url}/topics/{topic}/push?wait={PUSH_WAIT}", None
+        is_keyed = self.pushes % self.keyed_every == 0
+        headers = {"Idempotency-Key": name} if is_keyed else {}
+        for _ in range(PUSH_TRIES if is_keyed else 1):
             try:
                 answer = self.http.ask("POST", path, body, headers)
-                if answer.status == 504:
+                if answer.status == 504 and is_keyed:
                     # Written, and not yet answered: with the same key it is waited for, and not written again.
                     continue
-                if answer.status == 200 and self.pushes % REPEAT_EVERY == 0:
+                if answer.status == 200 and is_keyed and self.pushes % REPEAT_EVERY == 0:
                     again = self.http.ask("POST", path, body, headers)
                     if again.content != answer.content:
                         raise ValueError(f"{name} was answered with {answer.content}, and then {again.content}")

@@ -149,7 +149,7 @@ PLANTED = {
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    server, seen = recorded(parser.parse_args().folder)
+    server, seen = (list(lines) for lines in recorded(parser.parse_args().folder))
     missed = []
     for name, plant in PLANTED.items():
         files = list(server), list(seen)

@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -46,13 +47,22 @@ class Answer:
 class Http:
     """A keep-alive connection, opened anew when it was lost; a request is never sent again by itself."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=LIMIT):
-        self.port, self.host, self.timeout = port, host, timeout
+    def __init__(self, port, host="127.0.0.1", timeout=LIMIT, width=None):
+        self.port, self.host, self.timeout, self.width = port, host, timeout, width
         self.connection = None
+
+    def connect(self):
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+        if self.width:
+            connection.sock = socket.socket()
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.width)
+            connection.sock.settimeout(self.timeout)
+            connection.sock.connect((self.host, self.port))
+        return connection
 
     def begin(self, method, path, body=None, headers=None):
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+            self.connection = self.connect()
         try:
             self.connection.request(method, path, None if body is None else json.dumps(body), headers or {})
             return self.connection.getresponse()
@@ -152,6 +162,11 @@ class Gateway:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident_bytes(self):
         with open(f"/proc/{self.pid}/status", encoding="ascii") as file:

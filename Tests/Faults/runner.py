@@ -14,7 +14,7 @@ from scenarios import SCENARIOS, WITH_LINK
 from stage import Stage
 
 # A scenario that hangs is one that fails; the longest takes a few minutes.
-SCENARIO_LIMIT = 900
+SCENARIO_LIMIT, SHORT_SCENARIO_LIMIT = 900, 180
 # Whose record the faults are planted in.
 PLANTED = "upstream-killed"
 
@@ -38,7 +38,7 @@ def run(name, folder, options):
                "--program", options.program] + ["--short"] * options.short
     begin = time.monotonic()
     try:
-        subprocess.run(command, check=True, timeout=SCENARIO_LIMIT)
+        subprocess.run(command, check=True, timeout=SHORT_SCENARIO_LIMIT if options.short else SCENARIO_LIMIT)
         subprocess.run([sys.executable, os.path.join(HERE, "oracle.py"), folder], check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         print(f"FAILED  {name}: {failure}; what was recorded is in {folder}", flush=True)

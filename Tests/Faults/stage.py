@@ -2,11 +2,10 @@
 after."""
 
 import contextlib
-import json
+import itertools
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 
@@ -21,6 +20,7 @@ READERS = (("poll", "application/json"), ("lines", "application/x-ndjson"), ("ev
 # Before a fault and after it everybody has read so many messages more.
 SOME_MESSAGES = 50
 MARKER_LIMIT = 2
+LOAD_SPAN = 1
 
 
 class Stage:
@@ -30,7 +30,7 @@ class Stage:
         self.link = Link() if has_link else None
         self.upstream = Upstream(program, folder, random.SystemRandom(), self.link)
         self.upstream.start()
-        self.gateway, self.sessions, self.clients = None, [], 0
+        self.gateway, self.sessions, self.clients = None, [], itertools.count(1)
         self.stderr = os.path.join(folder, "stderr")
 
     def close(self):
@@ -75,27 +75,25 @@ class Stage:
         is_over = threading.Event()
         shouting = threading.Thread(target=self.shout, args=(is_over, pause), daemon=True)
         shouting.start()
-        try:
+        self.await_messages()
+        yield
+        if is_settled:
             self.await_messages()
-            yield
-            if is_settled:
-                self.await_messages()
-        finally:
-            is_over.set()
-            for session in self.sessions:
-                session.stop_pushing()
-            shouting.join()
+        is_over.set()
+        for session in self.sessions:
+            session.stop_pushing()
+        shouting.join()
         if is_settled:
             for session in self.sessions:
                 self.settle(session)
             self.finish()
 
-    def session(self, topics, **spec):
-        self.clients += 1
-        return Session(self.gateway, self.record, self.clients, self.upstream.uri, topics, spec)
+    def session(self, topics=2, keyed_every=1, **spec):
+        return Session(self.gateway, self.record, next(self.clients), self.upstream.uri, topics, keyed_every, spec)
 
-    def await_messages(self):
-        readers = [reader for session in self.sessions for reader in session.readers]
+    def await_messages(self, except_for=()):
+        """Until every reader has read some more."""
+        readers = [reader for session in self.sessions for reader in session.readers if reader not in except_for]
         goals = [reader.messages + SOME_MESSAGES for reader in readers]
         until("every reader has read more", lambda: all(
             reader.failure or reader.messages >= goal for reader, goal in zip(readers, goals)))
@@ -105,11 +103,15 @@ class Stage:
         """Has the server number messages to one topic after another; what it doesn't take is not sent."""
         http, number = None, 0
         host = self.link.control_address if self.link else "127.0.0.1"
-        topics = [topic for session in self.sessions for topic in session.topics]
-        while not is_over.wait(pause / len(self.sessions)):
+        while not is_over.wait(pause / max(1, len(self.sessions))):
+            sessions = self.sessions
+            if not sessions:
+                continue
+            topics = sessions[number % len(sessions)].topics
+            topic = topics[number // len(sessions) % len(topics)]
             try:
                 http = http or Http(self.upstream.port, host)
-                http.ask("POST", f"/control/broadcast?topic={topics[number % len(topics)]}&event=shout&seq=true",
+                http.ask("POST", f"/control/broadcast?topic={topic}&event=shout&seq=true",
                          {"fill": "x" * (number % 1000)})
                 number += 1
             except LOST:
@@ -122,6 +124,13 @@ class Stage:
               lambda: session.is_joined() and all(session.push(topic) for topic in session.topics))
         markers = {topic: self.mark(session, topic) for topic in session.topics}
         self.record.write("final", client=session.client, markers=markers)
+
+    def push_all(self):
+        """Pushes of every session go on being answered."""
+        goals = [session.answered + 1 for session in self.sessions]
+        until("every session's pushes are answered", lambda: all(
+            session.failure or session.answered >= goal for session, goal in zip(self.sessions, goals)))
+        self.check()
 
     def mark(self, session, topic):
         numbers = iter(range(1, 100))
@@ -180,6 +189,17 @@ class Stage:
         figures = self.figures()
         self.record.write("figures", when=when, values=figures)
         self.say(f"{when}: {figures['descriptors']} descriptors, {figures['memory'] / 2**20:.1f} MiB")
+
+    def say_load(self):
+        """Prints what share of a processor the gateway uses now."""
+        before = self.gateway.cpu_seconds()
+        time.sleep(LOAD_SPAN)
+        share = (self.gateway.cpu_seconds() - before) / LOAD_SPAN
+        self.say(f"{100 * share:.0f} % of a processor")
+
+    def expect(self, name, value, bound):
+        """Has the oracle see to it that something is no more than it may be."""
+        self.record.write("expected", name=name, value=value, bound=bound)
 
     def require(self, condition, words):
         if not condition:

@@ -1,9 +1,9 @@
 """Every scenario, by its name."""
 
-from . import upstream
+from . import clients, ends, herd, limits, surroundings, upstream
 
 SCENARIOS = {}
-for module in (upstream,):
+for module in (upstream, clients, limits, surroundings, herd, ends):
     SCENARIOS.update(module.SCENARIOS)
 
 # Those whose server is behind a link that can be cut or slowed.
