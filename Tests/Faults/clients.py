@@ -145,6 +145,8 @@ class Session:
             raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
         self.url, self.readers = answer.body["url"], []
         self.pushes = self.answered = 0
+        # How often a push was answered with each code.
+        self.codes = collections.Counter()
         self.is_stopped = threading.Event()
         self.pusher, self.failure = None, None
         record.write("session", client=client, url=self.url)
@@ -195,6 +197,7 @@ class Session:
                        "answer": response.get("id") if isinstance(response, dict) else None}
         self.record.write("push", client=self.client, topic=topic, id=name, event=body["event"], **members)
         self.answered += members["status"] == 200
+        self.codes[members["code"]] += 1
         return members["status"] == 200
 
     def ask(self, name, topic, body):

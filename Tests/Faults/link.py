@@ -1,6 +1,7 @@
 """A network namespace for the demo server, with a link to it on which packets can be dropped or slowed, and another, for
 what steers the server, on which they can't. Whoever makes one is in a namespace of its own already."""
 
+import re
 import subprocess
 
 HERE, THERE = "10.99.0.1", "10.99.0.2"
@@ -61,6 +62,12 @@ class Link:
         """What the server sends goes out at this rate."""
         self.there("tc", "qdisc", "replace", "dev", "data-there", "root", "tbf", "rate", rate, "burst", BUCKET,
                    "latency", QUEUE)
+
+    def held_back(self):
+        """How often the link at its rate has had a packet wait."""
+        command = self.inside(["tc", "-s", "qdisc", "show", "dev", "data-there"])
+        text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return int(re.search(r"overlimits (\d+)", text)[1])
 
     def hurry(self):
         self.there("tc", "qdisc", "delete", "dev", "data-there", "root")

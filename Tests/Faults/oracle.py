@@ -16,8 +16,9 @@ import compare
 
 # What the same load without and with the fault may differ by: what the allocator keeps of the worst moment, and a
 # thread's descriptors.
-ALLOWED_MEMORY = 48 << 20
+ALLOWED_MEMORY = 32 << 20
 ALLOWED_DESCRIPTORS = 4
+PROPER_CLOSE = 1000
 MUST_BE_NONE = ("waiting", "streams", "requests", "connections", "sessions", "log bytes")
 
 
@@ -186,6 +187,14 @@ class Oracle:
 
     def take_final(self, line):
         self.finals[line["client"]] = line["markers"]
+        self.take_closed({**line, "status": PROPER_CLOSE})
+
+    def take_closed(self, line):
+        """How a session's last socket is said to have ended."""
+        sockets = [socket for socket, client in self.server.clients.items() if client == line["client"]]
+        end = self.server.closes.get(max(sockets, default=None))
+        if end != ("in", line["status"]):
+            self.violations.append(f"client {line['client']}: its last socket ended with {end}")
 
     def take_figures(self, line):
         self.figures[line["when"]] = line["values"]

@@ -6,7 +6,7 @@ import collections
 import copy
 import sys
 
-from oracle import ALLOWED_DESCRIPTORS, ALLOWED_MEMORY, MUST_BE_NONE, Oracle, recorded
+from oracle import ALLOWED_DESCRIPTORS, ALLOWED_MEMORY, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
 
 
 def places(lines, **members):
@@ -136,6 +136,8 @@ PLANTED = {
         seen, middle(seen, kind="push", status=200, event="echo"), answer="another"),
     "a push that is the gateway's own mistake": lambda _, seen: change(
         seen, middle(seen, kind="push", code="disconnected"), status=500, code="internal"),
+    "a socket that was not closed": lambda server, _: change(
+        server, middle(server, kind="close", dir="in", status=PROPER_CLOSE), status=1006),
     "a topic joined twice": lambda server, _: repeat(server, middle(server, kind="join")),
     "a topic that does not tell its end": lambda _, seen: change(seen, middle(seen, kind="final"), markers={}),
     "a reader that is left waiting": lambda _, seen: change(seen, middle(seen, kind="ended"), reason=None),

@@ -5,6 +5,10 @@ import signal
 from processes import Http
 
 
+# What the upstream sees of it: 1006 stands for no close frame.
+SOCKETS = {signal.SIGTERM: 1000, signal.SIGKILL: 1006}
+
+
 def end(stage, number):
     """Ends the gateway under load and starts another on its port, with a load before and after."""
     stage.start()
@@ -17,12 +21,16 @@ def end(stage, number):
             code = stage.gateway.end(number)
             stage.require(code == (0 if number == signal.SIGTERM else -number), f"the gateway ended with {code}")
         stage.join()
+        for session in stage.sessions:
+            stage.record.write("closed", client=session.client, status=SOCKETS[number])
         if number == signal.SIGTERM:
             stage.expect("answers that were cut short", sum(
                 reader.cut for session in stage.sessions for reader in session.readers), 0)
             stage.expect("readers that were not told", sum(
                 reader.reason == "gone" for session in stage.sessions for reader in session.readers
                 if reader.accept != "application/json"), 0)
+            stage.expect("pushes that were told of another reason", sum(
+                session.codes["capacity"] for session in stage.sessions), 0)
         stage.sessions = []
         stage.start(port=port)
         answer = Http(port).ask("GET", url)

@@ -104,6 +104,7 @@ def slow(stage):
         stage.link.slow("400kbit")
         for _ in range(stage.times(5, 1)):
             stage.await_messages()
+        stage.require(stage.link.held_back(), "the link was never too slow")
         stage.link.hurry()
         stage.await_messages()
         stage.require(connects(stage) == before, "a session has reconnected")
