@@ -39,8 +39,7 @@ class Record:
 
 
 class Reader:
-    """Reads a session's log from its start to its end, by long polls or as a stream; lost ones are begun again where they
-    were."""
+    """Reads a session's log from its start to its end, by long polls or as a stream, begun again where it was lost."""
 
     def __init__(self, session, name, accept, width):
         self.session, self.name, self.accept = session, name, accept

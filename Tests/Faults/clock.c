@@ -1,7 +1,7 @@
 /*
- * Loaded ahead of libc, this moves the wall clock by the seconds in the file that WALL_CLOCK_OFFSET names, eight bytes that may
- * change at any time. (faketime's library does likewise, and calls setenv when it is loaded: a Swift program, which looks
- * for its arguments in front of its environment, then finds none.)
+ * Loaded ahead of libc, this moves the wall clock by the seconds in the file that WALL_CLOCK_OFFSET names, eight bytes
+ * that may change at any time. (Debian's libfaketime does likewise; but a Swift program that it is loaded into finds no
+ * arguments, so that it would not serve.)
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

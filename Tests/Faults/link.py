@@ -1,4 +1,4 @@
-"""A network namespace for the demo server, with a link to it on which packets can be dropped or slowed, and another, for
+"""A network namespace for the demo server, with a link to it on which packets can be dropped or slowed, and another for
 what steers the server, on which they can't. Whoever makes one is in a namespace of its own already."""
 
 import re
@@ -7,7 +7,7 @@ import subprocess
 HERE, THERE = "10.99.0.1", "10.99.0.2"
 CONTROL_HERE, CONTROL_THERE = "10.99.1.1", "10.99.1.2"
 # A packet may be as long as a device's offloading makes it, and a bucket must hold one.
-BUCKET = "128kb"
+BUCKET = "70kb"
 # What is longer in the queue is dropped, and sent again by TCP.
 QUEUE = "2s"
 

@@ -1,5 +1,5 @@
 """Compares what was read from the gateway with the sequence that the demo server wrote, prints a table of counts, and
-exits 1 for what must not be: a message that the server sent while connected and that is not in the log once and in order,
+exits 1 for what must not be: a message that the server sent while connected and that is not in the log once, in order,
 a gap that is not told, a push that was written twice or has another outcome than it is said to have, two readers that
 read different things, and at the end a waiter, a session, a descriptor or memory that is left.
 

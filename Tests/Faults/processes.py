@@ -146,19 +146,21 @@ class Gateway:
     def is_running(self):
         return self.process.poll() is None
 
-    def metrics(self):
-        """Each metric, by its name, or its name and labels, as it is written."""
-        http = Http(self.admin_port)
+    def metrics(self, connection=None):
+        """Each metric, by its name, or its name and labels, as it is written; over a new connection, unless one is given.
+        """
+        http = connection or Http(self.admin_port)
         try:
             lines = http.ask("GET", "/metrics").content.decode().splitlines()
         finally:
-            http.close()
+            if http is not connection:
+                http.close()
         return {name: float(value) for name, value in
                 (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
-    def metric(self, name):
+    def metric(self, name, connection=None):
         """One, or the sum of those with this name and any label."""
-        return sum(value for key, value in self.metrics().items() if key == name or key.startswith(f"{name}{{"))
+        return sum(value for key, value in self.metrics(connection).items() if key.partition("{")[0] == name)
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))

@@ -27,7 +27,8 @@ def requests(session):
         pushing = (f"POST {session.url}/topics/{topic}/push?wait=50s HTTP/1.1\r\nHost: localhost\r\n"
                    f"Content-Length: {len(body)}\r\n\r\n{body}")
         yield f"GET {session.url}/messages?after=latest&event=never&wait=50s HTTP/1.1\r\nHost: localhost\r\n\r\n", None
-        yield f"GET {session.url}/events?after=latest HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n", None
+        yield (f"GET {session.url}/events?after=latest HTTP/1.1\r\nHost: localhost\r\n"
+               "Accept: text/event-stream\r\n\r\n"), None
         yield pushing, push
         yield pushing[:-10], None
         yield f"GET {session.url}/mess", None
@@ -70,7 +71,7 @@ def vanish(stage):
 
 
 def read_slowly(stage):
-    """Streams and polls that are not read while 40 MB come: others get all, and these all that is kept, the rest told."""
+    """Streams and polls that nobody reads while 40 MB come: others get all, and these what is kept, the rest told."""
     stage.start()
 
     def fault():

@@ -68,7 +68,8 @@ def settle(stage):
 
 
 def reconnects(stage):
-    """1,000 sessions lose their server at once, and are refused for a while: they come back evenly spread, each once."""
+    """1,000 sessions lose their server at once, and are refused for a while: they come back evenly spread, each once.
+    """
     stage.start("--connect-timeout", "30s")
     with stage.load():
         pass

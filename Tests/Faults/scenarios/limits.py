@@ -9,21 +9,18 @@ from stage import IMPATIENT
 
 DESCRIPTORS = 200
 HOGS = 400
+# A limit below what is open: nothing more can be. So many connections are asked for meanwhile, and each session fails
+# to get one so often.
+NO_DESCRIPTORS, KNOCKING, FAILURES = 3, 20, 3
 LOG_MEMORY = 4 << 20
 # What the gateway may take more than its logs may hold: they are held as they came, and answers are made of them.
 MEMORY_BESIDE_LOGS = 24 << 20
 FILL = 20_000
 
 
-def hog(stage):
-    """Connections that say nothing, as many as there can be and more."""
-    hogs = []
-    for _ in range(HOGS):
-        try:
-            hogs.append(socket.create_connection(("127.0.0.1", stage.gateway.port), timeout=1))
-        except OSError:
-            break
-    return hogs
+def hog(stage, count):
+    """Connections that say nothing; the kernel makes them, whether they are taken or not."""
+    return [socket.create_connection(("127.0.0.1", stage.gateway.port)) for _ in range(count)]
 
 
 def is_answered(stage):
@@ -40,7 +37,7 @@ def connections_used_up(stage):
     def fault():
         for _ in range(stage.times(5, 1)):
             limit = stage.gateway.metric("slipgate_connections_limit")
-            hogs = hog(stage)
+            hogs = hog(stage, HOGS)
             until("all connections are taken", lambda: stage.gateway.metric("slipgate_connections") >= limit - 2)
             stage.say(f"{stage.gateway.descriptors()} of {DESCRIPTORS} descriptors, {limit:g} connections at most")
             stage.push_all()
@@ -52,32 +49,27 @@ def connections_used_up(stage):
 
 
 def descriptors_used_up(stage):
-    """No descriptor is left at all (prlimit), and the upstream goes: nobody can connect, nor be connected; then there are
-    some again."""
+    """No descriptor is left at all (prlimit), and the upstream restarts: nobody can connect, until there are some."""
     stage.start(*IMPATIENT)
+
+    def failures(admin):
+        return stage.gateway.metric("slipgate_upstream_connect_failures_total", admin)
 
     def fault():
         before = resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE)
         for _ in range(stage.times(5, 1)):
-            # One is left for who asks for the metrics.
+            # Connected while that is possible, to ask for the metrics.
             admin = Http(stage.gateway.admin_port)
-            admin.ask("GET", "/metrics")
-            resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+            goal = failures(admin) + FAILURES * len(stage.sessions)
+            resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE, (NO_DESCRIPTORS, before[1]))
             stage.upstream.end(signal.SIGKILL)
             stage.upstream.start()
-
-            def count(name):
-                lines = admin.ask("GET", "/metrics").content.decode().splitlines()
-                return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{name}{{"))
-            failed = count("slipgate_upstream_connect_failures_total")
-            until("every session has failed to connect", lambda: count(
-                "slipgate_upstream_connect_failures_total") >= failed + 3 * len(stage.sessions))
-            hogs = hog(stage)[:20]
+            until("every session has failed to connect", lambda: failures(admin) >= goal)
+            knocking = hog(stage, KNOCKING)
             stage.say_load()
             resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE, before)
-            for client in hogs:
+            for client in [*knocking, admin]:
                 client.close()
-            admin.close()
             until("others are answered again", lambda: is_answered(stage))
             until("every topic is joined", lambda: all(session.is_joined() for session in stage.sessions))
             stage.await_messages()
