@@ -147,8 +147,7 @@ class Gateway:
         return self.process.poll() is None
 
     def metrics(self, connection=None):
-        """Each metric, by its name, or its name and labels, as it is written; over a new connection, unless one is given.
-        """
+        """Each metric, by its name, or its name and labels; over a new connection, unless one is given."""
         http = connection or Http(self.admin_port)
         try:
             lines = http.ask("GET", "/metrics").content.decode().splitlines()
