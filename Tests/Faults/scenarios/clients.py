@@ -12,8 +12,9 @@ from processes import LIMIT, Http, until
 VANISHING, SHORT_VANISHING = 1_000, 200
 FLOOD, FLOOD_SIZE = 400, 100_000
 LINGER_NOT = struct.pack("ii", 1, 0)
-# What a slow reader may cost: its session's log, 8 MiB, thrice, as entries come and go.
-SLOW_READER_MEMORY = 24 << 20
+# What three slow readers may cost: their session's log, 8 MiB, and for each an answer of 4 MiB, as entries and as bytes,
+# and half as much again for what the allocator holds.
+SLOW_READER_MEMORY = 48 << 20
 
 
 def requests(session):
