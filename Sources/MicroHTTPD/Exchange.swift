@@ -94,7 +94,7 @@ final class Exchange: Sendable {
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy,
+                id: requestID, line, target: target, headers, core.isDraining ? .stopping : occupancy,
                 try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies))
             notes.withLock { $0.cameFrom(request.clientAddress) }
             if framing.hasBody, let problem = core.responder.refusal(ofHead: request) { throw problem }

@@ -53,7 +53,7 @@ final class ServerCore: Sendable {
 
     /// Why a request may not wait that is about to: there is no room, or the server stops.
     func refusalToWait(_ occupancy: Occupancy) -> Problem? {
-        if isStopping { return Self.draining }
+        if isStopping || occupancy == .stopping { return Self.draining }
         return occupancy == .full ? Self.full : nil
     }
 
