@@ -180,7 +180,7 @@ final class Exchange: Sendable {
     }
 
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
-        let response = core.endsConnections ? response.closing : response
+        let response = core.endsConnection(of: client) ? response.closing : response
         let stream = response.stream
         notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }
