@@ -94,7 +94,7 @@ final class Exchange: Sendable {
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy,
+                id: requestID, line, target: target, headers, core.isDraining ? .stopping : occupancy,
                 try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies))
             notes.withLock { $0.cameFrom(request.clientAddress) }
             if framing.hasBody, let problem = core.responder.refusal(ofHead: request) { throw problem }
@@ -180,7 +180,7 @@ final class Exchange: Sendable {
     }
 
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
-        let response = core.endsConnections ? response.closing : response
+        let response = core.endsConnection(of: client) ? response.closing : response
         let stream = response.stream
         notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }

@@ -50,14 +50,14 @@ struct CallRoutes: Sendable {
             throw .invalidRequest(
                 "This request waits for the upstream: 'wait' must be more than 0.", .parameter("wait"))
         }
-        guard wait.hasRoom else { throw .tooManyWait.ofCall(.connect) }
+        guard wait.hasRoom else { throw wait.refusal.ofCall(.connect) }
         return wait
     }
 
     /// A listener keeps its connection as a read does, and leaves the same reserve.
     private func waitToRead(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
         let wait = try wait(request, query)
-        guard wait.hasRoomToRead else { throw .tooManyWait.ofCall(.connect) }
+        guard wait.hasRoomToRead else { throw wait.refusal.ofCall(.connect) }
         return wait
     }
 

@@ -68,7 +68,7 @@ struct SessionRoutes: Sendable {
         _ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>, of principal: Principal
     ) throws(Problem) -> Answer {
         if sessions.isDraining { throw .draining }
-        guard wait.hasRoom else { throw .tooManyWait }
+        guard wait.hasRoom else { throw wait.refusal }
         let session = session(spec, name: nil)
         try admit(principal) { () throws(Problem) in try sessions.insert(session, of: principal) }
         ticket.set(session)
@@ -82,7 +82,7 @@ struct SessionRoutes: Sendable {
         let spec = try spec(request)
         while true {
             if sessions.isDraining { throw .draining }
-            guard wait.hasRoom else { throw .tooManyWait }
+            guard wait.hasRoom else { throw wait.refusal }
             let made = session(spec, name: name)
             let found = try admit(request.principal) { () throws(Problem) in
                 try sessions.claim(made, name, of: request.principal)

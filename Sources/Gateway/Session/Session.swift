@@ -164,8 +164,8 @@ package final class Session: ConnectionDelegate {
         return Waiter(id: id, since: cursor ?? state.log.latest, promise: promise, deadline: deadline)
     }
 
-    /// Milliseconds since 1970 UTC.
-    var logTime: Int64 { deadlines.time.wallMilliseconds() }
+    /// Now, as the log has it.
+    var logTime: LogTime { LogTime(deadlines.time) }
 
     private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
         state.ending = nil

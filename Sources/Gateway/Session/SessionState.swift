@@ -132,7 +132,7 @@ struct SessionState {
     }
 
     /// Appends to the log, and forgets the replies whose entries were dropped for it.
-    mutating func append(_ record: LogRecord, at time: Int64) {
+    mutating func append(_ record: LogRecord, at time: LogTime) {
         replies.forget(log.append(record, at: time))
     }
 }
