@@ -76,7 +76,7 @@ def options(arguments=None):
     parser.add_argument("names", nargs="*", help="the measurements to make; all unless named")
     parser.add_argument("--bare", required=True, help="bare.c, compiled")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float, help="of each run of wrk")
+    parser.add_argument("--seconds", type=int, help="of each run of wrk")
     parser.add_argument("--short", action="store_true", help="small numbers, one round: what is counted may fail")
     chosen = parser.parse_intermixed_args(arguments)
     chosen.rounds = chosen.rounds or (1 if chosen.short else ENOUGH_ROUNDS)
