@@ -51,7 +51,7 @@ def measure(options):
         lost += len(misses) + len(failures)
         ask_all(gateway.port, [("DELETE", session["url"], None) for session in made], lambda *_: None)
         quiet(gateway)
-        left = gateway.descriptors() - open_before
+        left = gateway.descriptors_left(open_before + SPARE_DESCRIPTORS) - open_before
         if gateway.stop() or phoenix.stop():
             lost += 1
     return [

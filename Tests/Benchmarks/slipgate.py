@@ -45,6 +45,13 @@ class Program:
         """How many files it has open."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def descriptors_left(self, bound, seconds=30):
+        """How many files it has open once they are no more than that, or in the end: closing takes a while."""
+        until = time.monotonic() + seconds
+        while (count := self.descriptors()) > bound and time.monotonic() < until:
+            time.sleep(0.1)
+        return count
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)

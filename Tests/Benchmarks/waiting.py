@@ -127,7 +127,7 @@ def hold(options, name, count, ask, memory_bound):
         for client in clients:
             client.close()
         quiet(gateway)
-    left = gateway.descriptors() - open_before
+    left = gateway.descriptors_left(open_before + PUSHERS) - open_before
     exited = gateway.stop()
     phoenix.stop()
     return [
