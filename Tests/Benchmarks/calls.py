@@ -85,11 +85,12 @@ def measure(options):
             f"warm /call / push and await, time a request, {connections} connection{'s' * (connections > 1)}",
             [b.rate / a.rate for a, b in zip(found["warm /call", connections], found["push and await", connections])],
             1.15, ratio))
-    rows.append(at_most(
+    # What it may say is counted below; what it takes beside is the event loop's, and has no aim.
+    rows.append(Row(
         "cold /call p50 / (push and await p50 + by hand p50)",
-        [cold.p50 / (push.p50 + hand)
-         for cold, push, hand in zip(found["cold /call", 1], found["push and await", 1], found["by hand", 1])],
-        1.5, ratio))
+        ratio(median([
+            cold.p50 / (push.p50 + hand)
+            for cold, push, hand in zip(found["cold /call", 1], found["push and await", 1], found["by hand", 1])]))))
     connects, joins, said = said_by_cold_calls(options.program)
     # The handshake, the join and the push with their replies: nothing else is to be said.
     rows.append(counted(f"connections of {COUNTED} cold calls", connects, COUNTED))
