@@ -1,5 +1,6 @@
 """The program under measurement and what loads it: processes, a keep-alive HTTP connection, wrk, bare.c."""
 
+import atexit
 import http.client
 import json
 import os
@@ -23,6 +24,7 @@ class Program:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env={**os.environ, **(environment or {})})
+        atexit.register(self.abandon)
         line = self.process.stdout.readline()
         self.port = int("".join(c for c in line.rsplit(":", 1)[1].split("/")[0] if c.isdigit()))
 
@@ -51,6 +53,11 @@ class Program:
         while (count := self.descriptors()) > bound and time.monotonic() < until:
             time.sleep(0.1)
         return count
+
+    def abandon(self):
+        """Ends it at once if a measurement has failed before it did."""
+        if self.process.poll() is None:
+            self.process.kill()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
