@@ -16,7 +16,7 @@ package struct ClientOrigin: Sendable, Equatable {
     /// By the connection and the fields: nothing that they say of other hops counts.
     package init(_ headers: HTTPFields, peer: IPAddress? = nil) {
         node = peer.map { ForwardedNode($0) }
-        host = headers[.host]
+        host = headers.value(of: .host)
     }
 
     /// Takes what `Forwarded` and `X-Forwarded-*` say when the connection is a trusted proxy's.

@@ -81,7 +81,7 @@ final class Exchange: Sendable {
         guard let headers = connection.headers() else {
             return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
         }
-        let ownID = headers[.requestID].flatMap { RequestID.isValid($0) ? $0 : nil }
+        let ownID = headers.value(of: .requestID).flatMap { RequestID.isValid($0) ? $0 : nil }
         let method = unsafe line.methodToken
         notes.withLock { $0.headEnded(headers, method: method, ownID: ownID) }
         let framing: Framing

@@ -42,7 +42,7 @@ final class ServerCore: Sendable {
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
         let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
         let exchange = Exchange(
-            self, client, target: target, id: RequestID.random(), occupancy: capacity.occupancy(besides: others))
+            self, client, target: target, id: RequestID.fresh(), occupancy: capacity.occupancy(besides: others))
         connections.requestBegan(exchange, on: client)
         return exchange
     }

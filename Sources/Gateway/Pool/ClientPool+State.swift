@@ -68,9 +68,16 @@ extension ClientPool {
             return next
         }
 
+        /// Where the client of this key is that was idle for the shortest time: of several, one whose log has this epoch.
+        func index(of key: PoolKey, preferring epoch: String?) -> Int? {
+            let known = epoch.flatMap { epoch in
+                idle.lastIndex { $0.client.session.epoch == epoch && $0.client.key == key }
+            }
+            return known ?? idle.lastIndex { $0.client.key == key }
+        }
+
         func longestIdle(at now: Duration, where passes: (Client) -> Bool = { _ in true }) -> Idle? {
-            let all = idle.filter { passes($0.client) }
-            return all.first { $0.keptUntil <= now } ?? all.first
+            idle.first { $0.keptUntil <= now && passes($0.client) } ?? idle.first { passes($0.client) }
         }
     }
 
@@ -90,11 +97,9 @@ extension ClientPool {
 
         /// Takes an idle client of this key for a call: of several that whose log has this epoch.
         mutating func use(_ key: PoolKey, _ host: String, preferring epoch: String?) -> Idle? {
-            guard let all = hosts[host]?.idle else { return nil }
-            let known = all.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
-            guard let index = known ?? all.lastIndex(where: { $0.client.key == key }) else { return nil }
-            let idle = all[index]
-            hosts[host]?.idle.remove(at: index)
+            guard let index = hosts[host]?.index(of: key, preferring: epoch),
+                let idle = hosts[host]?.idle.remove(at: index)
+            else { return nil }
             inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
             return idle
         }

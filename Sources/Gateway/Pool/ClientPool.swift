@@ -205,10 +205,9 @@ package final class ClientPool: Sendable {
             let kept = max(keptUntil ?? .zero, state.inUse[client.session.id]?.keptUntil ?? .zero)
             state.inUse[client.session.id]?.keptUntil = kept
             guard state.isFreed(client.session) else { return .kept }
-            guard !state.isDraining, var entry = state.hosts[client.host] else { return .draining }
-            defer { state.hosts[client.host] = entry }
+            guard !state.isDraining, state.hosts[client.host] != nil else { return .draining }
             // Whoever is first in line is next; a client of another key makes room.
-            if let first = entry.next(after: client.owner) {
+            if let first = state.hosts[client.host]?.next(after: client.owner) {
                 // It has a place already: the client's is too many, whether it is ended or goes to one of its principal's.
                 places.giveBack(client.owner)
                 if first.key != client.key { state.inUse[client.session.id] = nil }
@@ -218,7 +217,8 @@ package final class ClientPool: Sendable {
             let id = state.nextID()
             let stay = max(limits.warmTime, kept - deadlines.time.now())
             let expiry = deadlines.add(after: stay) { [self] in expire(id, client.host) }
-            entry.idle.append(Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
+            state.hosts[client.host]?.idle.append(
+                Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
             return .kept
         }
         switch outcome {
@@ -307,10 +307,10 @@ package final class ClientPool: Sendable {
 
     private func free(_ host: String, of owner: String, _ state: inout State) {
         places.giveBack(owner)
-        guard var entry = state.hosts[host] else { return }
-        entry.take(from: owner)
+        guard state.hosts[host] != nil else { return }
+        state.hosts[host]?.take(from: owner)
         state.count -= 1
-        state.hosts[host] = entry.count == 0 && entry.waiting.isEmpty ? nil : entry
+        if let entry = state.hosts[host], entry.count == 0, entry.waiting.isEmpty { state.hosts[host] = nil }
     }
 
     /// Takes a call out of the line.

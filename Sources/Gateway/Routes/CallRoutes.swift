@@ -22,7 +22,7 @@ struct CallRoutes: Sendable {
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
             let call = try input.of(request.principal).call(body, form)
-            let isKeyed = request.headers[.idempotencyKey] != nil
+            let isKeyed = request.headers.value(of: .idempotencyKey) != nil
             return try keys.answer(
                 request, wait,
                 KeyedCall { wait in self.call(call, of: request.principal, wait, isKeyed: isKeyed) })
@@ -30,7 +30,7 @@ struct CallRoutes: Sendable {
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
-            guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
+            guard request.headers.value(of: .idempotencyKey) == nil else { throw .keyNotTaken }
             let body = try BodyReader(request, CallInput.members)
             let listen = try input.of(request.principal).listen(body, form)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
