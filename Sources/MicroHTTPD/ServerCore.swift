@@ -78,7 +78,7 @@ final class ServerCore: Sendable {
     }
 
     func log(_ message: String) {
-        logger.debug("libmicrohttpd", metadata: ["words": "\(message.filter { !$0.isNewline })"])
+        logger.debug("libmicrohttpd", metadata: [LogKey.words: "\(message.filter { !$0.isNewline })"])
     }
 
     private static var draining: Problem {
