@@ -91,7 +91,7 @@ final class ServerCore: Sendable {
             connections.ranShort()
             if message.contains(Self.shortageOfIdle) { usleep(Self.shortagePause) }
         }
-        logger.debug("libmicrohttpd", metadata: ["words": "\(message.filter { !$0.isNewline })"])
+        logger.debug("libmicrohttpd", metadata: [LogKey.words: "\(message.filter { !$0.isNewline })"])
     }
 
     /// How libmicrohttpd (0.9.75, `daemon.c`) begins to tell of an `accept` that found no descriptor, and what it

@@ -4,10 +4,10 @@ import Gateway
 extension Setting {
     static let access = [
         text(
-            "tokens_file", \.access.tokensFile, "a file's path, or none",
+            "tokens_file", \.access.tokensFile, "the path of a regular file, or none",
             "A YAML file with hashes of bearer tokens, and what each may do."),
         text(
-            "jwt_jwks", \.access.jwtKeys, "a file's path, or none",
+            "jwt_jwks", \.access.jwtKeys, "the path of a regular file, or none",
             "A JSON Web Key Set whose keys sign the JWTs that are taken as bearer tokens."),
         text("jwt_issuer", \.access.jwtIssuer, "a text, or none", "What a JWT has to have as 'iss'."),
         text("jwt_audience", \.access.jwtAudience, "a text, or none", "What a JWT has to have in 'aud'."),
@@ -50,12 +50,13 @@ extension Setting {
             show: { $0 ?? noValue })
     }
 
-    /// An origin as browsers write it: a scheme, a host in lower case, a port but for the scheme's own; noValue behind.
+    /// An origin as browsers write it: a scheme, a host in lower case, a port but for the scheme's own; nothing behind it.
     private static func webOrigin(_ text: String) -> String? {
         guard let match = text.wholeMatch(of: /(https?):\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:([1-9][0-9]{0,4}))?/) else {
             return nil
         }
         let own = match.output.1 == "http" ? "80" : "443"
-        return match.output.4.map { $0 == own } == true ? nil : text
+        guard let port = match.output.4 else { return text }
+        return UInt16(port) == nil || port == own ? nil : text
     }
 }

@@ -48,8 +48,16 @@ package struct AccessGuard: Sendable {
     ///
     /// Where the host alone says who calls, it has to agree: a name that leads here is anybody's to make.
     private func isOwn(_ origin: String, _ client: ClientOrigin, _ host: String, _ site: String?) -> Bool {
-        if origin == "\(client.scheme)://\(host)" { return true }
-        return takesAnyHost && (origin == "https://\(host)" || site == "same-origin")
+        // Who speaks TLS in front need not say so.
+        let schemes = client.scheme.map { [$0] } ?? (takesAnyHost ? ["http", "https"] : ["http"])
+        if schemes.contains(where: { origin == Self.webOrigin($0, host) }) { return true }
+        return takesAnyHost && site == "same-origin"
+    }
+
+    /// As browsers write it: without the scheme's own port, which proxies may add.
+    private static func webOrigin(_ scheme: String, _ host: String) -> String {
+        let port = scheme == "https" ? ":443" : ":80"
+        return "\(scheme)://\(host.hasSuffix(port) ? String(host.dropLast(port.count)) : host)"
     }
 
     /// The fields by which proxies tell of their clients, or of themselves (RFC 9110, section 7.6.3).

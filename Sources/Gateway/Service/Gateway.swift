@@ -63,8 +63,8 @@ package final class Gateway: Responder {
         service.addAdmin(to: &adminRouter)
         self.adminRouter = adminRouter
         requests = RequestMeter(templates: router.templates)
-        metrics.add { [requests, sessions] in
-            sessions.families(limit: configuration.maxSessions) + requests.families + ProcessFigures.families
+        metrics.add { [requests, sessions, process = ProcessFigures.ofThisProcess] in
+            sessions.families(limit: configuration.maxSessions) + requests.families + process.families
         }
     }
 

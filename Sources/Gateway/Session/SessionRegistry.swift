@@ -169,8 +169,8 @@ package final class SessionRegistry: Sendable {
             let (name, owner) = (Self.name(of: entry.session), entry.session.owner)
             if let name, state.names[name] == id { state.names[name] = nil }
             places.giveBack(owner)
-            guard let reason else { return }
             memory.meter.sessionEnded(reason)
+            guard let reason else { return }
             state.ended[id] = End(reason: reason, owner: owner, name: name, at: time.now())
             if let name { state.endedNames[name] = id }
             state.endedOrder.append(id)

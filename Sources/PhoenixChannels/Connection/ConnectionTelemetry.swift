@@ -11,6 +11,7 @@ struct ConnectionTelemetry: Sendable {
         static let attempt = "attempt"
         static let cause = "cause"
         static let code = "code"
+        static let endpoint = "endpoint"
         static let reason = "reason"
         static let retryIn = "retry_in"
         static let topic = "topic"
@@ -29,7 +30,7 @@ struct ConnectionTelemetry: Sendable {
         guard endpoint.disablesCertificateVerification else { return }
         logger?.warning(
             "Certificates are not verified: anybody in between can read and change everything",
-            metadata: ["endpoint": "\(endpoint.display)"])
+            metadata: [Key.endpoint: "\(endpoint.display)"])
     }
 
     func pushed() { counters.pushes.increment() }

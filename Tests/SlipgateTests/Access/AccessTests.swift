@@ -66,13 +66,13 @@ import Testing
     }
 
     @Test func atSIGHUPTheFilesAreReadAnewAndABrokenOneChangesNothing() async throws {
-        let gateway = try GuardedGateway("ann")
+        let gateway = try GuardedGateway("ann", arguments: ["--log-format", "json"])
         let jwt = try gateway.jwt("ann")
         #expect(try gateway.request(ann, "GET", "/sessions").status == 200)
         #expect(try gateway.request(bob, "GET", "/sessions").status == 401)
         try gateway.setTokens(GuardedGateway.entries(["bob"]))
         gateway.signal(SIGHUP)
-        try await until { try gateway.log.contains("Tokens and keys were read anew.") }
+        try await until { try gateway.log.contains(#""Tokens and keys were read anew.","keys":1,"tokens":1}"#) }
         #expect(try gateway.request(ann, "GET", "/sessions").status == 401)
         #expect(try gateway.request(bob, "GET", "/sessions").status == 200)
         try gateway.setTokens("- name: ann\n  sha256: \(ann)\n")
@@ -144,12 +144,16 @@ import Testing
         try Data("- name: ann\n  sha256: 12\n".utf8).write(to: file)
         for (arguments, words) in [
             (["--tokens-file", file.path], "\(file.path), entry 1, 'ann': 'sha256' must be the token's SHA-256"),
-            (["--tokens-file", "/nowhere.yaml"], "/nowhere.yaml can't be read"),
+            (
+                ["--tokens-file", "/nowhere.yaml"],
+                "Error: tokens_file: /nowhere.yaml can't be read: No such file or directory"
+            ),
+            (["--tokens-file", "/dev"], "tokens_file: /dev can't be read: it is no regular file"),
             (["--jwt-jwks", file.path], "jwt_issuer and jwt_audience must be set"),
             (["--jwt-issuer", "a"], "jwt_jwks and jwt_audience must be set"),
             (
                 ["--jwt-jwks", file.path, "--jwt-issuer", "a", "--jwt-audience", "b"],
-                "\(file.path) is no JSON Web Key Set"
+                "jwt_jwks: \(file.path) is no JSON Web Key Set"
             ),
         ] {
             let result = try Slipgate.run(Slipgate.path, ["serve", "--port", "0"] + arguments)
