@@ -40,6 +40,9 @@ struct EndpointDraft: Sendable {
         var place: String { source + (line.map { ", line \($0)" } ?? "") }
     }
 
+    /// What `slipgate config` prints in place of a secret, and no endpoint is made with.
+    static let hidden = "<hidden>"
+
     /// As long as a session's name.
     private static let maxNameBytes = 64
 
@@ -55,6 +58,9 @@ struct EndpointDraft: Sendable {
         }
         self.name = name
     }
+
+    /// Whether what is printed in place of a secret stands in a member, or in a value of a mapping.
+    func isHidden(_ member: Member) -> Bool { values[member]?.text.contains(Self.hidden) == true }
 
     /// Takes a value in place of the one that is there.
     mutating func set(_ member: Member, _ value: Value) {

@@ -32,7 +32,7 @@ struct SettingsFile {
         do {
             root = try compose(yaml: String(decoding: data, as: UTF8.self))
         } catch {
-            throw SettingsError("\(path) is not YAML\(Self.place(error))")
+            throw SettingsError("\(path) is not YAML\(YAMLFault.place(error))")
         }
         guard let root, root != Node("", Tag(.null)) else {
             entries = []
@@ -70,17 +70,5 @@ struct SettingsFile {
             lines[entry.key] = entry.line
         }
         return (values, lines)
-    }
-
-    /// Where the parser stopped, and why; not what stands there, which may be a secret.
-    private static func place(_ error: any Error) -> String {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            ": line \(mark.line), column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping(let keys, let context):
-            ": line \(context.mark.line): '\(keys.first ?? "?")' is there twice"
-        default: ""
-        }
     }
 }

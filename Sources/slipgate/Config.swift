@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logs
 import Settings
 
 /// `slipgate config`: what a gateway would be run with.

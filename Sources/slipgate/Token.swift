@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Glibc
+import Logs
 
 /// `slipgate token`: a new bearer token, and its entry.
 struct Token: ParsableCommand {
@@ -11,13 +12,12 @@ struct Token: ParsableCommand {
     @Argument(help: "Whom it is for: what sessions made with it belong to.")
     var name: String
 
+    func validate() throws {
+        if let refusal = NewToken.refusal(ofName: name) { throw ValidationError(refusal) }
+    }
+
     func run() throws {
-        let new: NewToken
-        do {
-            new = try NewToken(name: name)
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        let new = try NewToken(name: name)
         // A token whose entry is lost would let nobody in, and be asked about.
         try StandardStream.write(new.entry)
         try StandardStream.write("\(new.token)\n", to: STDERR_FILENO)

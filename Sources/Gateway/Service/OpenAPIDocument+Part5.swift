@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              scheme: bearer
               description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
                 looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
                     type: urn:slipgate:problem:session-not-found
-                    code: session-not-found
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    code: session-not-found
                     title: There is no such session
                     status: 404
                     detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
@@ -189,7 +190,7 @@ extension OpenAPIDocument {
                     code: disconnected
                     title: The session is not connected
                     status: 503
-                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3?until=connected&wait=10s waits for it, and GET /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3 says why it is not."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
                     sent: false
@@ -239,7 +240,7 @@ extension OpenAPIDocument {
                         code: join-timeout
                         title: The join was not answered in time
                         status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        detail: "The join is still on its way: the same request waits on for it, and leaving the topic gives it up."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: true
                         topic: "rooms:slow"
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 topics:
                   type: [array, "null"]
                   maxItems: 1000
-                  items:
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                  items:
                     type: object
                     required: [topic]
                     additionalProperties: false
@@ -184,7 +185,11 @@ extension OpenAPIDocument {
                 status: { type: integer }
                 detail: { type: string }
                 instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                retryable:
+                  type: boolean
+                  description: |
+                    Whether the same request may succeed later, while its sender changes nothing. Where a push was sent, only if a
+                    repeat would not push again.
                 sent: { type: boolean, description: Whether the push was sent. }
                 stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
                 topic: { type: string }

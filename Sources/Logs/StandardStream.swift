@@ -1,13 +1,13 @@
 import Glibc
 
 /// Standard output and error, for what must not be lost unseen.
-enum StandardStream {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package enum StandardStream {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Writes all of a text; throws where that can't be, as on a full disk.
-    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) throws(Failure) {
+    package static func write(_ text: String, to descriptor: Int32 = 1) throws(Failure) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
