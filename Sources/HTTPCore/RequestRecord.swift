@@ -9,7 +9,7 @@ package struct RequestRecord: Sendable {
     /// Nil for a request whose head never came whole.
     package var method: HTTPRequest.Method?
     package var requestHeaders: HTTPFields = [:]
-    /// The client's address as trusted proxies tell it, or the connection's; nil where the head never came whole.
+    /// The client's address as trusted proxies tell it, or the connection's; the latter where the head never came whole.
     package var client: String?
     /// Nil for a request that was not answered: its client has gone, or the server's library has answered it.
     package var status: HTTPResponse.Status?

@@ -68,6 +68,9 @@ package final class Server: Sendable {
     /// Requests that wait for their answer, and streams that are open.
     package var waiting: (requests: Int, streams: Int) { core.watcher.counts }
 
+    /// Bytes of bodies that are not whole yet, and of answers that are not read yet.
+    package var heldBytes: (bodies: Int, answers: Int) { (core.bodies.count, core.answers.count) }
+
     /// Connections that are open.
     package var openConnections: Int { core.connections.count }
 

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
+              parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
               responses:
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
                       example:
-                        ref: k3Jd82Lx-r3
-                        topic: rooms:lobby
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                        ref: k3Jd82Lx-r3
+                        topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
                         at: "2026-11-24T12:21:30.986Z"
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
-              requestBody:
-                content:
         """#
 }

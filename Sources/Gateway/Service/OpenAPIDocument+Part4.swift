@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+              requestBody:
+                content:
                   application/json:
                     schema:
                       type: object
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
           securitySchemes:
             bearer:
               type: http
-              scheme: bearer
-              description: |
         """#
 }

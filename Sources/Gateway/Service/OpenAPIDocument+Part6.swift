@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+              description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
+              content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                       params: { type: [object, "null"] }
                 socket:
                   description: |
-                    `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
-                    several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
         """#
 }
