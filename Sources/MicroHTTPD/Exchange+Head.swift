@@ -28,7 +28,7 @@ extension Exchange {
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, core.isDraining ? .full : occupancy, try origin.get())
+                id: requestID, line, target: target, headers, occupancy, try origin.get())
             return admit(request, framing, connection)
         } catch {
             return answerByHead(error.response(requestID: requestID), framing, connection)

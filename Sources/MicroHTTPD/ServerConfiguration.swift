@@ -69,7 +69,8 @@ package struct ServerConfiguration: Sendable {
     package var idleSeconds: UInt32 = 30
     /// How often the connections are looked through, at the most, for those that are too slow; more than zero.
     package var sweepInterval = Duration.seconds(1)
-    /// Before and after the listener is closed, `stop` goes on for so long: what a client has sent is read and answered.
+    /// `stop` goes on for so long before and after the listener is closed, as far as it has time: what a client has sent is
+    /// read and answered.
     package var settleTime = Duration.milliseconds(100)
 
     package init() {}

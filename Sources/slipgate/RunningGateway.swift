@@ -76,15 +76,26 @@ struct RunningGateway: Service {
             await manager.tellOfReload(reload)
         }
         try? await gracefulShutdown()
-        let end = ContinuousClock.now + drain.timeout
+        let signal = ContinuousClock.now
         gateway.announceEnd()
-        try? await Task.sleep(for: drain.delay)
+        try? await Task.sleep(until: signal + drain.delay, clock: .continuous)
+        server.drain()
         gateway.drain(over: drain.spread)
-        await server.stop(grace: drain.grace)
-        while transport.openCount > 0, ContinuousClock.now < end {
+        // Sessions that still live are served as before, clients that connect anew among them.
+        await wait(until: signal + drain.sessionsEnded) { gateway.sessionCount == 0 }
+        await server.stop(
+            grace: signal + drain.waitingRefused - .now, lastAnswers: drain.serverStopped - drain.waitingRefused)
+        let socketsClosed = signal + drain.socketsClosed
+        async let adminStopped: Void? = admin?.stop(grace: .zero, lastAnswers: socketsClosed - .now)
+        await wait(until: socketsClosed) { transport.openCount == 0 }
+        _ = await adminStopped
+        log.flush(within: drain.timeout - drain.socketsClosed)
+    }
+
+    /// Returns once that holds, or at the limit.
+    private func wait(until limit: ContinuousClock.Instant, _ condition: () -> Bool) async {
+        while !condition(), ContinuousClock.now < limit {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        await admin?.stop(grace: .zero)
-        log.flush(within: .milliseconds(200))
     }
 }

@@ -47,7 +47,11 @@ final class TestServer: Sendable {
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 
-    func stop(grace: Duration = .zero) async { await server.stop(grace: grace) }
+    func drain() { server.drain() }
+
+    func stop(grace: Duration = .zero, lastAnswers: Duration = Server.lastAnswers) async {
+        await server.stop(grace: grace, lastAnswers: lastAnswers)
+    }
 
     /// Returns once so many requests are held.
     func waitUntilHeld(_ count: Int) async throws {

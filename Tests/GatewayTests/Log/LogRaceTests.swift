@@ -2,7 +2,6 @@ import Gateway
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
-import Synchronization
 import TestSupport
 import Testing
 
@@ -24,18 +23,18 @@ import Testing
         let session = try await session()
         // Connecting and joining are in the log, too.
         let last = Self.messages + 2
-        let isOver = Atomic(false)
+        let over = Counter()
         let told = try await withThrowingTaskGroup(of: Int?.self) { group in
             for number in 0..<Self.followers {
                 group.addTask { try await follow(session.id, limit: 1 + number * 30, to: last) }
             }
             group.addTask { try await followStream(session.id, to: last) }
             group.addTask {
-                while !isOver.load(ordering: .relaxed) { try await leave(session.id) }
+                while over.count == 0 { try await leave(session.id) }
                 return nil
             }
             group.addTask {
-                while !isOver.load(ordering: .relaxed) { try await release(session.id) }
+                while over.count == 0 { try await release(session.id) }
                 return nil
             }
             group.addTask {
@@ -45,7 +44,7 @@ import Testing
             var told: [Int] = []
             for try await entries in group {
                 if let entries { told.append(entries) }
-                if told.count == Self.followers + 1 { isOver.store(true, ordering: .relaxed) }
+                if told.count == Self.followers + 1 { _ = over.next() }
             }
             return told
         }

@@ -33,22 +33,21 @@ struct LogModel {
     mutating func append(_ word: String, isMessage: Bool = true, at time: Int) {
         all.append(Entry(word: word, isMessage: isMessage, at: time))
         expire(at: time)
-        drop("overflow") { _ in last - gone > limits.maxEntries }
+        drop(through: last - limits.maxEntries, "overflow")
     }
 
     mutating func expire(at time: Int) {
-        drop("age") { all[$0].at < time - limits.maxAge }
+        drop(through: all.prefix { $0.at < time - limits.maxAge }.count, "age")
     }
 
     mutating func release(through number: Int) {
-        drop("released") { $0 < number }
+        drop(through: number, "released")
     }
 
-    private mutating func drop(_ reason: String, while isDue: (Int) -> Bool) {
-        while gone < last, isDue(gone) {
-            gone += 1
-            self.reason = reason
-        }
+    private mutating func drop(through number: Int, _ reason: String) {
+        guard number > gone else { return }
+        gone = number
+        self.reason = reason
     }
 
     /// What is lost behind `after`, and a further `earlier` entries.

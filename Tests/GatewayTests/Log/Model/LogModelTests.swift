@@ -4,7 +4,7 @@ import Testing
 /// A session's log with readers, waiters, streams, writers and losses, against a model of it: steps drawn at random, and
 /// those of a failure cut down to what it takes.
 @Suite struct LogModelTests {
-    private static let trials = 300
+    private static let trials = 100
     private static let steps = 60
 
     private func steps(_ seed: UInt64) -> [LogStep] {

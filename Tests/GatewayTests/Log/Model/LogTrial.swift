@@ -56,9 +56,10 @@ struct LogTrial {
         case .read(let query):
             model.expire(at: time)
             var reader = ModelReader(query, position: position(query.after))
+            let pending = try send(query)
             let expected = reader.advance(in: model) ?? reader.timeout
             told.append(reader.position)
-            return difference(try send(query), expected)
+            return difference(pending, expected)
         case .wait(let query, let seconds):
             model.expire(at: time)
             let deadline = time + seconds * 1_000 + 500
