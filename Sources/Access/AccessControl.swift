@@ -4,6 +4,8 @@ import Synchronization
 
 /// Says whom tokens are from: by the tokens file, else as JWTs, each verified once.
 package final class AccessControl: Authenticator {
+    /// Looks at a token, at a time in seconds since 1970 UTC.
+    typealias Verification = @Sendable (TokenVerifier, String, Double) async -> TokenVerifier.Outcome
     private typealias Later = @Sendable (Identity) -> Void
 
     /// What the files say.
@@ -33,12 +35,27 @@ package final class AccessControl: Authenticator {
 
     private let files: AccessFiles
     private let time: any TimeSource
+    private let maxPending: Int
+    private let verification: Verification
     private let state: Mutex<State>
 
     /// Reads the files.
-    package init(_ files: AccessFiles, time: any TimeSource) async throws(AccessError) {
+    package convenience init(
+        _ files: AccessFiles, time: any TimeSource, maxPending: Int = AccessControl.maxPending
+    ) async throws(AccessError) {
+        try await self.init(files, time: time, maxPending: maxPending) { verifier, token, now in
+            await verifier.verify(token, at: now)
+        }
+    }
+
+    /// The same with another way to look at tokens.
+    init(
+        _ files: AccessFiles, time: any TimeSource, maxPending: Int, verification: @escaping Verification
+    ) async throws(AccessError) {
         self.files = files
         self.time = time
+        self.maxPending = maxPending
+        self.verification = verification
         state = Mutex(State(content: try await Self.read(files)))
     }
 
@@ -55,15 +72,28 @@ package final class AccessControl: Authenticator {
     /// How many tokens let somebody in, of those in the file.
     package var tokenCount: Int { state.withLock { $0.content.tokens.count } }
 
+    /// How many keys there are to verify JWTs by.
+    package var keyCount: Int { state.withLock { $0.content.verifier?.keys.keys.count ?? 0 } }
+
     /// How many tokens were verified.
     package var verifications: Int { state.withLock { $0.verifications } }
 
     private static func read(_ files: AccessFiles) async throws(AccessError) -> Content {
         var content = Content()
-        if let path = files.tokens { content.tokens = try TokensFile.read(path) }
+        if let path = files.tokens {
+            do throws(AccessError) {
+                content.tokens = try TokensFile.read(path)
+            } catch {
+                throw AccessError("tokens_file: \(error)")
+            }
+        }
         if let jwt = files.jwt {
-            content.verifier = TokenVerifier(
-                keys: try await KeySet.read(jwt.keys), issuer: jwt.issuer, audience: jwt.audience)
+            do throws(AccessError) {
+                content.verifier = TokenVerifier(
+                    keys: try await KeySet.read(jwt.keys), issuer: jwt.issuer, audience: jwt.audience)
+            } catch {
+                throw AccessError("jwt_jwks: \(error)")
+            }
         }
         return content
     }
@@ -77,7 +107,7 @@ package final class AccessControl: Authenticator {
             // The one task that a request makes: signatures take too long for a thread that serves many.
             Task { [self] in
                 var (verifier, generation) = (verifier, generation)
-                while let next = finish(hash, await verifier.verify(token, at: now), generation) {
+                while let next = finish(hash, await verification(verifier, token, now), generation) {
                     (verifier, generation) = next
                 }
             }
@@ -95,7 +125,7 @@ package final class AccessControl: Authenticator {
                 state.pending[hash]?.append(later)
                 return .wait
             }
-            guard state.pending.count < Self.maxPending else { return .answer(.busy) }
+            guard state.pending.count < maxPending else { return .answer(.busy) }
             state.pending[hash] = [later]
             state.verifications += 1
             return .verify(verifier, generation: state.generation)

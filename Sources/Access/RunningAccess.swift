@@ -25,12 +25,17 @@ package struct RunningAccess: Sendable {
     }
 
     private func reload() async {
-        guard let control else { return }
+        guard let control else { return logger.notice("There are no tokens or keys to read anew.") }
         do throws(AccessError) {
             try await control.reload()
-            logger.notice("Tokens and keys were read anew.", metadata: ["tokens": "\(control.tokenCount)"])
+            logger.notice(
+                "Tokens and keys were read anew.",
+                metadata: [
+                    LogKey.tokens: .stringConvertible(control.tokenCount),
+                    LogKey.keys: .stringConvertible(control.keyCount),
+                ])
         } catch {
-            logger.error("Tokens and keys stay as they were.", metadata: ["reason": "\(error)"])
+            logger.error("Tokens and keys stay as they were.", metadata: [LogKey.reason: "\(error)"])
         }
     }
 }

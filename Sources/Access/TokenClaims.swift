@@ -25,9 +25,6 @@ struct TokenClaims: JWTPayload {
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         sub = try values.decode(String.self, forKey: .sub)
-        guard Self.subjectLengths.contains(sub.utf8.count), sub.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw DecodingError.dataCorruptedError(forKey: .sub, in: values, debugDescription: "not a name")
-        }
         iss = try values.decodeIfPresent(String.self, forKey: .iss)
         exp = try values.decode(Double.self, forKey: .exp)
         nbf = try values.decodeIfPresent(Double.self, forKey: .nbf)
@@ -63,6 +60,9 @@ struct TokenClaims: JWTPayload {
 
     /// Why it isn't good at a time; nil when it is.
     func fault(at now: Double, issuer: String, audience: String) -> TokenFault? {
+        guard Self.subjectLengths.contains(sub.utf8.count), sub.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            return .subject
+        }
         if iss != issuer { return .issuer }
         if !aud.contains(audience) { return .audience }
         if now >= end { return .expired }

@@ -4,7 +4,7 @@ import Yams
 /// One entry of the tokens file.
 struct TokenEntry {
     private static let members = ["name", "sha256", "endpoints", "uris", "scopes", "quotas"]
-    private static let quotaMembers = ["max_sessions", "requests_per_second"]
+    private static let quotaMembers = ["max_sessions", "requests_per_second", "max_waiters"]
     /// More than any machine serves.
     private static let quotas = 0...1_000_000
     private static let nameLengths = 1...64
@@ -89,7 +89,8 @@ struct TokenEntry {
             return number
         }
         return Principal.Quotas(
-            maxSessions: try quota("max_sessions"), requestsPerSecond: try quota("requests_per_second"))
+            maxSessions: try quota("max_sessions"), requestsPerSecond: try quota("requests_per_second"),
+            maxWaiters: try quota("max_waiters"))
     }
 }
 

@@ -17,6 +17,9 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     private static let internalError: UInt16 = 1011
     /// The code of a connection that ended without any (RFC 6455 section 7.1.5).
     static let abnormalClosure: UInt16 = 1006
+    /// A burst's messages that go out at once: as from a Phoenix server, which writes each by itself, the first of them
+    /// are read while the next are made.
+    private static let messagesAtOnce = 64
     /// How long a client may take to answer a close frame.
     private static let closeTimeout = TimeAmount.seconds(2)
 
@@ -114,7 +117,8 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     }
 
     func perform(_ actions: [DemoAction], _ context: ChannelHandlerContext) {
-        for action in actions {
+        for (index, action) in actions.enumerated() {
+            if index > 0, index.isMultiple(of: Self.messagesAtOnce) { context.flush() }
             switch action {
             case .send(let message, let isCounted):
                 say(isCounted ? environment.counters.counted(message) : message, nil, context)

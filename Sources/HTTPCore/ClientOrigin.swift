@@ -3,8 +3,8 @@ package import HTTPTypes
 /// Where a request comes from and what its client asked for: by the connection, or by the proxies that are trusted.
 package struct ClientOrigin: Sendable, Equatable {
     private var node: ForwardedNode?
-    /// `http`, or `https` where a proxy has said so.
-    package var scheme = "http"
+    /// `http` or `https`; nil where no proxy has said it.
+    package var scheme: String?
     /// The name and port that the client used.
     package var host: String?
     /// What a proxy has taken off the target's beginning.
@@ -16,7 +16,7 @@ package struct ClientOrigin: Sendable, Equatable {
     /// By the connection and the fields: nothing that they say of other hops counts.
     package init(_ headers: HTTPFields, peer: IPAddress? = nil) {
         node = peer.map { ForwardedNode($0) }
-        host = headers[.host]
+        host = headers.value(of: .host)
     }
 
     /// Takes what `Forwarded` and `X-Forwarded-*` say when the connection is a trusted proxy's.

@@ -31,6 +31,8 @@ package enum HeaderName: String, CaseIterable, Sendable {
     case forwardedHost = "X-Forwarded-Host"
     case forwardedPrefix = "X-Forwarded-Prefix"
     case forwardedProto = "X-Forwarded-Proto"
+    /// What nginx's users have it say of the client's address.
+    case realIP = "X-Real-IP"
     case requestID = "X-Request-Id"
 
     /// There is one for each, as all are of the right form; tests read the whole table.
@@ -51,6 +53,7 @@ extension HTTPField.Name {
     package static let preferenceApplied = HeaderName.preferenceApplied.field
     package static let rateLimit = HeaderName.rateLimit.field
     package static let rateLimitPolicy = HeaderName.rateLimitPolicy.field
+    package static let realIP = HeaderName.realIP.field
     package static let requestID = HeaderName.requestID.field
     package static let secFetchSite = HeaderName.secFetchSite.field
     package static let serverTiming = HeaderName.serverTiming.field

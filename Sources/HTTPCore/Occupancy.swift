@@ -9,4 +9,6 @@ package enum Occupancy: Sendable, Equatable {
     case crowded
     /// Every request that would wait is refused, before it has done anything.
     case full
+    /// The same, since the server stops.
+    case stopping
 }

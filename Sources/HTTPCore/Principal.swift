@@ -15,15 +15,21 @@ package struct Principal: Sendable, Equatable {
         package var maxSessions: Int?
         /// Requests a second; 0 sets no limit.
         package var requestsPerSecond: Int?
+        /// Requests that wait at once, streams among them; 0 sets no limit.
+        package var maxWaiters: Int?
 
-        package init(maxSessions: Int? = nil, requestsPerSecond: Int? = nil) {
+        package init(maxSessions: Int? = nil, requestsPerSecond: Int? = nil, maxWaiters: Int? = nil) {
             self.maxSessions = maxSessions
             self.requestsPerSecond = requestsPerSecond
+            self.maxWaiters = maxWaiters
         }
     }
 
     /// All callers where there is no access control, and who asks for what needs no token.
     package static let everyone = Principal(name: "", scopes: Set(Scope.allCases))
+
+    /// Whether it is all callers at once.
+    package var isEveryone: Bool { name == Self.everyone.name }
 
     /// What sessions, names and keys belong to; no other principal has it.
     package let name: String

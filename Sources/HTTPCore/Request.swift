@@ -10,7 +10,7 @@ package struct Request: Sendable {
     /// Empty while it is still to come, and when a `BodyReceiver` takes it.
     package var body: [UInt8]
     /// Whether it may be made to wait.
-    package let occupancy: Occupancy
+    package var occupancy: Occupancy
     /// Who sends it, from where.
     package let client: ClientOrigin
     /// Whom it is from, once that is known.

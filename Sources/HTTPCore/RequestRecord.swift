@@ -11,6 +11,8 @@ package struct RequestRecord: Sendable {
     package var requestHeaders: HTTPFields = [:]
     /// The client's address as trusted proxies tell it, or the connection's; the latter where the head never came whole.
     package var client: String?
+    /// The name of the principal whose request it is; nil without access control, and of one that was not let in.
+    package var principal: String?
     /// Nil for a request that was not answered: its client has gone, or the server's library has answered it.
     package var status: HTTPResponse.Status?
     package var responseHeaders: HTTPFields = [:]

@@ -75,7 +75,13 @@ package struct RequestTarget: Sendable, Hashable {
     }
 
     private static func decode(_ raw: ArraySlice<UInt8>, plusIsSpace: Bool) throws(ParseError) -> String {
-        let isEncoded = raw.contains { $0 == UInt8(ascii: "%") || (plusIsSpace && $0 == UInt8(ascii: "+")) }
+        var (isEncoded, isASCII) = (false, true)
+        for byte in raw {
+            if byte == UInt8(ascii: "%") || (plusIsSpace && byte == UInt8(ascii: "+")) { isEncoded = true }
+            if byte >= 0x80 { isASCII = false }
+        }
+        // Which is UTF-8, and need not be looked at again.
+        if isASCII, !isEncoded { return String(decoding: raw, as: UTF8.self) }
         let bytes = isEncoded ? try unescape(raw, plusIsSpace: plusIsSpace) : raw
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ParseError(detail: "The request target, percent-decoded, must be UTF-8.")

@@ -15,6 +15,16 @@ package enum Answer: Sendable {
         }
     }
 
+    /// The same, to a request of this principal's: who observes requests is told.
+    package func asked(by principal: Principal) -> Answer {
+        switch self {
+        case .now(let response): return .now(response.asked(by: principal.name))
+        case .later(let promise):
+            promise.setPrincipal(principal.name)
+            return self
+        }
+    }
+
     /// The same answer, its response changed on the way; `abandoned` runs if it is given up before.
     package func map(
         _ change: @escaping @Sendable (Response) -> Response, abandoned: @escaping @Sendable () -> Void = {}

@@ -20,6 +20,8 @@ package struct Response: Sendable, Equatable {
     var problem: Problem?
     /// The number of the template of the route that gave it; nil where none did.
     package private(set) var route: Int?
+    /// The name of the principal whose request it answers; nil of one that nobody asked who it is.
+    package private(set) var principal: String?
 
     package init(
         status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], stream: ResponseStream? = nil
@@ -42,6 +44,13 @@ package struct Response: Sendable, Equatable {
     func routed(_ route: Int) -> Response {
         var response = self
         response.route = route
+        return response
+    }
+
+    /// The same, to a request of this principal's.
+    package func asked(by principal: String) -> Response {
+        var response = self
+        response.principal = principal
         return response
     }
 

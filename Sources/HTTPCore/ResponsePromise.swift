@@ -13,8 +13,15 @@ package final class ResponsePromise: Sendable, Equatable {
         case abandoned
     }
 
+    /// What runs when it is settled.
+    private struct Actions {
+        var observer: (@Sendable (Outcome) -> Void)?
+        var abandoned: (@Sendable () -> Void)?
+        var ended: (@Sendable (Outcome) -> Void)?
+    }
+
     private enum State {
-        case pending(observer: (@Sendable (Outcome) -> Void)?, abandoned: (@Sendable () -> Void)?)
+        case pending(Actions)
         case done(Outcome)
     }
 
@@ -24,8 +31,9 @@ package final class ResponsePromise: Sendable, Equatable {
     private let headers: HTTPFields
     /// What a problem that it fails with says besides.
     private let amend: (@Sendable (Problem) -> Problem)?
-    private let state = Mutex<State>(.pending(observer: nil, abandoned: nil))
+    private let state = Mutex<State>(.pending(Actions()))
     private let routeNumber = Atomic<Int>(noRoute)
+    private let principalName = Mutex<String?>(nil)
 
     private static let noRoute = -1
 
@@ -46,6 +54,17 @@ package final class ResponsePromise: Sendable, Equatable {
     }
 
     func setRoute(_ number: Int) { routeNumber.store(number, ordering: .relaxed) }
+
+    /// The name of the principal whose request is answered; nil of one that nobody asked who it is, or not yet.
+    package var principal: String? { principalName.withLock { $0 } }
+
+    func setPrincipal(_ name: String) { principalName.withLock { $0 = name } }
+
+    /// What is known of the other's request is known of this one's.
+    private func inherit(from other: ResponsePromise) {
+        if let route = other.route { setRoute(route) }
+        if let principal = other.principal { setPrincipal(principal) }
+    }
 
     /// Whether somebody waits for it still.
     package var isPending: Bool {
@@ -104,9 +123,11 @@ package final class ResponsePromise: Sendable, Equatable {
         switch answer {
         case .now(let response): fulfill(change(response))
         case .later(let other):
-            if let route = other.route { setRoute(route) }
+            inherit(from: other)
             onAbandon { other.abandon() }
             other.onOutcome { outcome in
+                // It may have been found out since, as a token's principal is that had to be verified.
+                self.inherit(from: other)
                 switch outcome {
                 case .fulfilled(let response): self.fulfill(change(response))
                 case .abandoned:
@@ -121,43 +142,42 @@ package final class ResponsePromise: Sendable, Equatable {
     ///
     /// One observer: the server.
     package func onOutcome(_ observer: @escaping @Sendable (Outcome) -> Void) {
-        let now: Outcome? = state.withLock { state in
-            switch state {
-            case .pending(_, let abandoned):
-                state = .pending(observer: observer, abandoned: abandoned)
-                return nil
-            case .done(let outcome):
-                return outcome
-            }
-        }
-        if let now { observer(now) }
+        if let outcome = add({ $0.observer = observer }) { observer(outcome) }
+    }
+
+    /// Runs `action` once there is an outcome, behind the observer: at once when there is.
+    ///
+    /// One action: who counts what waits.
+    package func onEnd(_ action: @escaping @Sendable (Outcome) -> Void) {
+        if let outcome = add({ $0.ended = action }) { action(outcome) }
     }
 
     /// Runs `action` when the client goes before the answer: at once when it has.
     ///
     /// One action: the handler's.
     package func onAbandon(_ action: @escaping @Sendable () -> Void) {
-        let now = state.withLock { state in
+        if case .abandoned = add({ $0.abandoned = action }) { action() }
+    }
+
+    /// Adds what is to run; the outcome, when it is there already.
+    private func add(_ change: (inout Actions) -> Void) -> Outcome? {
+        state.withLock { state in
             switch state {
-            case .pending(let observer, _):
-                state = .pending(observer: observer, abandoned: action)
-                return false
-            case .done(.abandoned):
-                return true
-            case .done(.fulfilled):
-                return false
+            case .pending(var actions):
+                change(&actions)
+                state = .pending(actions)
+                return nil
+            case .done(let outcome): return outcome
             }
         }
-        if now { action() }
     }
 
     private func settle(_ outcome: Outcome, isAbandoned: Bool = false) -> Bool {
-        let settled: (observer: (@Sendable (Outcome) -> Void)?, abandoned: (@Sendable () -> Void)?)? =
-            state.withLock { state in
-                guard case .pending(let observer, let abandoned) = state else { return nil }
-                state = .done(outcome)
-                return (observer, abandoned)
-            }
+        let settled: Actions? = state.withLock { state in
+            guard case .pending(let actions) = state else { return nil }
+            state = .done(outcome)
+            return actions
+        }
         guard let settled else {
             // Nobody will read what its stream's writer writes.
             if case .fulfilled(let response) = outcome { response.stream?.abandon() }
@@ -165,6 +185,7 @@ package final class ResponsePromise: Sendable, Equatable {
         }
         if isAbandoned { settled.abandoned?() }
         settled.observer?(outcome)
+        settled.ended?(outcome)
         return true
     }
 }

@@ -48,7 +48,7 @@ package final class ResponseStream: Sendable {
         var server: Server?
         /// How much of the server's budget it has.
         var counted = 0
-        var onEnd: (@Sendable (End) -> Void)?
+        var onEnd: [@Sendable (End) -> Void] = []
         var onDrained: Action?
 
         var waiting: Int { buffer.count - taken }
@@ -115,10 +115,10 @@ package final class ResponseStream: Sendable {
 
     /// Runs `action` when the stream ends: at once when it has.
     ///
-    /// One action: the writer's.
+    /// Two actions at the most: the writer's, and that of who counts streams.
     package func onEnd(_ action: @escaping @Sendable (End) -> Void) {
         let end = state.withLock { state in
-            if state.end == nil { state.onEnd = action }
+            if state.end == nil { state.onEnd.append(action) }
             return state.end
         }
         if let end { action(end) }
@@ -181,7 +181,8 @@ package final class ResponseStream: Sendable {
     private static func end(_ end: End, _ state: inout State, _ actions: inout [Action]) {
         state.end = end
         (state.buffer, state.taken, state.onDrained) = ([], 0, nil)
-        if let told = state.onEnd.take() { actions.append { told(end) } }
+        actions += state.onEnd.map { told in { told(end) } }
+        state.onEnd = []
         if end != .finished, let server = state.server { actions.append(server.cut) }
     }
 

@@ -39,13 +39,19 @@ final class ClientConnection: Sendable {
     let descriptor: Int32
     /// Its other end.
     let address: IPAddress?
+    /// Those that were before it.
+    private let shortages: Int
     private let state: Mutex<State>
 
-    init(descriptor: Int32, address: IPAddress?, deadline: Instant) {
+    init(descriptor: Int32, address: IPAddress?, deadline: Instant, shortages: Int) {
         self.descriptor = descriptor
         self.address = address
+        self.shortages = shortages
         state = Mutex(State(deadline: deadline))
     }
+
+    /// Whether it was there already when a client could not be accepted for want of a descriptor, of so many times.
+    func isBehind(_ shortages: Int) -> Bool { self.shortages < shortages }
 
     /// The request that has begun and isn't completed.
     var exchange: Exchange? { state.withLock { $0.exchange } }

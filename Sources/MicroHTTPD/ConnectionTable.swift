@@ -16,6 +16,7 @@ final class ConnectionTable: Sendable {
     private let start = ContinuousClock.now
     private let connections = Mutex<[ObjectIdentifier: ClientConnection]>([:])
     private let open = Atomic<Int>(0)
+    private let short = Atomic<Int>(0)
     /// The interval, counted from the start, in which the next sweep is arranged for.
     private let nextSweep = Atomic<Int>(noSweep)
     private let queue = DispatchQueue(label: "slipgate.slow-clients")
@@ -30,9 +31,16 @@ final class ConnectionTable: Sendable {
 
     var count: Int { open.load(ordering: .relaxed) }
 
+    /// How often a client could not be accepted for want of a descriptor.
+    var shortages: Int { short.load(ordering: .relaxed) }
+
+    /// A client could not be accepted.
+    func ranShort() { short.add(1, ordering: .relaxed) }
+
     func opened(_ descriptor: Int32, from address: IPAddress?) -> ClientConnection {
         let deadline = ContinuousClock.now + headTime
-        let connection = ClientConnection(descriptor: descriptor, address: address, deadline: deadline)
+        let connection = ClientConnection(
+            descriptor: descriptor, address: address, deadline: deadline, shortages: shortages)
         connections.withLock { $0[ObjectIdentifier(connection)] = connection }
         open.add(1, ordering: .relaxed)
         sweep(past: deadline)

@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Glibc
 
 /// libmicrohttpd's daemon: started by `init`, stopped by `stop`, which must come before the last reference goes.
 ///
@@ -29,13 +30,15 @@ import CMicroHTTPD
         let options = unsafe options
         let started = unsafe address.withPointer { pointer in
             unsafe options.pointee.address = unsafe pointer
+            errno = 0
             return unsafe slipgate_start_daemon(options)
         }
         guard let started = unsafe started else {
+            let reason = unsafe errno == 0 ? "the reason is not known" : String(cString: strerror(errno))
             unsafe options.deallocate()
             throw ServerError(
                 code: .cannotListen,
-                description: "can't listen on \(configuration.host) port \(configuration.port): is it taken?")
+                description: "can't listen on \(configuration.host) port \(configuration.port): \(reason)")
         }
         unsafe handle = unsafe started
     }

@@ -9,7 +9,7 @@ extension Exchange {
         guard let headers = connection.headers() else {
             return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
         }
-        let ownID = headers[.requestID].flatMap { RequestID.isValid($0) ? $0 : nil }
+        let ownID = headers.value(of: .requestID).flatMap { RequestID.isValid($0) ? $0 : nil }
         let method = unsafe line.methodToken
         let origin: Result<ClientOrigin, Problem> = Result { () throws(Problem) in
             try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies)
@@ -28,7 +28,7 @@ extension Exchange {
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, occupancy, try origin.get())
+                id: requestID, line, target: target, headers, core.isStopping ? .stopping : occupancy, try origin.get())
             return admit(request, framing, connection)
         } catch {
             return answerByHead(error.response(requestID: requestID), framing, connection)

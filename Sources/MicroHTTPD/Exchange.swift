@@ -134,7 +134,7 @@ final class Exchange: Sendable {
         let watch = core.watcher.watch(client.descriptor, .promise(promise))
         promise.onOutcome { outcome in
             self.core.watcher.unwatch(watch)
-            self.notes.withLock { $0.waitEnded(route: promise.route) }
+            self.notes.withLock { $0.waitEnded(route: promise.route, principal: promise.principal) }
             let next: State =
                 switch outcome {
                 case .fulfilled(let response): .ready(self.bounded(response))
@@ -173,7 +173,7 @@ final class Exchange: Sendable {
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
         let fields = notes.withLock { $0.record.requestHeaders }
         let amended = core.responder.amend(response, to: fields)
-        let response = core.endsConnections ? amended.closing : amended
+        let response = core.endsConnection(of: client) ? amended.closing : amended
         let stream = response.stream
         notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }

@@ -11,12 +11,18 @@ enum HeadCheck {
         guard unsafe line.isWhole(target: target) else {
             throw invalid("The request line must be a method, a target and HTTP/1.1, each behind one space.")
         }
-        let hosts = headers[values: .host].count
+        var (hosts, lengths, codings): (Int, [String], [String]) = (0, [], [])
+        for field in headers {
+            switch field.name {
+            case .host: hosts += 1
+            case .contentLength: lengths.append(field.value)
+            case .transferEncoding: codings.append(field.value)
+            default: break
+            }
+        }
         guard hosts == 1 || (hosts == 0 && (unsafe line.isHTTP10)) else {
             throw invalid("A request must have one Host header.")
         }
-        let lengths = headers[values: .contentLength]
-        let codings = headers[values: .transferEncoding]
         if !codings.isEmpty, !lengths.isEmpty {
             throw invalid("A request must not have both Transfer-Encoding and Content-Length.")
         }
@@ -33,7 +39,7 @@ enum HeadCheck {
             // What doesn't fit is too large for any bound.
             framing.length = Int(length) ?? .max
         }
-        if let expectation = headers[.expect] {
+        if let expectation = headers.value(of: .expect) {
             guard expectation.lowercased() == "100-continue" else { throw expectationFailed }
             framing.awaitsContinue = unsafe !line.isHTTP10 && framing.hasBody
         }

@@ -17,7 +17,7 @@ struct RequestNotes: Sendable {
     private var isHead = false
     private var stream: ResponseStream?
 
-    init(id: String, target: [UInt8], client: String?) {
+    init(id: String, target: [UInt8], client: String? = nil) {
         record = RequestRecord(requestID: id, target: target)
         record.client = client
     }
@@ -43,10 +43,10 @@ struct RequestNotes: Sendable {
 
     mutating func waitBegan() { suspended = .now }
 
-    mutating func waitEnded(route: Int?) {
+    mutating func waitEnded(route: Int?, principal: String?) {
         guard let suspended else { return }
         record.wait = .now - suspended
-        record.route = route
+        (record.route, record.principal) = (route, principal)
         self.suspended = nil
     }
 
@@ -55,6 +55,7 @@ struct RequestNotes: Sendable {
         record.status = response.status
         record.responseHeaders = response.headers
         record.route = response.route ?? record.route
+        record.principal = response.principal ?? record.principal
         record.bodyBytes = isHead ? 0 : response.body.count
         stream = response.stream
     }

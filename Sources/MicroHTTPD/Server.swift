@@ -34,8 +34,9 @@ package final class Server: Sendable {
             logger.warning(
                 "Few file descriptors: fewer connections are taken than configured. Raise the hard limit with ulimit -Hn.",
                 metadata: [
-                    "connections": "\(capacity.connections)", "configured": "\(configuration.maxConnections)",
-                    "descriptors": "\(descriptors)",
+                    LogKey.connections: .stringConvertible(capacity.connections),
+                    LogKey.configured: .stringConvertible(configuration.maxConnections),
+                    LogKey.descriptors: .stringConvertible(descriptors),
                 ])
         }
         core = try ServerCore(configuration, capacity, responder, observer, logger)
@@ -73,6 +74,9 @@ package final class Server: Sendable {
 
     /// Connections that are open.
     package var openConnections: Int { core.connections.count }
+
+    /// Reads that may wait at once.
+    package var maxWaiters: Int { core.capacity.waitingReads }
 
     /// Connections that are taken at once.
     package var maxConnections: Int { core.capacity.connections }

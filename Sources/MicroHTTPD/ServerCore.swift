@@ -1,3 +1,4 @@
+import Glibc
 import HTTPCore
 import HTTPTypes
 import Logging
@@ -47,7 +48,7 @@ final class ServerCore: Sendable {
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
         let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
         let exchange = Exchange(
-            self, client, target: target, id: RequestID.random(), occupancy: capacity.occupancy(besides: others))
+            self, client, target: target, id: RequestID.fresh(), occupancy: capacity.occupancy(besides: others))
         connections.requestBegan(exchange, on: client)
         return exchange
     }
@@ -59,12 +60,15 @@ final class ServerCore: Sendable {
 
     /// Why a request may not wait that is about to: there is no room, or the server stops.
     func refusalToWait(_ occupancy: Occupancy) -> Problem? {
-        if isStopping { return Self.draining }
+        if isStopping || occupancy == .stopping { return Self.draining }
         return occupancy == .full ? Self.full : nil
     }
 
-    /// Whether each connection ends with its answer: the server is to stop, or would else have no room for others.
-    var endsConnections: Bool { isDraining || connections.count > capacity.waiting }
+    /// Whether a connection ends with its answer: the server is to stop, or would else have no room for others, or a
+    /// worker is to be had to accept again.
+    func endsConnection(of client: ClientConnection) -> Bool {
+        isDraining || connections.count > capacity.waiting || client.isBehind(connections.shortages)
+    }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     var isStopping: Bool { stopping.load(ordering: .sequentiallyConsistent) }
@@ -84,9 +88,25 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Takes what libmicrohttpd has to say, on a worker's thread.
+    ///
+    /// A worker that finds no descriptor for a client accepts no more until one of its connections ends, and those of busy
+    /// clients never do: so each that is there now ends with its next answer. One without any tries again at once, and
+    /// again: it is held up a little.
     func log(_ message: String) {
-        logger.debug("libmicrohttpd", metadata: ["words": "\(message.filter { !$0.isNewline })"])
+        if message.hasPrefix(Self.shortage) {
+            connections.ranShort()
+            if message.contains(Self.shortageOfIdle) { usleep(Self.shortagePause) }
+        }
+        logger.debug("libmicrohttpd", metadata: [LogKey.words: "\(message.filter { !$0.isNewline })"])
     }
+
+    /// How libmicrohttpd (0.9.75, `daemon.c`) begins to tell of an `accept` that found no descriptor, and what it
+    /// says of a worker with no connection.
+    private static let shortage = "Hit process or system resource limit at "
+    private static let shortageOfIdle = "at FIRST connection"
+    /// Microseconds between such a worker's tries: 100 a second cost nothing, and nobody else waits for it.
+    private static let shortagePause: useconds_t = 10_000
 
     static var draining: Problem {
         Problem(

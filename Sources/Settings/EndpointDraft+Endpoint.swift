@@ -26,7 +26,7 @@ extension EndpointDraft {
     }
 
     private func refusal(_ member: Member, _ detail: String) -> SettingsError {
-        let source = values[member].map { " of \($0.source)" } ?? ""
+        let source = values[member].map { " of \($0.place)" } ?? ""
         return SettingsError("endpoints.\(name).\(member.rawValue)\(source): \(detail)")
     }
 
@@ -51,7 +51,11 @@ extension EndpointDraft {
 
     private func headers() throws(SettingsError) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
+        var names: Set<String> = []
         for header in try mapping(.headers).slice.members() {
+            guard names.insert(header.name.lowercased()).inserted else {
+                throw refusal(.headers, "'\(header.name)' is there twice, in whatever letters")
+            }
             guard let value = header.value.string else {
                 throw refusal(.headers, "the value of '\(header.name)' must be text")
             }

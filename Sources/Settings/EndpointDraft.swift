@@ -33,6 +33,11 @@ struct EndpointDraft: Sendable {
     struct Value: Sendable {
         let text: String
         let source: String
+        /// Where it is in a file.
+        var line: Int?
+
+        /// As in "uri of the environment".
+        var place: String { source + (line.map { ", line \($0)" } ?? "") }
     }
 
     /// As long as a session's name.
@@ -52,7 +57,7 @@ struct EndpointDraft: Sendable {
     }
 
     /// Takes a value in place of the one that is there.
-    mutating func set(_ member: Member, _ text: String, from source: String) {
-        values[member] = Value(text: text, source: source)
+    mutating func set(_ member: Member, _ value: Value) {
+        values[member] = value
     }
 }

@@ -1,4 +1,3 @@
-import PhoenixChannels
 import Yams
 
 /// All named endpoints as they are written: those of the file, and over them what the environment says.
@@ -17,20 +16,27 @@ struct EndpointDrafts: Sendable {
     mutating func read(_ node: Node, file: String) throws(SettingsError) {
         if node.isNothing { return }
         guard let endpoints = node.mapping else {
-            throw SettingsError("endpoints of \(file) must be names, each with its uri below it")
+            throw SettingsError("endpoints of \(Self.place(node, file)), must be names, each with its uri below it")
         }
         for (key, value) in endpoints {
-            var draft = try EndpointDraft(key.string ?? "?", in: "endpoints of \(file)")
+            var draft = try EndpointDraft(key.string ?? "?", in: "endpoints of \(Self.place(key, file))")
             guard let members = value.mapping else {
-                throw SettingsError("endpoints.\(draft.name) of \(file) must have its members below it, as in 'uri: …'")
+                throw SettingsError(
+                    "endpoints.\(draft.name) of \(Self.place(key, file)), must have its members below it, as in 'uri: …'"
+                )
             }
             for (key, value) in members {
                 guard let member = EndpointDraft.Member(rawValue: key.string ?? "?") else {
                     throw SettingsError(
-                        "\(file): 'endpoints.\(draft.name).\(key.string ?? "?")' is no setting; an endpoint has "
-                            + "\(EndpointDraft.Member.list).")
+                        "\(Self.place(key, file)): 'endpoints.\(draft.name).\(key.string ?? "?")' is no setting; an "
+                            + "endpoint has \(EndpointDraft.Member.list).")
                 }
-                draft.set(member, try Self.text(value, member, "endpoints.\(draft.name)", file), from: file)
+                guard let text = value.value ?? (member.isMapping && value.mapping != nil ? value.json : nil) else {
+                    let what = member.isMapping ? "a mapping whose values are text" : "one value"
+                    throw SettingsError(
+                        "endpoints.\(draft.name).\(member.rawValue) of \(Self.place(key, file)), must be \(what)")
+                }
+                draft.set(member, EndpointDraft.Value(text: text, source: file, line: key.mark?.line))
             }
             drafts[draft.name] = draft
         }
@@ -58,47 +64,9 @@ struct EndpointDrafts: Sendable {
             }
             let name = known.first ?? capitals.lowercased()
             if drafts[name] == nil { drafts[name] = try EndpointDraft(name, in: "\(variable) in the environment") }
-            drafts[name]?.set(member, text, from: "the environment")
+            drafts[name]?.set(member, EndpointDraft.Value(text: text, source: "the environment"))
         }
     }
 
-    private static func text(
-        _ node: Node, _ member: EndpointDraft.Member, _ place: String, _ file: String
-    ) throws(SettingsError) -> String {
-        if let text = node.string, !node.isNothing { return text }
-        guard member.isMapping, node.mapping != nil, let json = node.json else {
-            let what = member.isMapping ? "must be a mapping whose values are text" : "must be one value"
-            throw SettingsError("\(place).\(member.rawValue) of \(file) \(what)")
-        }
-        return json
-    }
-}
-
-extension Node {
-    /// Whether nothing is written there, or `null`.
-    fileprivate var isNothing: Bool {
-        guard let scalar = scalar else { return false }
-        return scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-    }
-
-    /// The node as JSON, in which every scalar is text: so it goes into a query or a header anyway; nil where it can't be.
-    fileprivate var json: String? {
-        switch self {
-        case .scalar(let scalar):
-            guard !isNothing else { return nil }
-            var text: [UInt8] = []
-            text.appendJSONString(scalar.string)
-            return String(decoding: text, as: UTF8.self)
-        case .sequence(let sequence):
-            let elements = sequence.compactMap(\.json)
-            return elements.count == sequence.count ? "[\(elements.joined(separator: ","))]" : nil
-        case .mapping(let mapping):
-            let members = mapping.compactMap { key, value -> String? in
-                guard key.scalar != nil, let name = key.json, let value = value.json else { return nil }
-                return "\(name):\(value)"
-            }
-            return members.count == mapping.count ? "{\(members.joined(separator: ","))}" : nil
-        case .alias: return nil
-        }
-    }
+    private static func place(_ node: Node, _ file: String) -> String { "\(file), line \(node.mark?.line ?? 0)" }
 }

@@ -21,6 +21,7 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("jwt_jwks")) var jwtJwks: String?
     @Option(help: help("jwt_issuer")) var jwtIssuer: String?
     @Option(help: help("jwt_audience")) var jwtAudience: String?
+    @Option(help: help("proxy_decides_access")) var proxyDecidesAccess: String?
     @Option(help: help("requests_per_second")) var requestsPerSecond: String?
     @Option(help: help("cors_origins")) var corsOrigins: String?
     @Option(help: help("max_head")) var maxHead: String?
@@ -66,13 +67,27 @@ package struct GatewayOptions: ParsableArguments {
 
     /// The settings of flags, environment and file; what can't be is told on standard error, and ends with exit code 78.
     package func effective() async throws -> SettingsReader.Effective {
-        do {
-            return try await SettingsReader(
-                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
-            ).read()
+        try await reading(orEndWith: ExitCode(SettingsError.exitCode)) { reader throws(SettingsError) in
+            try reader.read()
+        }
+    }
+
+    /// Where a gateway with these settings is asked for its health, whatever else they say; exit code 1 where that can't be
+    /// told: to who asks for health, 78 means nothing.
+    package func healthListener() async throws -> (host: String, port: UInt16) {
+        try await reading(orEndWith: .failure) { reader throws(SettingsError) in try reader.healthListener() }
+    }
+
+    private func reading<R>(
+        orEndWith code: ExitCode, _ read: (SettingsReader) throws(SettingsError) -> R
+    ) async throws -> R {
+        do throws(SettingsError) {
+            return try read(
+                try await SettingsReader(
+                    flags: flags, environment: ProcessInfo.processInfo.environment, file: config))
         } catch {
             _ = try? FileDescriptor.standardError.writeAll("Error: \(error)\n".utf8)
-            throw ExitCode(SettingsError.exitCode)
+            throw code
         }
     }
 

@@ -42,9 +42,10 @@ extension Setting {
         time(
             "answer_time", \.server.answerTime, .milliseconds(100)...hour,
             "How long a client may take to read an answer that isn't a stream."),
-        time(
-            "keep_alive", \.keepAlive, .seconds(1)...hour,
-            "How long a connection on which nothing happens is kept, in whole seconds."),
+        value(
+            "keep_alive", \.keepAlive, "1s to 1h, in whole seconds",
+            "How long a connection on which nothing happens is kept.",
+            parse: { DurationText.parse($0).flatMap { isKeepAlive($0) ? $0 : nil } }, show: DurationText.format),
         count("max_waiters", \.server.maxWaiters, 1...1_000_000, "Requests that wait at once, streams among them."),
         time("max_wait", \.gateway.maxWait, .seconds(1)...hour, "The longest that a request may wait; more is less."),
         time(
@@ -54,9 +55,7 @@ extension Setting {
 
     private static let sessions = [
         count("max_sessions", \.gateway.maxSessions, 1...1_000_000, "Sessions at once, and clients of calls in all."),
-        count(
-            "max_sessions_per_principal", \.gateway.maxSessionsPerPrincipal, 0...1_000_000,
-            "Sessions and clients of calls of one principal, unless its quota says otherwise; 0 sets no limit."),
+        perPrincipal,
         count(
             "max_topics", \.gateway.maxTopics, 1...100_000, "Topics that a session remembers, left ones too."),
         time(
@@ -88,7 +87,7 @@ extension Setting {
     private static let upstreams = [
         list(
             "allow_uris", \.gateway.allowedUpstreams.entries,
-            "loopback, example.com, *.example.com, 10.0.0.0/8, fd00::/8, each with :port or without, or * for all",
+            "none, or loopback, example.com, *.example.com, 10.0.0.0/8, fd00::/8, each with :port or without, or * for all",
             "Where a request's own uri may lead; a name only to global addresses, unless others are listed.",
             parse: { AllowedUpstream($0) }, show: { $0.description }),
         time(
@@ -115,7 +114,7 @@ extension Setting {
         value(
             "admin_host", \.adminHost, "a literal IPv4 or IPv6 address",
             "The address to listen on for health and metrics alone; whoever reaches it may see them.",
-            parse: { isAddress($0) ? $0 : nil }, show: { $0 }),
+            parse: { ListenAddress($0, port: 0) == nil ? nil : $0 }, show: { $0 }),
         value(
             "admin_port", \.adminPort, "none, or a number from 0 to 65535",
             "The port for that; where there is one, /metrics is nowhere else.",
@@ -132,10 +131,8 @@ extension Setting {
     private static let hour = Duration.seconds(3_600)
     private static let day = Duration.seconds(86_400)
 
-    /// Whether it looks like one: the server says what it can't listen on.
-    private static func isAddress(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isIPv6 = host.contains(":") && host.allSatisfy { $0 == ":" || $0.isHexDigit }
-        return isIPv6 || (parts.count == 4 && parts.allSatisfy { UInt8($0) != nil })
+    /// The server counts this time in seconds.
+    private static func isKeepAlive(_ time: Duration) -> Bool {
+        (.seconds(1)...hour).contains(time) && time.components.attoseconds == 0
     }
 }

@@ -8,6 +8,11 @@ extension Settings {
         LineLogHandler.logger("slipgate", logLevel, format: logFormat, writer: writer)
     }
 
+    /// Where it is told what becomes of connections to upstreams.
+    package func upstreamLogger(_ writer: LogWriter) -> Logger {
+        LineLogHandler.logger("slipgate.upstream", logLevel, format: logFormat, writer: writer)
+    }
+
     /// Where requests are logged, whatever the level of the rest is; nil if they are not.
     package func accessLog(_ writer: LogWriter) -> AccessLog? {
         guard hasAccessLog else { return nil }

@@ -1,43 +1,75 @@
+import Access
 import Configuration
 import FoundationEssentials
-import SystemPackage
 import Yams
 
 /// The YAML file of the configuration.
-enum SettingsFile {
+struct SettingsFile {
+    /// A key of the top level, with what it holds.
+    struct Entry {
+        let key: String
+        let line: Int
+        let value: Node
+    }
+
     /// Larger than any configuration.
     private static let maxBytes = 1024 * 1024
 
-    /// The top level's keys with what they hold, in the file's order; none in a file without a value.
-    static func entries(_ path: String) throws(SettingsError) -> [(key: String, value: Node)] {
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: URL(filePath: path))
+    let path: String
+    /// In the file's order; none in a file without a value.
+    let entries: [Entry]
+
+    /// Reads the file, and takes nothing in it for a setting yet.
+    init(_ path: String) throws(SettingsError) {
+        self.path = path
+        let data: Data
+        do throws(AccessError) {
+            data = try TextFile.read(path, upTo: Self.maxBytes)
         } catch {
-            throw SettingsError("\(path) can't be read: is it there, and may this user read it?")
-        }
-        guard bytes.count <= maxBytes else {
-            throw SettingsError("\(path) is larger than \(SizeText.format(maxBytes)): is it a configuration?")
+            throw SettingsError(error.description)
         }
         let root: Node?
         do {
-            root = try compose(yaml: String(decoding: bytes, as: UTF8.self))
+            root = try compose(yaml: String(decoding: data, as: UTF8.self))
         } catch {
             throw SettingsError("\(path) is not YAML\(Self.place(error))")
         }
-        guard let root, root != Node("", Tag(.null)) else { return [] }
+        guard let root, root != Node("", Tag(.null)) else {
+            entries = []
+            return
+        }
         guard let mapping = root.mapping else {
             throw SettingsError("\(path) must have settings at its top level, as in 'port: 8080'.")
         }
-        return mapping.map { ($0.string ?? "?", $1) }
+        entries = mapping.map { key, value in
+            Entry(key: key.string ?? "?", line: key.mark?.line ?? 0, value: value)
+        }
     }
 
-    static func provider(_ path: String) async throws(SettingsError) -> any ConfigProvider {
-        do {
-            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
-        } catch {
-            throw SettingsError("\(path) has a value that no setting can have, such as a list with mappings in it")
+    /// The values of some settings, and the lines of each.
+    ///
+    /// - Throws: A `SettingsError` for what no setting can have; null is refused, as an empty variable is, since it may as
+    ///   well be a slip that opens what should be closed.
+    func values(of settings: [Setting]) throws(SettingsError) -> (
+        values: [AbsoluteConfigKey: ConfigValue], lines: [String: Int]
+    ) {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        var lines: [String: Int] = [:]
+        for entry in entries {
+            guard let setting = settings.first(where: { $0.key == entry.key }) else { continue }
+            let content: ConfigContent
+            if let value = entry.value.value {
+                content = .string(value)
+            } else if setting.isList, let list = entry.value.values {
+                content = .stringArray(list)
+            } else {
+                let what = setting.isList ? "a list of values" : "one value"
+                throw SettingsError("\(entry.key) of \(path), line \(entry.line), must be \(what)")
+            }
+            values[AbsoluteConfigKey([entry.key])] = ConfigValue(content, isSecret: false)
+            lines[entry.key] = entry.line
         }
+        return (values, lines)
     }
 
     /// Where the parser stopped, and why; not what stands there, which may be a secret.
@@ -46,7 +78,8 @@ enum SettingsFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             ": line \(mark.line), column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping: ": a key is there twice"
+        case .duplicatedKeysInMapping(let keys, let context):
+            ": line \(context.mark.line): '\(keys.first ?? "?")' is there twice"
         default: ""
         }
     }

@@ -5,7 +5,7 @@ extension SettingsReader.Effective {
     /// All settings as a YAML file, each with what it is and who has said so; secrets are left out.
     package var text: String {
         let texts = sources.map { setting, source in
-            let value = setting.isSecret ? Self.hidden : Self.value(setting, setting.show(settings))
+            let value = Self.value(setting, setting.show(settings))
             return "# \(setting.summary) \(Self.capitalized(setting.bound)).\n\(setting.key): \(value)  # \(source)\n"
         }
         return (texts + [endpointsText]).joined(separator: "\n")

@@ -1,8 +1,6 @@
 import Configuration
 import Gateway
 import MicroHTTPD
-import SystemPackage
-import Yams
 
 /// Reads the settings from the command line, the environment and a file, each before those behind it.
 package struct SettingsReader {
@@ -18,72 +16,37 @@ package struct SettingsReader {
         var endpoints: [EndpointDraft] = []
     }
 
-    private let sources: [(name: String, provider: any ConfigProvider)]
-    private let endpoints: EndpointDrafts
+    private let flags: [String: String]
+    /// The environment's that are, or should be, settings.
+    private let variables: [String: String]
+    private let file: SettingsFile?
 
     /// - Parameters:
     ///   - flags: The command line's values by key.
     ///   - environment: All of the process's.
     ///   - file: A YAML file's path; the environment's `SLIPGATE_CONFIG` when nil.
-    /// - Throws: A `SettingsError` for a file that can't be read, and for a key that is none.
+    /// - Throws: A `SettingsError` for a file that can't be read.
     package init(
         flags: [String: String], environment: [String: String], file: String?
     ) async throws(SettingsError) {
-        var sources: [(name: String, provider: any ConfigProvider)] = []
-        let values = flags.map { key, text in (AbsoluteConfigKey([key]), ConfigValue(.string(text), isSecret: false)) }
-        sources.append(("the command line", InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
-        let variables = environment.filter { variable in
-            variable.key.hasPrefix(Self.variablePrefix)
+        self.flags = flags
+        variables = environment.filter { variable in
+            variable.key.hasPrefix(Self.variablePrefix) && variable.key != Self.fileVariable
                 && (variable.key.hasPrefix(EndpointDrafts.variablePrefix) || !ServiceLink.matches(variable))
         }
-        for name in variables.keys.sorted()
-        where name != Self.fileVariable && !name.hasPrefix(EndpointDrafts.variablePrefix) {
-            guard Setting.all.contains(where: { $0.variable == name }) else {
-                throw SettingsError("\(name) in the environment is no setting: slipgate config lists them all.")
-            }
+        self.file = try (file ?? environment[Self.fileVariable]).map { path throws(SettingsError) in
+            try SettingsFile(path)
         }
-        let environmentProvider = EnvironmentVariablesProvider(environmentVariables: variables)
-        sources.append(("the environment", environmentProvider.prefixKeys(with: "slipgate")))
-        var endpoints = EndpointDrafts()
-        if let path = file ?? environment[Self.fileVariable] {
-            let entries = try SettingsFile.entries(path)
-            for (key, value) in entries {
-                if key == EndpointDrafts.key {
-                    try endpoints.read(value, file: path)
-                } else if Setting.named(key) == nil {
-                    throw SettingsError("\(path): '\(key)' is no setting: slipgate config lists them all.")
-                } else if value.mapping != nil {
-                    throw SettingsError("\(key) of \(path) has members below it, and takes none")
-                }
-            }
-            // A file of comments alone is no mapping to the provider.
-            if !entries.isEmpty { sources.append((path, try await SettingsFile.provider(path))) }
-        }
-        try endpoints.read(variables)
-        self.sources = sources
-        self.endpoints = endpoints
     }
 
     /// The values that hold.
     ///
-    /// - Throws: A `SettingsError` that names the first setting whose value can't be, and where it is.
+    /// - Throws: A `SettingsError` that names the first setting that is none or whose value can't be, and where it is; also
+    ///   where another value goes before it.
     package func read() throws(SettingsError) -> Effective {
-        var effective = Effective()
-        for setting in Setting.all {
-            var found = "default"
-            for (name, provider) in sources {
-                guard let text = try Self.text(of: setting, in: provider, named: name) else { continue }
-                do {
-                    try setting.read(text, &effective.settings)
-                } catch {
-                    throw SettingsError("\(setting.key) of \(name) \(error)")
-                }
-                found = name
-                break
-            }
-            effective.sources.append((setting, found))
-        }
-        effective.endpoints = endpoints.sorted
+        try checkKeys()
+        var effective = try values(of: Setting.all)
+        effective.endpoints = try endpoints().sorted
         for draft in effective.endpoints { effective.settings.gateway.endpoints[draft.name] = try draft.endpoint() }
         effective.settings.gateway.servesMetrics = effective.settings.admin == nil
         guard effective.settings.drainDelay < effective.settings.drainTimeout else {
@@ -93,22 +56,67 @@ package struct SettingsReader {
         return effective
     }
 
-    private static func text(
-        of setting: Setting, in provider: any ConfigProvider, named name: String
-    ) throws(SettingsError) -> String? {
-        let key = AbsoluteConfigKey([setting.key])
-        if setting.isList,
-            case .stringArray(let items)? = try? provider.value(forKey: key, type: .stringArray).value?.content
-        {
-            return items.joined(separator: ",")
+    /// Where a gateway with these settings is asked for its health; what else they say is not looked at.
+    package func healthListener() throws(SettingsError) -> (host: String, port: UInt16) {
+        let keys = ["host", "port", "admin_host", "admin_port"]
+        return try values(of: Setting.all.filter { keys.contains($0.key) }).settings.healthListener
+    }
+
+    private func checkKeys() throws(SettingsError) {
+        for name in variables.keys.sorted() where !name.hasPrefix(EndpointDrafts.variablePrefix) {
+            guard Setting.all.contains(where: { $0.variable == name }) else {
+                throw SettingsError("\(name) in the environment is no setting: slipgate config lists them all.")
+            }
         }
-        do {
-            guard
-                case .string(let text) = try provider.value(forKey: key, type: .string).value?.content
-            else { return nil }
-            return text
-        } catch {
-            throw SettingsError("\(setting.key) of \(name) must be \(setting.isList ? "a list" : "one value")")
+        guard let file else { return }
+        for entry in file.entries where entry.key != EndpointDrafts.key && Setting.named(entry.key) == nil {
+            throw SettingsError(
+                "\(file.path), line \(entry.line): '\(entry.key)' is no setting: slipgate config lists them all.")
         }
+    }
+
+    private func endpoints() throws(SettingsError) -> EndpointDrafts {
+        var endpoints = EndpointDrafts()
+        if let file, let entry = file.entries.first(where: { $0.key == EndpointDrafts.key }) {
+            try endpoints.read(entry.value, file: file.path)
+        }
+        try endpoints.read(variables)
+        return endpoints
+    }
+
+    /// The values that hold of some settings, each source's before those of the ones ahead of it.
+    private func values(of settings: [Setting]) throws(SettingsError) -> Effective {
+        let sources = try sources(of: settings)
+        var effective = Effective()
+        for setting in settings {
+            var found = "default"
+            for source in sources {
+                guard let text = source.text(of: setting) else { continue }
+                do throws(SettingsError) {
+                    try setting.read(text, &effective.settings)
+                } catch {
+                    throw source.refusal(setting, error)
+                }
+                found = source.name
+            }
+            effective.sources.append((setting, found))
+        }
+        return effective
+    }
+
+    /// The one that all others go before first.
+    private func sources(of settings: [Setting]) throws(SettingsError) -> [SettingsSource] {
+        var sources: [SettingsSource] = []
+        if let file {
+            let (values, lines) = try file.values(of: settings)
+            sources.append(SettingsSource(name: file.path, provider: InMemoryProvider(values: values), lines: lines))
+        }
+        let environment = EnvironmentVariablesProvider(environmentVariables: variables)
+        sources.append(SettingsSource(name: "the environment", provider: environment.prefixKeys(with: "slipgate")))
+        let values = flags.map { key, text in (AbsoluteConfigKey([key]), ConfigValue(.string(text), isSecret: false)) }
+        sources.append(
+            SettingsSource(
+                name: "the command line", provider: InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values))))
+        return sources
     }
 }

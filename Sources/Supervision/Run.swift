@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
-import Logs
+package import Logs
 package import ServiceLifecycle
 import UnixSignals
 
@@ -10,12 +10,14 @@ package enum Run {
     /// Prints `lines` once signals are heeded, and returns when SIGINT or SIGTERM has come and all services have
     /// stopped, the last one first.
     ///
-    /// A service manager is told both, and, as often as it wants to hear it, that the program is alive if it is.
+    /// A service manager is told both, and, as often as it wants to hear it, that the program is alive if it is. What is
+    /// logged of the services themselves has this format.
     package static func untilSignalled(
-        _ services: [any Service], announcing lines: [String], isAlive: @escaping @Sendable () -> Bool = { true }
+        _ services: [any Service], announcing lines: [String], format: LogFormat = .text,
+        isAlive: @escaping @Sendable () -> Bool = { true }
     ) async throws {
         let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
-        let logger = LineLogHandler.logger("slipgate.services", .warning, format: .text, writer: LogWriter())
+        let logger = LineLogHandler.logger("slipgate.services", .warning, format: format, writer: LogWriter())
         let group = ServiceGroup(
             services: services + [Announcement(lines: lines, manager: manager)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -17,9 +17,12 @@ package struct ServiceManager: Sendable {
     }
 
     /// Sends it the news; where that fails nobody listens, which is no reason not to serve.
-    package func tell(_ news: ServiceNews) {
+    ///
+    /// - Returns: Whether somebody listens.
+    @discardableResult
+    package func tell(_ news: ServiceNews) -> Bool {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -28,9 +31,9 @@ package struct ServiceManager: Sendable {
         let prefix = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path)
         let length = socklen_t(prefix + path.count)
         let text = Array(news.text.utf8)
-        withUnsafePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), $0, length)
+                sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), $0, length) == text.count
             }
         }
     }

@@ -9,6 +9,6 @@ struct Config: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        print(try await options.effective().text, terminator: "")
+        try StandardStream.write(await options.effective().text)
     }
 }

@@ -25,7 +25,7 @@ struct Demo: AsyncParsableCommand {
                 Self.firstSteps(
                     gateway: gateway.url, phoenix: phoenix.url,
                     curl: settings.access.files.isEmpty ? "curl -s" : #"curl -s -H "Authorization: Bearer $TOKEN""#),
-            ])
+            ], format: settings.logFormat)
     }
 
     private static func firstSteps(gateway: String, phoenix: String, curl: String) -> String {

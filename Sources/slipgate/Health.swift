@@ -16,7 +16,7 @@ struct Health: AsyncParsableCommand {
     private static let patience = Duration.seconds(2)
 
     func run() async throws {
-        let (host, port) = try await options.effective().settings.healthListener
+        let (host, port) = try await options.healthListener()
         let status = HealthProbe.status(
             host: host, port: port, path: ready ? "/readyz" : "/livez", within: Self.patience)
         guard status == 200 else {

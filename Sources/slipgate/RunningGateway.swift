@@ -21,19 +21,23 @@ struct RunningGateway: Service {
     private let transport: NIOWebSocketTransport
     private let drain: Drain
     private let log = LogWriter()
+    private let life: LifeLog
 
     init(_ settings: Settings) async throws {
         let logger = settings.logger(log)
+        life = LifeLog(logger)
+        life.starts(version: Build.version, node: settings.gateway.node)
         let metrics = MetricsRegistry()
         let time = SystemTime()
         access = try await Self.access(settings, time: time, logger: logger)
         transport = NIOWebSocketTransport()
         gateway = Gateway(
             configuration: settings.gateway, transport: transport, authenticator: access.control, time: time,
-            metrics: metrics)
+            metrics: metrics, upstreamLogger: settings.upstreamLogger(log))
         server = try Server(
             configuration: settings.server, responder: gateway,
             observer: gateway.observer(log: settings.accessLog(log)), logger: logger)
+        gateway.shareWaits(of: server.maxWaiters)
         do {
             let responder = gateway.adminResponder { [server] in server.occupancy }
             admin = try settings.admin.map { try Server(configuration: $0, responder: responder, logger: logger) }
@@ -43,6 +47,7 @@ struct RunningGateway: Service {
         }
         url = server.url + settings.gateway.basePath.prefix
         drain = Drain(delay: settings.drainDelay, timeout: settings.drainTimeout)
+        life.listens(at: url, admin: admin?.url)
         metrics.add { [server, log, client = ClientMetrics.ofThisProcess] in
             ServerFigures.families(of: server, log) + client.families
         }
@@ -77,6 +82,7 @@ struct RunningGateway: Service {
         }
         try? await gracefulShutdown()
         let signal = ContinuousClock.now
+        life.drains(sessions: gateway.sessionCount, delay: drain.delay, timeout: drain.timeout)
         gateway.announceEnd()
         try? await Task.sleep(until: signal + drain.delay, clock: .continuous)
         server.drain()
@@ -89,6 +95,7 @@ struct RunningGateway: Service {
         async let adminStopped: Void? = admin?.stop(grace: .zero, lastAnswers: socketsClosed - .now)
         await wait(until: socketsClosed) { transport.openCount == 0 }
         _ = await adminStopped
+        life.stopped(after: .now - signal, upstreams: transport.openCount)
         log.flush(within: drain.timeout - drain.socketsClosed)
     }
 

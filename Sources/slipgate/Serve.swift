@@ -9,7 +9,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        let gateway = try await RunningGateway(options.effective().settings)
-        try await Run.untilSignalled([gateway], announcing: gateway.lines, isAlive: { gateway.isAlive })
+        let settings = try await options.effective().settings
+        let gateway = try await RunningGateway(settings)
+        try await Run.untilSignalled(
+            [gateway], announcing: gateway.lines, format: settings.logFormat, isAlive: { gateway.isAlive })
     }
 }

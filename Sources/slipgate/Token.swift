@@ -1,6 +1,6 @@
 import Access
 import ArgumentParser
-import Foundation
+import Glibc
 
 /// `slipgate token`: a new bearer token, and its entry.
 struct Token: ParsableCommand {
@@ -18,7 +18,8 @@ struct Token: ParsableCommand {
         } catch {
             throw ValidationError("\(error)")
         }
-        FileHandle.standardError.write(Data("\(new.token)\n".utf8))
-        print(new.entry, terminator: "")
+        // A token whose entry is lost would let nobody in, and be asked about.
+        try StandardStream.write(new.entry)
+        try StandardStream.write("\(new.token)\n", to: STDERR_FILENO)
     }
 }

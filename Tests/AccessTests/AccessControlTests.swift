@@ -41,7 +41,7 @@ import Testing
         let file = try TemporaryFile(tokens("ann", "bob"))
         let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: nil), time: time)
         let (ann, atOnce) = await identity("ann-token", control)
-        #expect(name(ann) == "ann" && atOnce && control.tokenCount == 2)
+        #expect(name(ann) == "ann" && atOnce && control.tokenCount == 2 && control.keyCount == 0)
         for token in ["eve-token", "", "a.b.c", TokenHash(of: "ann-token").hex] {
             let (stranger, atOnce) = await identity(token, control)
             #expect(stranger == .refused(.unknown) && atOnce)
@@ -93,6 +93,7 @@ import Testing
         let issuer = try await Issuer()
         let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
         let control = try await AccessControl(AccessFiles(tokens: file.path, jwt: source(keys)), time: time)
+        #expect(control.tokenCount == 1 && control.keyCount == Issuer.algorithms.count)
         let jwt = try await issuer.token(claims())
         #expect(name(await identity("ann-token", control).identity) == "ann")
         #expect(name(await identity(jwt, control).identity) == "jwt:ann")
@@ -113,6 +114,33 @@ import Testing
         #expect(await identity(jwt, control).identity == .refused(.signature))
     }
 
+    @Test func whatIsBeingVerifiedAtAReloadIsVerifiedByTheKeysThatHoldThen() async throws {
+        let (issuer, next) = (try await Issuer(), try await Issuer())
+        let keys = try TemporaryFile(issuer.keySet(["ES256"]))
+        let control = try await AccessControl(AccessFiles(tokens: nil, jwt: source(keys)), time: time)
+        // So many that some are not done at the reload.
+        var tokens: [String] = []
+        for number in 0..<500 { tokens.append(try await issuer.token(claims("p\(number)"))) }
+        try keys.write(next.keySet(["ES256"]))
+        let answered = Atomic<Int>(0)
+        for token in tokens {
+            #expect(control.identify(token) { _ in answered.add(1, ordering: .relaxed) } == nil)
+        }
+        try await control.reload()
+        try await until { answered.load(ordering: .relaxed) == tokens.count }
+        for token in tokens { #expect(await identity(token, control).identity == .refused(.signature)) }
+    }
+
+    @Test func pastTheBoundOfThoseThatAreVerifiedANewTokenIsNotLookedAt() async throws {
+        let issuer = try await Issuer()
+        let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
+        let control = try await AccessControl(
+            AccessFiles(tokens: file.path, jwt: source(keys)), time: time, maxPending: 0)
+        let (stranger, atOnce) = await identity(try await issuer.token(claims()), control)
+        #expect(stranger == .busy && atOnce && control.verifications == 0)
+        #expect(name(await identity("ann-token", control).identity) == "ann")
+    }
+
     @Test func aReloadThatFailsChangesNothing() async throws {
         let issuer = try await Issuer()
         let (file, keys) = (try TemporaryFile(tokens("ann")), try TemporaryFile(issuer.keySet()))
@@ -130,8 +158,13 @@ import Testing
     }
 
     @Test func aFileThatIsNotThereStopsTheStart() async throws {
-        await #expect(throws: AccessError("/nowhere can't be read: is it there, and may this user read it?")) {
+        await #expect(throws: AccessError("tokens_file: /nowhere can't be read: No such file or directory")) {
             try await AccessControl(AccessFiles(tokens: "/nowhere", jwt: nil), time: time)
+        }
+        let jwt = AccessFiles.JWT(keys: "/dev", issuer: "i", audience: "a")
+        let words = "jwt_jwks: /dev can't be read: it is no regular file, and no other is taken"
+        await #expect(throws: AccessError(words)) {
+            try await AccessControl(AccessFiles(tokens: nil, jwt: jwt), time: time)
         }
     }
 }

@@ -45,6 +45,19 @@ struct Issuer {
         "\(base64(Data(header.utf8))).\(base64(Data(claims.utf8))).\(signature)"
     }
 
+    /// A token of these parts, signed as they stand.
+    static func signed(header: String, claims: String, _ sign: (Data) throws -> Data) rethrows -> String {
+        let parts = "\(base64(Data(header.utf8))).\(base64(Data(claims.utf8)))"
+        return "\(parts).\(base64(try sign(Data(parts.utf8))))"
+    }
+
+    /// The public half of the RSA key, without PEM's lines.
+    func rsaPublicKeyInDER() throws -> Data {
+        let lines = rsa.publicKey.pemRepresentation.split(separator: "\n").filter { !$0.hasPrefix("-----") }
+        guard let data = Data(base64Encoded: lines.joined()) else { throw CocoaError(.coderInvalidValue) }
+        return data
+    }
+
     static func base64(_ data: Data) -> String {
         data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

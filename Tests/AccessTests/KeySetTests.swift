@@ -31,6 +31,21 @@ import Testing
         #expect(bare.keys.map(\.algorithm.rawValue) == Issuer.algorithms && bare.keys.allSatisfy { $0.id == nil })
     }
 
+    /// RFC 8725, section 3.1: which algorithm a key is for is not a token's to say.
+    @Test func aTokenIsLookedAtByTheKeysOfItsAlgorithmAndID() async throws {
+        let issuer = try await Issuer()
+        func keys(_ set: KeySet, _ header: String) throws -> [String?] {
+            let header = try #require(TokenHeader(Issuer.base64(Data(header.utf8))))
+            return set.candidates(header).map(\.id)
+        }
+        let set = try await parse(issuer.keySet())
+        for algorithm in Issuer.algorithms { #expect(try keys(set, #"{"alg":"\#(algorithm)"}"#) == [algorithm]) }
+        #expect(try keys(set, #"{"alg":"HS256","kid":"HS256"}"#) == ["HS256"])
+        #expect(try keys(set, #"{"alg":"HS256","kid":"RS256"}"#) == [])
+        let bare = try await parse(issuer.keySet { $0["kid"] = nil })
+        #expect(try keys(bare, #"{"alg":"RS256","kid":"old"}"#) == [nil])
+    }
+
     @Test func keysForSomethingElseArePassedOver() async throws {
         let issuer = try await Issuer()
         for (name, value) in [("use", "enc"), ("alg", "PS512"), ("kty", "AKP")] {
@@ -71,8 +86,7 @@ import Testing
         #expect(await refusal(#"{"keys":[]}"#).contains("has no key"))
         let many = try await Issuer().keySet(Array(repeating: "ES256", count: KeySet.maxKeys + 1))
         #expect(await refusal(many).contains("more than \(KeySet.maxKeys) keys"))
-        await #expect(throws: AccessError("/nowhere/keys.json can't be read: is it there, and may this user read it?"))
-        {
+        await #expect(throws: AccessError("/nowhere/keys.json can't be read: No such file or directory")) {
             try await KeySet.read("/nowhere/keys.json")
         }
     }

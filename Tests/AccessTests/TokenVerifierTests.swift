@@ -1,6 +1,8 @@
+import Crypto
 import Foundation
 import Gateway
 import HTTPCore
+import JWTKit
 import Testing
 
 @testable import Access
@@ -45,15 +47,16 @@ import Testing
             (claims { $0.aud = nil }, .audience), (claims { $0.aud = [] }, .audience),
             (claims { $0.aud = ["other"] }, .audience), (claims { $0.exp = nil }, .malformed),
             (claims { $0.exp = Self.now - skew }, .expired), (claims { $0.nbf = Self.now + skew + 1 }, .early),
-            (claims { $0.sub = nil }, .malformed), (claims { $0.sub = "" }, .malformed),
-            (claims { $0.sub = "a\nb" }, .malformed),
-            (claims { $0.sub = String(repeating: "a", count: 256) }, .malformed),
+            (claims { $0.sub = nil }, .malformed), (claims { $0.sub = "" }, .subject),
+            (claims { $0.sub = "a\nb" }, .subject),
+            (claims { $0.sub = String(repeating: "a", count: 256) }, .subject),
         ] {
             #expect(try await verifier.verify(issuer.token(body), at: Self.now) == .bad(fault), "\(body)")
         }
         for body in [
             claims { $0.exp = Self.now - skew + 1 }, claims { $0.nbf = Self.now + skew },
             claims { $0.aud = ["other", "slipgate"] }, claims { $0.exp = 1e300 },
+            claims { $0.sub = String(repeating: "a", count: 255) },
         ] {
             guard case .good = try await verifier.verify(issuer.token(body), at: Self.now) else {
                 Issue.record("refused: \(body)")
@@ -96,24 +99,63 @@ import Testing
                 #expect(await all.verify(token, at: Self.now) == .bad(.malformed), "\(header)")
             }
         }
-        // Signed with HS256, the secret being the RSA key's public half as the set has it.
-        let confused = try await verifier(issuer, ["RS256"])
-        let token = try await issuer.token(self.claims(), "HS256")
-        #expect(await confused.verify(token, at: Self.now) == .bad(.signature))
-        // The header names a key that is for another algorithm.
-        let parts = try await issuer.token(self.claims(), "HS256").split(separator: ".")
-        let header = Issuer.base64(Data(#"{"alg":"HS256","kid":"RS256"}"#.utf8))
-        #expect(await all.verify("\(header).\(parts[1]).\(parts[2])", at: Self.now) == .bad(.signature))
     }
 
+    /// The claims of a token that anybody could want.
+    private static let wanted =
+        #"{"sub":"ann","iss":"\#(Issuer.name)","aud":"slipgate","exp":\#(now + 300),"scope":"read"}"#
+
+    /// A verifier whose set has this key alone.
+    private func verifier(_ key: [String: String]) async throws -> TokenVerifier {
+        let keys = try await KeySet.parse(try JSONEncoder().encode(["keys": [key]]), named: "keys.json")
+        return TokenVerifier(keys: keys, issuer: Issuer.name, audience: Issuer.audience)
+    }
+
+    private func isGood(_ token: String, _ verifier: TokenVerifier) async -> Bool {
+        if case .good = await verifier.verify(token, at: Self.now) { true } else { false }
+    }
+
+    /// RFC 8725, section 2.1: signed with HS256, the secret being what everybody knows of the issuer's RSA key.
+    @Test(arguments: [#"{"alg":"HS256"}"#, #"{"alg":"HS256","kid":"RS256"}"#])
+    func aPublicKeyIsNoSecretWhateverATokensHeaderSays(_ header: String) async throws {
+        let issuer = try await Issuer()
+        let rsaAlone = try await verifier(issuer, ["RS256"])
+        let all = try await verifier(issuer)
+        let pem = issuer.rsa.publicKey.pemRepresentation
+        for bytes in [
+            Data(try issuer.rsa.publicKey.getKeyPrimitives().modulus), Data(pem.utf8), Data((pem + "\n").utf8),
+            Data(try #require(try issuer.publicKey("RS256")["n"]).utf8), try issuer.rsaPublicKeyInDER(),
+        ] {
+            let token = Issuer.signed(header: header, claims: Self.wanted) {
+                Data(HMAC<SHA256>.authenticationCode(for: $0, using: SymmetricKey(data: bytes)))
+            }
+            // The signature is good, where these bytes are a secret.
+            let fooled = try await verifier(["kty": "oct", "kid": "RS256", "k": Issuer.base64(bytes)])
+            #expect(await isGood(token, fooled))
+            #expect(await rsaAlone.verify(token, at: Self.now) == .bad(.signature))
+            #expect(await all.verify(token, at: Self.now) == .bad(.signature))
+        }
+    }
+
+    /// RFC 8725, section 3.10: the key is the attacker's, and so is all that the header says of it.
     @Test func aKeyThatATokenBringsAlongIsNotLookedAt() async throws {
-        let (issuer, stranger) = (try await Issuer(), try await Issuer())
-        let own = try stranger.publicKey("ES256")
-        let jwk = String(decoding: try JSONEncoder().encode(own), as: UTF8.self)
-        let parts = try await stranger.token(claims()).split(separator: ".")
-        let header = Issuer.base64(Data(#"{"alg":"ES256","jwk":\#(jwk),"jku":"https://evil.example/keys"}"#.utf8))
-        let token = "\(header).\(parts[1]).\(parts[2])"
-        #expect(try await verifier(issuer).verify(token, at: Self.now) == .bad(.signature))
+        let issuer = try await Issuer()
+        let key = P256.Signing.PrivateKey()
+        let point = key.publicKey.rawRepresentation
+        let members = [
+            "kty": "EC", "crv": "P-256", "x": Issuer.base64(point.prefix(32)), "y": Issuer.base64(point.suffix(32)),
+        ]
+        let jwk = String(decoding: try JSONEncoder().encode(members), as: UTF8.self)
+        for header in [
+            #"{"alg":"ES256","jwk":\#(jwk)}"#, #"{"alg":"ES256","jku":"https://evil.example/keys"}"#,
+            #"{"alg":"ES256","kid":"ES256","jwk":\#(jwk)}"#, #"{"alg":"ES256","kid":"../../dev/null"}"#,
+        ] {
+            let token = try Issuer.signed(header: header, claims: Self.wanted) {
+                try key.signature(for: $0).rawRepresentation
+            }
+            #expect(try await isGood(token, verifier(members)))
+            #expect(try await verifier(issuer).verify(token, at: Self.now) == .bad(.signature), "\(header)")
+        }
     }
 
     @Test(arguments: ["a", "a.b", "a.b.c", "..", "a.b.c.d", "é.é.é"])

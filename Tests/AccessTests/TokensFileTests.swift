@@ -35,7 +35,7 @@ import Testing
               sha256: ["\(Self.hash)", \(TokenHash(of: "next").hex)]
               endpoints: [chat, news]
               scopes: [read, metrics]
-              quotas: {max_sessions: 3, requests_per_second: 0}
+              quotas: {max_sessions: 3, requests_per_second: 0, max_waiters: 9}
             - name: tool
               sha256: \(TokenHash(of: "tool").hex)
               endpoints: []
@@ -43,7 +43,7 @@ import Testing
             """)
         let expected = Principal(
             name: "dashboard@example.com", scopes: [.read, .metrics], endpoints: ["chat", "news"], mayUseURIs: false,
-            quotas: Principal.Quotas(maxSessions: 3, requestsPerSecond: 0))
+            quotas: Principal.Quotas(maxSessions: 3, requestsPerSecond: 0, maxWaiters: 9))
         #expect(tokens[TokenHash(of: "secret")] == expected && tokens[TokenHash(of: "next")] == expected)
         let tool = try #require(tokens[TokenHash(of: "tool")])
         #expect(tool.endpoints == [] && tool.mayUseURIs)

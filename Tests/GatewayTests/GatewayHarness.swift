@@ -1,6 +1,7 @@
 import Gateway
 import HTTPCore
 import HTTPTypes
+import Logging
 import PhoenixChannels
 import Synchronization
 import TestSupport
@@ -52,10 +53,15 @@ struct GatewayHarness {
     let time = ManualTime()
     let gateway: Gateway
 
-    init(authenticator: (any Authenticator)? = nil, _ change: (inout GatewayConfiguration) -> Void = { _ in }) {
+    init(
+        authenticator: (any Authenticator)? = nil, upstreamLogger: Logger? = nil,
+        _ change: (inout GatewayConfiguration) -> Void = { _ in }
+    ) {
         var configuration = GatewayConfiguration()
         change(&configuration)
-        gateway = Gateway(configuration: configuration, transport: transport, authenticator: authenticator, time: time)
+        gateway = Gateway(
+            configuration: configuration, transport: transport, authenticator: authenticator, time: time,
+            upstreamLogger: upstreamLogger)
     }
 
     /// Takes all that has come of an answer whose body is written over time.

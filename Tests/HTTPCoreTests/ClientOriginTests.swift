@@ -9,7 +9,8 @@ import Testing
         var peer = "10.0.0.1"
         let fields: [(HeaderName, String)]
         let address: String
-        var scheme = "http"
+        /// Nil where nobody says.
+        var scheme: String?
         var host = "gateway"
 
         var testDescription: String { "\(peer) \(fields)" }

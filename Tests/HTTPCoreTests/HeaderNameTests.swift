@@ -14,6 +14,7 @@ import Testing
             .host, .forwarded, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .rateLimit,
             .rateLimitPolicy, .secFetchSite, .serverTiming, .slipgateCursor, .slipgateNode, .slipgateRef,
             .slipgateStatus, .accelBuffering, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto,
+            .realIP,
             .requestID,
         ]
         #expect(short == HeaderName.allCases.map(\.field))

@@ -55,6 +55,30 @@ import Testing
         #expect(lines.count + writer.dropped == count + 101)
     }
 
+    /// As a shell or a supervisor may leave it: full is no error then, and costs no line.
+    @Test func aPipeThatDoesNotBlockIsWaitedForAndNoLineIsLost() async throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0)
+        let writer = LogWriter(descriptor: descriptor)
+        // More than the pipe holds, and less than the buffer does.
+        let lines = (0..<20_000).map(line)
+        for line in lines { writer.write(line) }
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        try await until { poll(&polled, 1, 0) == 0 }
+        let seen = Mutex<[UInt8]>([])
+        let end = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            let bytes = Array((try? pipe.fileHandleForReading.readToEnd()) ?? Data())
+            seen.withLock { $0 = bytes }
+            end.signal()
+        }
+        #expect(writer.flush(within: .seconds(600)))
+        try pipe.fileHandleForWriting.close()
+        #expect(end.wait(timeout: .now() + 600) == .success)
+        #expect(seen.withLock { $0 } == Array(lines.joined()) && writer.dropped == 0)
+    }
+
     @Test func aFullDiskIsCountedAndNoMore() throws {
         let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         let writer = LogWriter(descriptor: full.fileDescriptor)

@@ -147,6 +147,15 @@ import Testing
         }
     }
 
+    @Test func eachRequestHasAnIDOfItsOwn() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            let ids = try (0..<100).map { _ in try client.request("GET", "/")["X-Request-Id"] ?? "" }
+            #expect(Set(ids).count == 100)
+            #expect(ids.allSatisfy { $0.count == 16 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase } })
+        }
+    }
+
     @Test func descriptorsAreGivenBack() async throws {
         try await TestServer.with { server in
             func descriptors() throws -> Int { try OpenDescriptors.count() }

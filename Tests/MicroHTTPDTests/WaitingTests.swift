@@ -43,6 +43,23 @@ import Testing
         }
     }
 
+    @Test func aClientThatLeavesInALaterWaitIsNoticedToo() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            for wait in 1...3 {
+                try client.send("GET", "/hold")
+                try await server.waitUntilHeld(wait)
+                server.promises[wait - 1].fulfill(.text("\(wait)"))
+                #expect(try client.receive().text == "\(wait)")
+            }
+            try client.send("GET", "/hold")
+            try await server.waitUntilHeld(4)
+            client.socket.finish()
+            try await until { server.abandoned >= 1 }
+            #expect(!server.promises[3].fulfill(.text("late")))
+        }
+    }
+
     /// Twelve connections are ten requests that wait, of which eight may be reads.
     private static func crowd(_ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.with(

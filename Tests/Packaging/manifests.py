@@ -28,7 +28,13 @@ def output(*arguments):
 SETTINGS = yaml.safe_load(output("config"))
 COMMANDS = {child["commandName"] for child in json.loads(output("--experimental-dump-help"))["command"]["subcommands"]}
 DESCRIPTORS = SETTINGS["max_connections"] + SETTINGS["reserved_descriptors"]
-DRAIN = int(re.fullmatch(r"(\d+)s", SETTINGS["drain_timeout"])[1])
+
+
+def seconds(text):
+    return int(re.fullmatch(r"(\d+)s", text)[1])
+
+
+DRAIN = seconds(SETTINGS["drain_timeout"])
 
 
 def expect_settings(place, variables):
@@ -114,8 +120,20 @@ def kubernetes():
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         path = container[probe]["httpGet"]["path"]
         expect(f"\n  {path}:\n" in contract, f"StatefulSet: {probe} asks for {path}, which isn't there")
+    values = {variable["name"]: variable.get("value") for variable in container["env"]}
     before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
-    expect(pod["terminationGracePeriodSeconds"] > before + DRAIN, "StatefulSet: stops before it has drained")
+    drain, delay = seconds(values["SLIPGATE_DRAIN_TIMEOUT"]), seconds(values["SLIPGATE_DRAIN_DELAY"])
+    expect(pod["terminationGracePeriodSeconds"] > before + drain, "StatefulSet: stops before it has drained")
+    expect(drain - delay >= DRAIN, "StatefulSet: drain_timeout leaves less than usual behind drain_delay")
+    readiness = container["readinessProbe"]
+    unready = readiness["periodSeconds"] * readiness["failureThreshold"]
+    expect(delay > unready, "StatefulSet: drains before its readiness probe has failed")
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    expect(ports["admin"] == int(values["SLIPGATE_ADMIN_PORT"]), "StatefulSet: another port for health and metrics")
+    for port in service["ports"]:
+        expect(ports[port["targetPort"]] == port["port"], f"Service: {port['name']} is another port")
+    allowed = {port["port"] for rule in kinds["NetworkPolicy"]["spec"]["ingress"] for port in rule["ports"]}
+    expect(allowed == set(ports), f"NetworkPolicy: lets in to {allowed}")
 
 
 compose()

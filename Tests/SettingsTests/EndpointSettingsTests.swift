@@ -59,46 +59,93 @@ import Testing
         #expect(endpoint.proxy?.description == "[::1]:3128" && endpoint.proxy?.authorization == "Basic bWU6cGFzcw==")
     }
 
+    /// Lists of mappings are nothing that a setting may have, and params may.
+    @Test(arguments: [#"{"rooms":[{"id":"1"}],"z":null}"#, "rooms: [{id: 1}]\nz:"])
+    func paramsAreTheSameInTheFileAndInTheEnvironment(_ params: String) async throws {
+        let uri = "endpoints: {chat: {uri: 'ws://h/'}}"
+        let endpoints: [String: NamedEndpoint]
+        if params.hasPrefix("{") {
+            endpoints = try await read(uri, environment: ["SLIPGATE_ENDPOINTS_CHAT_PARAMS": params]).settings.gateway
+                .endpoints
+        } else {
+            let lines = params.split(separator: "\n").map { "      \($0)\n" }.joined()
+            endpoints = try await read("endpoints:\n  chat:\n    uri: ws://h/\n    params:\n\(lines)").settings.gateway
+                .endpoints
+        }
+        #expect(endpoints["chat"]?.endpoint.target == "/?rooms%5B%5D%5Bid%5D=1&z=&vsn=2.0.0")
+    }
+
     @Test(arguments: ["endpoints:", "endpoints: {}", "endpoints: ~"])
     func noEndpointsAreNone(_ file: String) async throws {
         #expect(try await read(file).settings.gateway.endpoints.isEmpty)
     }
 
     @Test(arguments: [
-        ("endpoints: [a]", "endpoints of $ must be names"),
-        ("endpoints: {chat: x}", "endpoints.chat of $ must have its members"),
+        ("endpoints: [a]", "endpoints of $, line 1, must be names"),
+        ("endpoints: {chat: x}", "endpoints.chat of $, line 1, must have its members"),
         ("endpoints: {Chat: {uri: 'ws://h/'}}", "which 'Chat' has not"),
         ("endpoints: {a.b: {uri: 'ws://h/'}}", "'a.b'"),
-        ("endpoints: {chat: {url: 'ws://h/'}}", "$: 'endpoints.chat.url' is no setting; an endpoint has uri, params,"),
+        (
+            "endpoints: {chat: {url: 'ws://h/'}}",
+            "$, line 1: 'endpoints.chat.url' is no setting; an endpoint has uri, params,"
+        ),
         ("endpoints: {chat: {params: {a: b}}}", "endpoints.chat has no uri"),
-        ("endpoints: {chat: {uri: 'http://h/'}}", "endpoints.chat.uri of $: The uri's scheme must be ws or wss."),
-        ("endpoints: {chat: {uri: [a]}}", "endpoints.chat.uri of $ must be one value"),
-        ("endpoints: {chat: {uri: }}", "endpoints.chat.uri of $ must be one value"),
+        (
+            "endpoints: {chat: {uri: 'http://h/'}}",
+            "endpoints.chat.uri of $, line 1: The uri's scheme must be ws or wss."
+        ),
+        ("endpoints: {chat: {uri: [a]}}", "endpoints.chat.uri of $, line 1, must be one value"),
+        ("endpoints: {chat: {uri: }}", "endpoints.chat.uri of $, line 1, must be one value"),
+        // Neither is the one that was meant.
+        ("endpoints: {chat: {uri: 'ws://s3cret/'}, chat: {uri: 'ws://h/'}}", "$ is not YAML: line 1: 'chat' is there"),
+        ("endpoints: {chat: {uri: 'ws://s3cret/', uri: 'ws://h/'}}", "$ is not YAML: line 1: 'uri' is there twice"),
+        (
+            "endpoints: {a: {uri: 'ws://s3cret/'}}\nendpoints: {b: {uri: 'ws://h/'}}",
+            "$ is not YAML: line 1: 'endpoints'"
+        ),
         (
             "endpoints: {chat: {uri: 'ws://h/', headers: {Host: x}}}",
-            "endpoints.chat.headers of $: The websocket handshake"
+            "endpoints.chat.headers of $, line 1: The websocket handshake"
         ),
+        (
+            "endpoints:\n  chat:\n    uri: 'ws://h/'\n    params: {a: {~: s3cret}}",
+            "endpoints.chat.params of $, line 4, must be a mapping"
+        ),
+        (
+            "endpoints:\n  chat:\n    uri: 'ws://h/'\n    headers: {A: s3cret, a: s3cret}",
+            "endpoints.chat.headers of $, line 4: 'a' is there twice"
+        ),
+        ("endpoints: {chat: {uri: 'ws://h/', headers: {X: ~}}}", "the value of 'X' must be text"),
         ("endpoints: {chat: {uri: 'ws://h/', headers: {X: [s3cret]}}}", "the value of 'X' must be text"),
-        ("endpoints: {chat: {uri: 'ws://h/', headers: [s3cret]}}", "endpoints.chat.headers of $ must be a mapping"),
-        ("endpoints: {chat: {uri: 'ws://h/', params: s3cret}}", "endpoints.chat.params of $: must be a mapping"),
-        ("endpoints: {chat: {uri: 'ws://h/', params: {vsn: s3cret}}}", "endpoints.chat.params of $: "),
+        (
+            "endpoints: {chat: {uri: 'ws://h/', headers: [s3cret]}}",
+            "endpoints.chat.headers of $, line 1, must be a mapping"
+        ),
+        (
+            "endpoints: {chat: {uri: 'ws://h/', params: s3cret}}",
+            "endpoints.chat.params of $, line 1: must be a mapping"
+        ),
+        ("endpoints: {chat: {uri: 'ws://h/', params: {vsn: s3cret}}}", "endpoints.chat.params of $, line 1: "),
         (
             "endpoints: {chat: {uri: 'ws://h/', auth_token: ''}}",
-            "endpoints.chat.auth_token of $: The auth token is empty."
+            "endpoints.chat.auth_token of $, line 1: The auth token is empty."
         ),
-        ("endpoints: {chat: {uri: 'wss://h/', ca: /nosuch.pem}}", "endpoints.chat.ca of $: /nosuch.pem can't be read"),
+        (
+            "endpoints: {chat: {uri: 'wss://h/', ca: /nosuch.pem}}",
+            "endpoints.chat.ca of $, line 1: /nosuch.pem can't be read"
+        ),
         (
             "endpoints: {chat: {uri: 'wss://h/', client_key: /k.pem}}",
-            "endpoints.chat.client_key of $: needs client_certificate"
+            "endpoints.chat.client_key of $, line 1: needs client_certificate"
         ),
         ("endpoints: {chat: {uri: 'wss://h/', client_certificate: /c.pem}}", "needs client_key"),
         (
             "endpoints: {chat: {uri: 'wss://h/', client_certificate: /c.pem, client_key: /k.pem}}",
             "/c.pem can't be read"
         ),
-        ("endpoints: {chat: {uri: 'ws://h/', proxy: p}}", "endpoints.chat.proxy of $: must be host:port"),
-        ("endpoints: {chat: {uri: 'ws://h/', proxy: 'p:0'}}", "endpoints.chat.proxy of $: The proxy's port"),
-        ("endpoints: {chat: {uri: 'ws://h/', proxy_user: me}}", "endpoints.chat.proxy_user of $: needs proxy"),
+        ("endpoints: {chat: {uri: 'ws://h/', proxy: p}}", "endpoints.chat.proxy of $, line 1: must be host:port"),
+        ("endpoints: {chat: {uri: 'ws://h/', proxy: 'p:0'}}", "endpoints.chat.proxy of $, line 1: The proxy's port"),
+        ("endpoints: {chat: {uri: 'ws://h/', proxy_user: me}}", "endpoints.chat.proxy_user of $, line 1: needs proxy"),
     ])
     func whatCanNotBeIsNamedWithItsPlaceAndNoSecret(_ file: String, _ words: String) async {
         let refusal = await refusal(file)
@@ -219,6 +266,7 @@ import Testing
     }
 
     @Test func anEmptyListAllowsNothing() async throws {
+        #expect(try await entries(read("allow_uris: none")) == [])
         #expect(try await entries(read("allow_uris: []")) == [])
         #expect(try await entries(read(environment: ["SLIPGATE_ALLOW_URIS": ""])) == [])
         let effective = try await read(flags: ["allow_uris": ""])

@@ -54,11 +54,18 @@ import Testing
             ("none", []), ("https://app.example.com", ["https://app.example.com"]),
             ("http://localhost:3000, https://[::1]:8443", ["http://localhost:3000", "https://[::1]:8443"]),
             ("*", nil), ("null", nil), ("https://App.example.com", nil), ("https://app.example.com/", nil),
-            ("https://app.example.com:443", nil), ("app.example.com", nil), ("https://a.example.com,", nil),
+            ("https://app.example.com:443", nil), ("https://app.example.com:99999", nil), ("app.example.com", nil),
+            ("https://a.example.com,", nil),
         ] as [(String, [String]?)])
     func originsAreWrittenAsBrowsersDo(_ text: String, _ origins: [String]?) async throws {
         let effective = try? await SettingsReader(flags: ["cors_origins": text], environment: [:], file: nil).read()
         #expect(effective?.settings.gateway.corsOrigins == origins)
+    }
+
+    @Test(arguments: [("1500ms", false), ("1s", true), ("1h", true), ("500ms", false), ("61m", false)])
+    func idleConnectionsAreKeptForWholeSeconds(_ text: String, _ isTaken: Bool) async throws {
+        let effective = try? await SettingsReader(flags: ["keep_alive": text], environment: [:], file: nil).read()
+        #expect((effective != nil) == isTaken)
     }
 
     @Test func theExampleFileHasEverySettingWithItsDefault() async throws {

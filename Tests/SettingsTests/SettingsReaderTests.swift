@@ -63,7 +63,7 @@ import Testing
     @Test func anUnknownKeyIsNamedWithItsPlace() async {
         #expect(await refusal(environment: ["SLIPGATE_PROT": "1"]).contains("SLIPGATE_PROT in the environment"))
         let file = await refusal(file: "prot: 1")
-        #expect(file.contains(".yaml: 'prot' is no setting"), "\(file)")
+        #expect(file.contains(".yaml, line 1: 'prot' is no setting"), "\(file)")
     }
 
     @Test func aValueThatCanNotBeIsNamedWithItsPlaceAndItsBound() async {
@@ -73,13 +73,50 @@ import Testing
         #expect(
             await refusal(environment: ["SLIPGATE_MAX_WAIT": "soon"])
                 == "max_wait of the environment must be 1s to 1h, not 'soon'")
-        let list = await refusal(file: "port: [1, 2]")
-        #expect(list.contains("port of ") && list.contains("must be one value"), "\(list)")
+    }
+
+    @Test(arguments: [
+        ("host: ::1\nport: [1, 2]", "port of $, line 2, must be one value"),
+        ("host: ::1\nport: {a: 1}", "port of $, line 2, must be one value"),
+        ("host: ::1\nport: 70000", "port of $, line 2, must be a number from 0 to 65535, not '70000'"),
+        ("\ntrusted_proxies: [{a: b}]", "trusted_proxies of $, line 2, must be a list of values"),
+        ("cors_origins: [[a]]", "cors_origins of $, line 1, must be a list of values"),
+        ("cors_origins: ['https://a.example', ~]", "cors_origins of $, line 1, must be a list of values"),
+        ("port: 0\nhost: ::1\nport: 0", "$ is not YAML: line 1: 'port' is there twice"),
+        ("port: 0\njwt_issuer: ~", "jwt_issuer of $, line 2, must be one value"),
+        ("jwt_audience: null", "jwt_audience of $, line 1, must be one value"),
+        ("tokens_file:", "tokens_file of $, line 1, must be one value"),
+    ])
+    func whatNoSettingCanHaveIsNamedWithItsLine(_ file: String, _ words: String) async {
+        let refusal = await refusal(file: file)
+        let path = /\/[^ ]*\.yaml/
+        #expect(refusal.replacing(path, with: "$") == words)
+    }
+
+    @Test func aBadValueIsFoundWhereAnotherGoesBeforeIt() async {
+        let bad = await refusal(flags: ["log_level": "info"], environment: ["SLIPGATE_LOG_LEVEL": "bad"])
+        #expect(bad.hasPrefix("log_level of the environment must be "), "\(bad)")
+        let file = await refusal(flags: ["log_level": "info"], file: "log_level: bad")
+        #expect(file.contains(".yaml, line 1, must be "), "\(file)")
+    }
+
+    @Test func whereHealthIsAskedForNothingElseIsLookedAt() async throws {
+        let path = URL.temporaryDirectory.appending(path: "slipgate-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: path) }
+        let file = "endpoints: {chat: {uri: 'wss://h/', ca: /gone.pem}}\nhost: 10.0.0.1\nnode: NONE\nprot: 1\nport: 81"
+        try Data(file.utf8).write(to: path)
+        let variables = ["SLIPGATE_ADMIN_PORT": "82", "SLIPGATE_NONE": "1"]
+        for (environment, host, port) in [([:], "10.0.0.1", 81), (variables, "127.0.0.1", 82)] as [(_, _, UInt16)] {
+            let reader = try await SettingsReader(flags: [:], environment: environment, file: path.path())
+            let listener = try reader.healthListener()
+            #expect(listener.host == host && listener.port == port)
+            #expect(throws: SettingsError.self) { try reader.read() }
+        }
     }
 
     @Test(arguments: [
         ("a: [", "is not YAML"), ("- 1", "at its top level"), ("port: 1\nport: 2", "is not YAML"),
-        (String(repeating: "#", count: 1_048_577), "is larger than 1MiB"),
+        (String(repeating: "#", count: 1_048_577), "is larger than 1048576 bytes"),
     ])
     func aFileThatIsNoConfigurationIsRefused(_ text: String, _ reason: String) async {
         let refusal = await refusal(file: text)
@@ -92,9 +129,15 @@ import Testing
         #expect(refusal.contains("is not YAML: line ") && !refusal.contains("s3cr3t"), "\(refusal)")
     }
 
-    @Test func aFileThatIsNotThereIsRefused() async {
-        await #expect(throws: SettingsError.self) {
-            _ = try await SettingsReader(flags: [:], environment: [:], file: "/nonexistent.yaml")
+    @Test func aFileThatIsNotThereOrIsNoneIsRefused() async throws {
+        for (path, words) in [
+            ("/nonexistent.yaml", "/nonexistent.yaml can't be read: No such file or directory"),
+            ("/dev", "/dev can't be read: it is no regular file, and no other is taken"),
+        ] {
+            let error = await #expect(throws: SettingsError.self) {
+                _ = try await SettingsReader(flags: [:], environment: [:], file: path)
+            }
+            #expect(error?.description == words)
         }
     }
 

@@ -48,6 +48,17 @@ import Testing
             #expect(result.status == 1)
             #expect(result.errors.contains("port \(listener.port)"), "\(result.errors)")
         }
+        let serve = try run("serve", "--port", "\(listener.port)")
+        #expect(serve.errors.contains("port \(listener.port): Address already in use"), "\(serve.errors)")
+    }
+
+    @Test func whatCanNotBeWrittenIsNoSuccessAndATokenWithoutItsEntryIsNotTold() throws {
+        for arguments in [["token", "ann"], ["config"]] {
+            let result = try Slipgate.run(
+                URL(filePath: "/bin/bash"), ["-c", #"exec "$0" "$@" >/dev/full"#, try Slipgate.path.path] + arguments)
+            #expect(result.status == 1 && result.errors.contains("No space left on device"), "\(result)")
+            #expect(!result.errors.contains("slipgate_"))
+        }
     }
 
     @Test func fewDescriptorsAreWarnedOfAndEnoughAreNot() throws {
@@ -61,7 +72,7 @@ import Testing
         for limit in ["-n 20000", "-Sn 256"] {
             let usual = try Slipgate("serve", "--port", "0", ulimit: limit)
             usual.signal(SIGTERM)
-            #expect(usual.waitForErrors().isEmpty)
+            #expect(!usual.waitForErrors().contains("warning"))
         }
     }
 

@@ -18,15 +18,14 @@ import Testing
     func whatIsToldArrivesAtEitherKindOfName(isAbstract: Bool) throws {
         let socket = try NotifySocket(isAbstract: isAbstract)
         let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": socket.name]))
-        manager.tell(.ready(status: "Listens"))
-        manager.tell(.stopping)
+        #expect(manager.tell(.ready(status: "Listens")) && manager.tell(.stopping))
         #expect(try socket.receive() == ["READY=1", "STATUS=Listens"])
         #expect(try socket.receive() == ["STOPPING=1"])
     }
 
     @Test func aManagerThatIsGoneIsNoFailure() throws {
         let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": "/nonexistent/notify"]))
-        manager.tell(.stopping)
+        #expect(!manager.tell(.stopping))
     }
 
     @Test func aReloadIsToldBeforeAndAfter() async throws {

@@ -21,6 +21,7 @@ package enum TokenFault: String, Sendable {
     case unknown = "The gateway does not know this token."
     case signature = "None of the gateway's keys has signed this token with an algorithm that it takes."
     case malformed = "This token is no JWT that the gateway takes: it needs 'sub' and 'exp', and no 'crit'."
+    case subject = "The 'sub' of this token must have 1 to 255 bytes, and no control characters."
     case issuer = "This token is from another issuer."
     case audience = "This token is for another audience."
     case expired = "This token has expired."

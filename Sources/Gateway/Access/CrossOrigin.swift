@@ -22,12 +22,12 @@ struct CrossOrigin: Sendable {
 
     /// The listed origin that a request with these fields comes from.
     private func origin(of headers: HTTPFields) -> String? {
-        headers[.origin].flatMap { origins.contains($0) ? $0 : nil }
+        headers.value(of: .origin).flatMap { origins.contains($0) ? $0 : nil }
     }
 
     /// The answer to a listed origin's preflight, which brings no token; nil for any other request.
     func preflight(_ request: Request) -> Response? {
-        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil,
+        guard request.method == .options, request.headers.value(of: .accessControlRequestMethod) != nil,
             origin(of: request.headers) != nil
         else { return nil }
         return Response(

@@ -7,12 +7,14 @@ struct Gatekeeper: Sendable {
     private let hosts: AccessGuard
     private let crossOrigin: CrossOrigin
     private let limiter: RateLimiter
+    let waiting = WaitingShares()
 
     /// Without an authenticator there is no access control: all callers are one principal, and loopback's.
     init(_ authenticator: (any Authenticator)?, _ configuration: GatewayConfiguration, time: any TimeSource) {
         self.authenticator = authenticator
         let origins = Set(configuration.corsOrigins)
-        hosts = AccessGuard(takesAnyHost: authenticator != nil, origins: origins)
+        hosts = AccessGuard(
+            takesAnyHost: authenticator != nil, takesProxied: configuration.proxyDecidesAccess, origins: origins)
         crossOrigin = CrossOrigin(origins: origins)
         limiter = RateLimiter(standard: configuration.requestsPerSecond, time: time)
     }
@@ -32,9 +34,13 @@ struct Gatekeeper: Sendable {
     private func answer(_ admission: Admission, _ serve: (Request) -> Answer) -> Answer {
         switch admission {
         case .answered(let response): return .now(response)
-        case .admitted(let request):
-            guard let limits = request.limits, !limits.isEmpty else { return serve(request) }
-            return serve(request).map { response in
+        case .admitted(var request):
+            let principal = request.principal
+            request.occupancy = waiting.room(for: principal, in: request.occupancy)
+            let counted = waiting.count(serve(request), to: principal)
+            let answer = principal.isEveryone ? counted : counted.asked(by: principal)
+            guard let limits = request.limits, !limits.isEmpty else { return answer }
+            return answer.map { response in
                 var response = response
                 response.headers.append(contentsOf: limits)
                 return response
@@ -81,10 +87,10 @@ struct Gatekeeper: Sendable {
         let verdict = limiter.take(principal)
         let limits = verdict?.headers ?? [:]
         guard principal.scopes.contains(scope) else {
-            return Self.refused(request, .insufficientScope(scope), limits)
+            return Self.refused(request, .insufficientScope(scope), limits, principal)
         }
         guard verdict?.isAllowed != false else {
-            return Self.refused(request, .rateLimited(verdict?.rate ?? 0), limits)
+            return Self.refused(request, .rateLimited(verdict?.rate ?? 0), limits, principal)
         }
         return Self.admitted(request, principal, limits)
     }
@@ -103,9 +109,12 @@ struct Gatekeeper: Sendable {
         return .admitted(request)
     }
 
-    private static func refused(_ request: Request, _ problem: Problem, _ limits: HTTPFields = [:]) -> Admission {
+    private static func refused(
+        _ request: Request, _ problem: Problem, _ limits: HTTPFields = [:], _ principal: Principal? = nil
+    ) -> Admission {
         var response = problem.response(requestID: request.id)
         response.headers.append(contentsOf: limits)
+        if let principal, !principal.isEveryone { response = response.asked(by: principal.name) }
         return .answered(response)
     }
 }

@@ -44,7 +44,7 @@ struct IdempotencyKey: Sendable {
         owner = request.principal.name
         scope = Scope(digest: Self.digest([owner, key, request.method.rawValue] + path))
         let query = request.target.query.filter { $0.name != "wait" }.flatMap { [$0.name, $0.value] }
-        let form = [request.headers[.contentType] ?? "", BinaryAcceptance.of(request) ? "binary" : "json"]
+        let form = [request.headers.value(of: .contentType) ?? "", BinaryAcceptance.of(request) ? "binary" : "json"]
         fingerprint = Fingerprint(digest: Self.digest(form + query, request.body))
         bodySize = request.body.count
     }

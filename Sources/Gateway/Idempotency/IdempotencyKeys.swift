@@ -73,7 +73,7 @@ package final class IdempotencyKeys: Sendable {
                 return .call(id: id, operation)
             }
             guard entry.key.fingerprint == key.fingerprint else { throw .idempotencyMismatch }
-            guard wait.hasRoom || entry.answersAtOnce(wait) else { throw .tooManyWait }
+            guard wait.hasRoom || entry.answersAtOnce(wait) else { throw wait.refusal }
             let number = table.nextID()
             let step = table.change(key.scope, entry.id) { state, _ -> Step? in
                 switch state.admit(maxClients: Self.maxClients, waits: { $0.waits(wait) }) {

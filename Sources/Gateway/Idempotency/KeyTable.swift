@@ -26,13 +26,10 @@ package struct KeyTable: Sendable {
 
     /// How long a key is remembered: longer than any client repeats a request.
     static let lifetime = Duration.seconds(600)
-    /// Keys remembered at the most: 160 requests a second over their lifetime.
+    /// Keys remembered at the most: 160 requests a second over their lifetime, 40 of them one principal's.
     package static let maxKeys = 100_000
     /// Bytes of what is asked for and of outcomes at the most: with 100,000 keys some 650 bytes each.
     package static let maxBytes = 64 * 1024 * 1024
-    /// The part of both bounds that one principal may take, a quarter: 40 requests a second over the lifetime, and even
-    /// three that take all they may leave room to others.
-    package static let partOfOne = 4
     /// The least time between looks for old keys, so that those of one moment are forgotten in one go.
     static let sweep = Duration.seconds(5)
 
@@ -149,7 +146,7 @@ package struct KeyTable: Sendable {
     }
 
     /// Without access control all callers are one, which may take all.
-    private func part(of owner: String) -> Int { owner == Principal.everyone.name ? 1 : Self.partOfOne }
+    private func part(of owner: String) -> Int { owner == Principal.everyone.name ? 1 : FairShare.part }
 
     private mutating func count(_ change: Int, of entry: KeyEntry) {
         bytes += change

@@ -4,7 +4,8 @@ package import PhoenixChannels
 
 /// A JSON object in a request's body, checked: an unknown member is refused, and each member's kind is.
 package struct BodyReader {
-    private let object: JSONSlice
+    /// In the order of the text; of two with one name the first counts.
+    private let members: [(name: String, value: JSONSlice)]
     private let pointer: String
 
     /// Takes the body as a JSON object; no body is an empty one.
@@ -21,14 +22,15 @@ package struct BodyReader {
             throw .invalidRequest(
                 pointer.isEmpty ? "The body must be a JSON object." : "\(pointer) must be an object.", at: pointer)
         }
-        for member in value.members() where !members.contains(member.name) {
+        let found = value.members()
+        for member in found where !members.contains(member.name) {
             throw .invalidRequest(
                 "There is no member '\(member.name)' here; "
                     + (members.isEmpty
                         ? "this takes none." : "known ones are \(members.joined(separator: ", "))."),
                 at: pointer + "/" + JSONPointer.escape(member.name))
         }
-        object = value
+        self.members = found
         self.pointer = pointer
     }
 
@@ -86,12 +88,12 @@ package struct BodyReader {
 
     /// A member's value, `null` too; nil when it is absent.
     package func present(_ name: String) -> JSONSlice? {
-        object.member(name)
+        members.first { $0.name == name }?.value
     }
 
     /// A member's value; nil when it is absent or null.
     package func value(_ name: String) -> JSONSlice? {
-        guard let value = object.member(name), !value.isNull else { return nil }
+        guard let value = present(name), !value.isNull else { return nil }
         return value
     }
 

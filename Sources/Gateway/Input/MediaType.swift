@@ -7,7 +7,9 @@ package struct MediaType: Sendable {
     package let name: String
 
     package static func of(_ request: Request) -> MediaType {
-        let value = request.headers[.contentType] ?? ""
+        let value = request.headers.value(of: .contentType) ?? ""
+        // What nearly all say has nothing to take off.
+        guard !value.isEmpty, value != "application/json" else { return MediaType(name: value) }
         let essence = value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
         return MediaType(name: essence.lowercased())
     }

@@ -53,10 +53,13 @@ package struct Wait: Sendable {
 
     /// Whether the request, which carries something out, can be made to wait if it wants to; asked before it has done
     /// anything.
-    var hasRoom: Bool { duration == nil || occupancy != .full }
+    var hasRoom: Bool { duration == nil || occupancy == .free || occupancy == .crowded }
 
     /// The same for one that only reads, which gives way earlier.
     var hasRoomToRead: Bool { duration == nil || occupancy == .free }
+
+    /// What one is told for which there is no room.
+    var refusal: Problem { occupancy == .stopping ? .draining : .tooManyWait }
 
     /// The same, as long as `longest` where it waits at all, for what several requests wait for: each answers for itself.
     func standing(for longest: Duration?) -> Wait {

@@ -23,17 +23,31 @@ package struct Cursor: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { "\(epoch)-\(sequence)" }
+
+    /// Appends its description: an entry has one, and is written often.
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: epoch.utf8)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(of: sequence)
+    }
 }
 
 /// Random names of digits and letters.
 package enum Base62 {
     private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
+    /// What ten digits can be, so that a draw, which is a system call, gives as many.
+    private static let tenDigits = UInt64(839_299_365_868_340_224)
+
     /// `length` digits, each drawn from the system's random numbers: 5.95 bits a digit.
     package static func random(_ length: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        return String(
-            decoding: (0..<length).map { _ in digits[Int.random(in: 0..<62, using: &generator)] }, as: UTF8.self)
+        var drawn: UInt64 = 0
+        let text = (0..<length).map { place in
+            if place.isMultiple(of: 10) { drawn = UInt64.random(in: 0..<tenDigits) }
+            defer { drawn /= 62 }
+            return digits[Int(drawn % 62)]
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     package static func isDigit(_ byte: UInt8) -> Bool {

@@ -52,7 +52,7 @@ package struct EventLog: Sendable {
     /// The number of the last entry dropped; 0 while none was.
     private var droppedThrough: UInt64 = 0
     private var loss = Loss.overflow
-    private var lossTime: Int64 = 0
+    private var lossTime = LogTime(wall: 0, steady: 0)
     /// How many entries were dropped, by the reason, since `takeDrops`.
     private var drops = LogDrops()
     /// The number of the last entry that any reader was given; those dropped count.
@@ -85,10 +85,10 @@ package struct EventLog: Sendable {
         entries.count > limits.maxEntries || (bytes > limits.maxBytes && entries.count > 1)
     }
 
-    /// Appends an entry and drops what the bounds no longer allow; times are milliseconds since 1970 UTC.
+    /// Appends an entry and drops what the bounds no longer allow.
     ///
     /// - Returns: the numbers of the replies dropped, whose outcome is no longer known.
-    package mutating func append(_ record: LogRecord, at time: Int64) -> [Ref] {
+    package mutating func append(_ record: LogRecord, at time: LogTime) -> [Ref] {
         let entry = LogEntry(.record(record), cursor: cursor(last + 1), at: time)
         entries.append(entry)
         bytes += entry.size
@@ -101,7 +101,7 @@ package struct EventLog: Sendable {
     }
 
     /// Drops all entries up to and with this number; those dropped before stay so.
-    package mutating func release(through sequence: UInt64, at time: Int64) -> [Ref] {
+    package mutating func release(through sequence: UInt64, at time: LogTime) -> [Ref] {
         var dropped: [Ref] = []
         while let first = entries.first, first.sequence <= sequence { drop(.released, at: time, &dropped) }
         return dropped
@@ -112,14 +112,14 @@ package struct EventLog: Sendable {
         readThrough = max(readThrough, sequence)
     }
 
-    /// When the oldest entry came that may go first: any, or one that was read.
+    /// When the oldest entry came, by the steady clock, that may go first: any, or one that was read.
     package func oldestTime(onlyRead: Bool) -> Int64? {
         guard let first = entries.first, !onlyRead || first.sequence <= readThrough else { return nil }
-        return first.at
+        return first.time.steady
     }
 
     /// Drops the oldest entries that came no later than `cutoff`, `bytes` of them and one entry at the most.
-    package mutating func shed(_ bytes: Int, cameBy cutoff: Int64, onlyRead: Bool, at time: Int64) -> [Ref] {
+    package mutating func shed(_ bytes: Int, cameBy cutoff: Int64, onlyRead: Bool, at time: LogTime) -> [Ref] {
         let target = self.bytes - bytes
         var dropped: [Ref] = []
         while self.bytes > target, let oldest = oldestTime(onlyRead: onlyRead), oldest <= cutoff {
@@ -142,16 +142,16 @@ package struct EventLog: Sendable {
     }
 
     /// Drops what is older than the log keeps.
-    package mutating func expire(at time: Int64) -> [Ref] {
+    package mutating func expire(at time: LogTime) -> [Ref] {
         var dropped: [Ref] = []
-        let oldestKept = time - Int64(limits.maxAge / .milliseconds(1))
-        while let first = entries.first, first.at < oldestKept {
+        let oldestKept = time.steady - Int64(limits.maxAge / .milliseconds(1))
+        while let first = entries.first, first.time.steady < oldestKept {
             drop(.age, at: time, &dropped)
         }
         return dropped
     }
 
-    private mutating func drop(_ reason: Loss, at time: Int64, _ dropped: inout [Ref]) {
+    private mutating func drop(_ reason: Loss, at time: LogTime, _ dropped: inout [Ref]) {
         guard let first = entries.popFirst() else { return }
         bytes -= first.size
         droppedThrough = first.sequence

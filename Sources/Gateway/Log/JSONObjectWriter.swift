@@ -3,11 +3,36 @@ package import PhoenixChannels
 /// Writes one JSON object, member by member, into bytes: for answers and log entries.
 package struct JSONObjectWriter {
     package private(set) var bytes: [UInt8]
+    private var isEmpty = true
 
     package init(reserving capacity: Int = 256) {
         bytes = []
         bytes.reserveCapacity(capacity)
         bytes.append(UInt8(ascii: "{"))
+    }
+
+    /// Writes text instead, in which there may be objects.
+    init(textReserving capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Adds an object to a text: in place, since to hand the text on and back would copy it.
+    mutating func addObject(_ members: (inout JSONObjectWriter) -> Void) {
+        bytes.append(UInt8(ascii: "{"))
+        isEmpty = true
+        members(&self)
+        isEmpty = false
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Adds to a text what is no JSON.
+    mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func append(_ cursor: Cursor) {
+        cursor.append(to: &bytes)
     }
 
     package mutating func add(_ name: StaticString, _ value: String) {
@@ -36,6 +61,22 @@ package struct JSONObjectWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    /// A position in a log.
+    mutating func add(_ name: StaticString, _ cursor: Cursor) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        cursor.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A time, in milliseconds since 1970 UTC.
+    mutating func add(_ name: StaticString, milliseconds: Int64) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        Timestamp.append(milliseconds: milliseconds, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     package mutating func addNull(_ name: StaticString) {
         key(name)
         bytes.append(contentsOf: "null".utf8)
@@ -53,9 +94,26 @@ package struct JSONObjectWriter {
         bytes.append(contentsOf: Self.array(array))
     }
 
+    /// A member whose value is an array of a log's entries.
+    mutating func add(_ name: StaticString, entries: [LogEntry]) {
+        key(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, entry) in entries.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            addObject { entry.write(to: &$0) }
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// An array of JSON texts.
     package static func array(_ elements: some Sequence<[UInt8]>) -> [UInt8] {
-        Array("[".utf8) + Array(elements.joined(separator: [UInt8(ascii: ",")])) + Array("]".utf8)
+        var bytes = [UInt8(ascii: "[")]
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: element)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return bytes
     }
 
     /// A payload, byte for byte but for line breaks between tokens, which become spaces; binary as `{"$binary": …}`.
@@ -82,7 +140,8 @@ package struct JSONObjectWriter {
     }
 
     private mutating func key(_ name: StaticString) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+        isEmpty = false
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
         bytes.append(UInt8(ascii: "\""))

@@ -4,9 +4,15 @@ extension LogEntry {
     /// The entry as one line of JSON: `cursor`, `kind`, `at`, then the kind's own members.
     package var text: [UInt8] {
         var writer = JSONObjectWriter(reserving: size + 64)
-        writer.add("cursor", cursor.description)
+        write(to: &writer)
+        return writer.finish()
+    }
+
+    /// Adds its members to its object.
+    func write(to writer: inout JSONObjectWriter) {
+        writer.add("cursor", cursor)
         writer.add("kind", kind.rawValue)
-        writer.add("at", Timestamp.format(milliseconds: at))
+        writer.add("at", milliseconds: at)
         if let topic { writer.add("topic", topic) }
         switch content {
         case .gap(let reason, let dropped):
@@ -15,7 +21,6 @@ extension LogEntry {
         case .record(let record):
             write(record, to: &writer)
         }
-        return writer.finish()
     }
 
     private func write(_ record: LogRecord, to writer: inout JSONObjectWriter) {
@@ -79,6 +84,7 @@ extension ConnectError {
         case .failed(let reason), .untrusted(let reason): reason
         case .tokenNotTaken: "the upstream did not take the auth token: its socket needs 'auth_token: true'"
         case .notAllowed: "the uri's host leads to no address that this gateway's allow_uris lets it lead to"
+        case .noDescriptors: "the gateway has no file descriptor left for a connection"
         case .timedOut: "the upstream did not complete the websocket handshake in time"
         case .cancelled: "the connection attempt was given up"
         }

@@ -21,15 +21,15 @@ package struct LogEntry: Sendable {
 
     /// Its number, or that of the last entry that a gap stands for.
     package let cursor: Cursor
-    /// Milliseconds since 1970 UTC.
-    package let at: Int64
+    /// When it came.
+    let time: LogTime
     let content: Content
     /// Bytes, about those of its JSON: what counts for the log's bound and an answer's.
     package let size: Int
 
-    init(_ content: Content, cursor: Cursor, at: Int64) {
+    init(_ content: Content, cursor: Cursor, at time: LogTime) {
         self.cursor = cursor
-        self.at = at
+        self.time = time
         self.content = content
         switch content {
         case .gap: size = Self.fixedSize
@@ -39,6 +39,9 @@ package struct LogEntry: Sendable {
                 + (record.words?.utf8.count ?? 0) + (record.payload?.jsonSize ?? 0)
         }
     }
+
+    /// Milliseconds since 1970 UTC.
+    package var at: Int64 { time.wall }
 
     package var sequence: UInt64 { cursor.sequence }
 
@@ -66,7 +69,7 @@ package struct LogEntry: Sendable {
         guard case .gap(let loss, let dropped?) = content, case .gap(_, let before?) = earlier?.content else {
             return self
         }
-        return LogEntry(.gap(loss, dropped: before + dropped), cursor: cursor, at: at)
+        return LogEntry(.gap(loss, dropped: before + dropped), cursor: cursor, at: time)
     }
 
     private var record: LogRecord? {

@@ -5,9 +5,9 @@ package import HTTPCore
 /// What the logs of all sessions hold together, and who gives way when that becomes too much.
 ///
 /// A session tells what its log has grown or shrunk by, once each time that its lock is given back. Past `sweepMark` the
-/// waiting thread drops the oldest entries that were read, whosesoever they are, and when there are none left the oldest of
-/// all, until `restMark` is met: each sweep frees an eighth of the bound, so that its walk over the sessions is paid for by
-/// what was appended since the last.
+/// waiting thread drops the oldest entries that were read, whosesoever they are; when there are none left the oldest of
+/// those principals that hold more than their share; and then the oldest of all, until `restMark` is met: each sweep frees
+/// an eighth of the bound, so that its walk over the sessions is paid for by what was appended since the last.
 package final class LogMemory: Sendable {
     /// Entries of one session that came within so many milliseconds of the oldest of another go with them, so that a sweep
     /// doesn't go from session to session for every entry.
@@ -53,13 +53,26 @@ package final class LogMemory: Sendable {
 
     /// Makes room, on the waiting thread.
     func sweep() {
-        for onlyRead in [true, false] where bytes > restMark { shed(onlyRead: onlyRead) }
+        shed(onlyRead: true) { _ in true }
+        let greedy = greedyOwners
+        shed(onlyRead: false) { greedy.contains($0.owner) }
+        shed(onlyRead: false) { _ in true }
         isSweeping.store(false, ordering: .releasing)
     }
 
-    private func shed(onlyRead: Bool) {
+    /// The principals that hold more than their share.
+    private var greedyOwners: Set<String> {
+        guard bytes > restMark else { return [] }
+        var held: [String: Int] = [:]
+        for session in sessions.withLock({ Array($0.values) }) { held[session.owner, default: 0] += session.logBytes }
+        let share = FairShare.of(limit)
+        return Set(held.filter { $0.value > share }.keys)
+    }
+
+    private func shed(onlyRead: Bool, of isMeant: (Session) -> Bool) {
+        guard bytes > restMark else { return }
         var queue: [(time: Int64, session: Session)] = []
-        for session in sessions.withLock({ Array($0.values) }) {
+        for session in sessions.withLock({ Array($0.values) }) where isMeant(session) {
             if let time = session.oldestLogTime(onlyRead: onlyRead) { queue.append((time, session)) }
         }
         // The oldest last, so that it is taken off in constant time.

@@ -4,9 +4,12 @@ package import HTTPCore
 package struct GatewayObserver: RequestObserver {
     let meter: RequestMeter
     let log: AccessLog?
+    let sessions: SessionRegistry
 
     package func ended(_ record: RequestRecord) {
         meter.count(record)
-        log?.write(record, route: meter.template(record.route))
+        log?.write(record, route: meter.template(record.route)) { name in
+            sessions.id(named: name, of: record.principal ?? Principal.everyone.name)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPCore
 import HTTPTypes
 import PhoenixChannels
 
@@ -21,9 +22,11 @@ package struct TraceContext: Sendable, Equatable {
 
     /// Nil where there is none, or one that isn't valid.
     init?(_ fields: HTTPFields) {
-        guard let header = fields[.traceparent] else { return nil }
+        guard let header = fields.value(of: .traceparent) else { return nil }
         self.init(header)
-        if let state = fields[.tracestate], (1...Self.maxState).contains(state.utf8.count) { self.state = state }
+        if let state = fields.value(of: .tracestate), (1...Self.maxState).contains(state.utf8.count) {
+            self.state = state
+        }
     }
 
     /// Nil for what isn't valid, which is to be passed over.

@@ -1,32 +1,90 @@
-import FoundationEssentials
+import Glibc
+import Synchronization
 
 /// What the kernel says of this process, by the names that Prometheus's own clients have for it.
-package enum ProcessFigures {
+///
+/// The files of `/proc` are opened once and read again and again: whoever has used up the descriptors is to see it.
+/// Nothing beside `/proc/self` is read, as a hardened service sees no more.
+package final class ProcessFigures: Sendable {
+    /// Those of all gateways in this process.
+    package static let ofThisProcess = ProcessFigures()
+
     /// Ticks a second in the files of `/proc`: the same on every Linux (USER_HZ).
     private static let ticks = 100.0
+    /// More than a line of `/proc/self/stat` has.
+    private static let maxBytes = 2_048
+
+    /// `/proc/self/stat`; negative where there is none.
+    private let status: Int32
+    /// `/proc/self/fd`, a place in which is moved by whoever reads it.
+    private let descriptors: Mutex<OpaquePointer?>
+    /// Seconds since 1970, worked out once: the clock is set now and then, and a start that moves would be a restart.
+    private let start: Double?
+
+    private init() {
+        status = open("/proc/self/stat", O_RDONLY | O_CLOEXEC)
+        descriptors = Mutex(opendir("/proc/self/fd"))
+        start = ProcessFigures.start(status)
+    }
+
+    deinit {
+        if status >= 0 { close(status) }
+        descriptors.withLock { directory in
+            if let directory { closedir(directory) }
+        }
+    }
 
     /// Without what can't be read.
-    package static var families: [MetricFamily] {
-        let fields = statFields
+    package var families: [MetricFamily] {
+        let fields = Self.fields(status)
         var families: [MetricFamily] = []
         func add(_ name: String, _ help: String, _ kind: MetricFamily.Kind, _ value: Double?) {
             guard let value else { return }
             families.append(MetricFamily("process_\(name)", help, kind, [MetricSample(value: value)]))
         }
-        // Counted from the third field: the second is the program's name, which may hold anything.
-        let cpu = number(fields, 11).flatMap { user in number(fields, 12).map { (user + $0) / ticks } }
+        let cpu = Self.number(fields, 11).flatMap { user in Self.number(fields, 12).map { (user + $0) / Self.ticks } }
         add("cpu_seconds_total", "Processor time that the process has used.", .counter, cpu)
-        add("resident_memory_bytes", "Memory that the process holds.", .gauge, kibibytes("VmRSS:"))
-        add("virtual_memory_bytes", "Memory that the process has addresses for.", .gauge, number(fields, 20))
-        let start = number(fields, 19).flatMap { age in bootTime.map { $0 + age / ticks } }
+        let pages = Self.number(fields, 21)
+        add("resident_memory_bytes", "Memory that the process holds.", .gauge, pages.map { $0 * Double(getpagesize()) })
+        add("virtual_memory_bytes", "Memory that the process has addresses for.", .gauge, Self.number(fields, 20))
         add("start_time_seconds", "When the process began, in seconds since 1970.", .gauge, start)
         add("open_fds", "File descriptors that are open.", .gauge, openDescriptors)
-        add("max_fds", "File descriptors that may be open.", .gauge, maxDescriptors)
+        add("max_fds", "File descriptors that may be open.", .gauge, Self.maxDescriptors)
         return families
     }
 
-    private static var statFields: [Substring] {
-        guard let text = read("self/stat"), let end = text.lastIndex(of: ")") else { return [] }
+    private var openDescriptors: Double? {
+        descriptors.withLock { directory in
+            guard let directory else { return nil }
+            rewinddir(directory)
+            var count = 0
+            while readdir(directory) != nil { count += 1 }
+            // Without itself and the folder above it.
+            return Double(count - 2)
+        }
+    }
+
+    /// By the clock now, as the time of the boot stands outside `/proc/self`.
+    private static func start(_ status: Int32) -> Double? {
+        number(fields(status), 19).map { ticks in
+            seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME) + ticks / Self.ticks
+        }
+    }
+
+    private static var maxDescriptors: Double? {
+        var limits = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else { return nil }
+        return Double(limits.rlim_cur)
+    }
+
+    /// What stands in a process's `stat`, counted from the third field: the second is the program's name, which may hold
+    /// anything.
+    private static func fields(_ status: Int32) -> [Substring] {
+        var bytes = [UInt8](repeating: 0, count: maxBytes)
+        let count = pread(status, &bytes, bytes.count, 0)
+        guard count > 0 else { return [] }
+        let text = String(decoding: bytes[..<count], as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return [] }
         return text[text.index(after: end)...].split(whereSeparator: \.isWhitespace)
     }
 
@@ -34,24 +92,9 @@ package enum ProcessFigures {
         fields.indices.contains(index) ? Double(fields[index]) : nil
     }
 
-    private static func kibibytes(_ name: String) -> Double? { row(name, of: "self/status").map { $0 * 1024 } }
-
-    private static var bootTime: Double? { row("btime", of: "stat") }
-
-    private static var maxDescriptors: Double? { row("Max open files", of: "self/limits") }
-
-    private static var openDescriptors: Double? {
-        // One of them is the folder, while it is read.
-        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count - 1) }
-    }
-
-    /// The first number in the line that begins so.
-    private static func row(_ name: String, of file: String) -> Double? {
-        guard let line = read(file)?.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else { return nil }
-        return line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap { Double($0) }
-    }
-
-    private static func read(_ file: String) -> String? {
-        (try? Data(contentsOf: URL(filePath: "/proc/\(file)"))).map { String(decoding: $0, as: UTF8.self) }
+    private static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -9,6 +9,8 @@ package final class SessionMeter: Sendable {
     private let time: any TimeSource
     private let created = MetricCounter()
     private let ended: [EndReason: MetricCounter]
+    /// Those that never came to be.
+    private let failed = MetricCounter()
     private let pushes = MetricCounter()
     private let replies: [String: MetricHistogram]
     private let otherReplies = MetricHistogram()
@@ -24,7 +26,11 @@ package final class SessionMeter: Sendable {
 
     func sessionBegan() { created.add() }
 
-    func sessionEnded(_ reason: EndReason) { ended[reason]?.add() }
+    /// Without a reason it never came to be.
+    func sessionEnded(_ reason: EndReason?) {
+        let counter = reason.flatMap { ended[$0] } ?? failed
+        counter.add()
+    }
 
     /// A push is written.
     ///
@@ -53,7 +59,7 @@ package final class SessionMeter: Sendable {
             .counter("slipgate_sessions_created_total", "Sessions that were made.", created.value),
             .counter(
                 "slipgate_sessions_ended_total", "Sessions that ended, by the reason.", by: "reason",
-                EndReason.allCases.map { ($0.rawValue, ended[$0] ?? MetricCounter()) }),
+                EndReason.allCases.map { ($0.rawValue, ended[$0] ?? MetricCounter()) } + [("failed", failed)]),
             .counter("slipgate_pushes_total", "Pushes that were written to a Phoenix server.", pushes.value),
             MetricFamily(
                 "slipgate_push_reply_seconds", "Between a push and its reply, by the reply's status.", .histogram,

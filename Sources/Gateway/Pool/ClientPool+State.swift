@@ -24,19 +24,60 @@ extension ClientPool {
         let id: UInt64
         let key: PoolKey
         let deadline: Deadlines.Token
+        /// Clients of the host's that its principal may have.
+        let share: Int
         let take: Take
+
+        /// The principal whose it is.
+        var owner: String { key.connection.principal }
     }
 
     struct Host {
         /// Clients there are, in use or idle.
-        var count = 0
+        private(set) var count = 0
+        /// Of each principal that has any.
+        private var counts: [String: Int] = [:]
         /// The longest idle one first.
         var idle: [Idle] = []
         var waiting = Deque<Waiting>()
 
+        func count(of owner: String) -> Int { counts[owner, default: 0] }
+
+        /// One more is the principal's.
+        mutating func add(_ owner: String) {
+            count += 1
+            counts[owner, default: 0] += 1
+        }
+
+        /// One of the principal's is no more.
+        mutating func take(from owner: String) {
+            count -= 1
+            let left = count(of: owner) - 1
+            counts[owner] = left == 0 ? nil : left
+        }
+
+        /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.
+        mutating func next(after owner: String) -> Waiting? {
+            take(from: owner)
+            guard let index = waiting.firstIndex(where: { count(of: $0.owner) < $0.share }) else {
+                add(owner)
+                return nil
+            }
+            let next = waiting.remove(at: index)
+            add(next.owner)
+            return next
+        }
+
+        /// Where the client of this key is that was idle for the shortest time: of several, one whose log has this epoch.
+        func index(of key: PoolKey, preferring epoch: String?) -> Int? {
+            let known = epoch.flatMap { epoch in
+                idle.lastIndex { $0.client.session.epoch == epoch && $0.client.key == key }
+            }
+            return known ?? idle.lastIndex { $0.client.key == key }
+        }
+
         func longestIdle(at now: Duration, where passes: (Client) -> Bool = { _ in true }) -> Idle? {
-            let all = idle.filter { passes($0.client) }
-            return all.first { $0.keptUntil <= now } ?? all.first
+            idle.first { $0.keptUntil <= now && passes($0.client) } ?? idle.first { passes($0.client) }
         }
     }
 
@@ -56,11 +97,9 @@ extension ClientPool {
 
         /// Takes an idle client of this key for a call: of several that whose log has this epoch.
         mutating func use(_ key: PoolKey, _ host: String, preferring epoch: String?) -> Idle? {
-            guard let all = hosts[host]?.idle else { return nil }
-            let known = all.lastIndex { $0.client.key == key && $0.client.session.epoch == epoch }
-            guard let index = known ?? all.lastIndex(where: { $0.client.key == key }) else { return nil }
-            let idle = all[index]
-            hosts[host]?.idle.remove(at: index)
+            guard let index = hosts[host]?.index(of: key, preferring: epoch),
+                let idle = hosts[host]?.idle.remove(at: index)
+            else { return nil }
             inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
             return idle
         }

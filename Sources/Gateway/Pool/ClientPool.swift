@@ -9,7 +9,8 @@ import Synchronization
 /// Clients are counted by their upstream's host. Where there are as many as there may be, an idle one for another key makes
 /// room; where none is idle, calls wait in line. In all they are bounded too, and each principal's by its quota: past those
 /// a call is refused when no client is idle that could make room, for a quota one of the principal's own. Who is in line
-/// has its place in the quota already.
+/// has its place in the quota already. A principal without a quota has a share of each host's clients and line: past the
+/// former its calls wait for its own clients, and others pass them by.
 ///
 /// A repeat of a call holds the client that it waits on, beside the call that has it or alone: the last to give it back
 /// makes it idle. What a keyed call has come to is in its client's log: that client is kept for the repeat, as long as its
@@ -78,8 +79,10 @@ package final class ClientPool: Sendable {
                 var evicted: [Idle] = []
                 let refusal = makeRoom(host, principal, &state, &evicted)
                 if let refusal { return (.refused(refusal), evicted) }
-                if state.hosts[host]?.count ?? 0 < limits.maxClients {
-                    state.hosts[host, default: Host()].count += 1
+                let share = places.share(of: principal, in: limits.maxClients)
+                let entry = state.hosts[host, default: Host()]
+                if entry.count < limits.maxClients, entry.count(of: principal.name) < share {
+                    state.hosts[host, default: Host()].add(principal.name)
                     state.count += 1
                     return (.room, evicted)
                 }
@@ -87,7 +90,8 @@ package final class ClientPool: Sendable {
                 let deadline = deadlines.add(after: wait) { [self] in
                     if drop(id, host) { take(.failure(.poolFull)) }
                 }
-                state.hosts[host]?.waiting.append(Waiting(id: id, key: key, deadline: deadline, take: take))
+                state.hosts[host]?.waiting.append(
+                    Waiting(id: id, key: key, deadline: deadline, share: share, take: take))
                 return (.line(id), evicted)
             }
             for idle in evicted { end(idle) }
@@ -122,10 +126,13 @@ package final class ClientPool: Sendable {
             }
             evicted.append(evict(own, &state))
         }
-        if let entry = state.hosts[host], entry.count >= limits.maxClients {
-            if let idle = entry.longestIdle(at: now) {
+        let entry = state.hosts[host, default: Host()]
+        let isPastShare = entry.count(of: principal.name) >= places.share(of: principal, in: limits.maxClients)
+        if isPastShare || entry.count >= limits.maxClients {
+            let idle = entry.longestIdle(at: now) { !isPastShare || $0.owner == principal.name }
+            if let idle {
                 evicted.append(evict(idle, &state))
-            } else if entry.waiting.count >= limits.maxWaiting {
+            } else if isLineFull(entry, for: principal) {
                 places.giveBack(principal.name)
                 return .poolFull
             }
@@ -137,6 +144,13 @@ package final class ClientPool: Sendable {
             evicted.append(evict(idle, &state))
         }
         return nil
+    }
+
+    /// Whether as many wait for a client as may, in all or of the principal's.
+    private func isLineFull(_ entry: Host, for principal: Principal) -> Bool {
+        let share = places.share(of: principal, in: limits.maxWaiting)
+        return entry.waiting.count >= limits.maxWaiting
+            || (share < limits.maxWaiting && entry.waiting.count { $0.owner == principal.name } >= share)
     }
 
     /// Ends the client of this principal's that has been idle for longest; false where none is.
@@ -191,10 +205,9 @@ package final class ClientPool: Sendable {
             let kept = max(keptUntil ?? .zero, state.inUse[client.session.id]?.keptUntil ?? .zero)
             state.inUse[client.session.id]?.keptUntil = kept
             guard state.isFreed(client.session) else { return .kept }
-            guard !state.isDraining, var entry = state.hosts[client.host] else { return .draining }
-            defer { state.hosts[client.host] = entry }
+            guard !state.isDraining, state.hosts[client.host] != nil else { return .draining }
             // Whoever is first in line is next; a client of another key makes room.
-            if let first = entry.waiting.popFirst() {
+            if let first = state.hosts[client.host]?.next(after: client.owner) {
                 // It has a place already: the client's is too many, whether it is ended or goes to one of its principal's.
                 places.giveBack(client.owner)
                 if first.key != client.key { state.inUse[client.session.id] = nil }
@@ -204,7 +217,8 @@ package final class ClientPool: Sendable {
             let id = state.nextID()
             let stay = max(limits.warmTime, kept - deadlines.time.now())
             let expiry = deadlines.add(after: stay) { [self] in expire(id, client.host) }
-            entry.idle.append(Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
+            state.hosts[client.host]?.idle.append(
+                Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
             return .kept
         }
         switch outcome {
@@ -224,7 +238,7 @@ package final class ClientPool: Sendable {
                 guard state.isFreed(session) else { return (false, nil) }
                 state.inUse[session.id] = nil
             }
-            guard let next = state.hosts[host]?.waiting.popFirst() else {
+            guard let next = state.hosts[host]?.next(after: owner) else {
                 free(host, of: owner, &state)
                 return (true, nil)
             }
@@ -248,7 +262,7 @@ package final class ClientPool: Sendable {
             let idle = state.hosts.values.flatMap(\.idle)
             let waiting = state.hosts.values.flatMap { Array($0.waiting) }
             for host in state.hosts.keys { state.hosts[host]?.waiting = [] }
-            for entry in waiting { places.giveBack(entry.key.connection.principal) }
+            for entry in waiting { places.giveBack(entry.owner) }
             for client in idle { _ = evict(client, &state) }
             return (state.inUse.values.map(\.session), idle, waiting)
         }
@@ -293,10 +307,10 @@ package final class ClientPool: Sendable {
 
     private func free(_ host: String, of owner: String, _ state: inout State) {
         places.giveBack(owner)
-        guard var entry = state.hosts[host] else { return }
-        entry.count -= 1
+        guard state.hosts[host] != nil else { return }
+        state.hosts[host]?.take(from: owner)
         state.count -= 1
-        state.hosts[host] = entry.count == 0 && entry.waiting.isEmpty ? nil : entry
+        if let entry = state.hosts[host], entry.count == 0, entry.waiting.isEmpty { state.hosts[host] = nil }
     }
 
     /// Takes a call out of the line.
@@ -307,7 +321,7 @@ package final class ClientPool: Sendable {
         }
         if let dropped {
             deadlines.cancel(dropped.deadline)
-            places.giveBack(dropped.key.connection.principal)
+            places.giveBack(dropped.owner)
         }
         return dropped != nil
     }
@@ -318,8 +332,8 @@ extension Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "All clients are in use",
             detail:
-                "All clients that may be connected to this upstream were in use until the wait was over, or as many calls wait "
-                + "for one already as may; nothing was sent.",
+                "All clients that may be connected to this upstream, or all that may be this caller's, were in use until the "
+                + "wait was over, or as many calls wait for one already as may; nothing was sent.",
             retryable: true
         )
         .with(sent: false).with(header: .retryAfter, "1")

@@ -16,7 +16,7 @@ extension Session {
                 guard let response else { throw state.noPresence(topic) }
                 return wait.now(response)
             }
-            guard wait.hasRoomToRead else { throw .tooManyWait }
+            guard wait.hasRoomToRead else { throw wait.refusal }
             try state.requireRoomToWait()
             let waiter = self.register(wait, duration, at: .presence(topic), &state)
             state.presences[topic, default: TopicPresence()].readers.append(

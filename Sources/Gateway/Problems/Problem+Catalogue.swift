@@ -27,6 +27,16 @@ extension Problem {
         Problem("forbidden", .forbidden, title: "A browser's cross-site request", detail: detail)
     }
 
+    /// Where nobody shows a token, and nobody has said that a proxy decides who may call.
+    package static func proxied(_ field: String) -> Problem {
+        Problem(
+            "forbidden", .forbidden, title: "The request came through a proxy",
+            detail:
+                "The header '\(field)' is a proxy's, and without access control only callers on this machine are served. Give "
+                + "the gateway tokens (tokens_file or jwt_jwks), or set proxy_decides_access if the proxy lets in only who "
+                + "may call. Nothing was done.")
+    }
+
     package static func misdirected(_ detail: String) -> Problem {
         Problem("misdirected-request", .misdirectedRequest, title: "Not a host of this gateway's", detail: detail)
     }
@@ -109,10 +119,21 @@ extension Problem {
         .with(header: .retryAfter, "5")
     }
 
+    static var noDescriptors: Problem {
+        Problem(
+            "capacity", .serviceUnavailable, title: "The gateway is full",
+            detail: "The gateway has no file descriptor left for a connection to the upstream. Nothing was sent: ask "
+                + "again later, or have the operator raise the limit (ulimit -n).",
+            retryable: true
+        )
+        .with(header: .retryAfter, "5")
+    }
+
     package static var tooManyWait: Problem {
         Problem(
             "capacity", .serviceUnavailable, title: "Too many requests wait",
-            detail: "As many requests wait as the gateway can hold. Nothing was done: ask again, or ask without wait.",
+            detail: "As many requests wait as the gateway can hold, or as it has room for of one caller's. Nothing was "
+                + "done: ask again, or ask without wait.",
             retryable: true
         )
         .with(header: .retryAfter, "1")

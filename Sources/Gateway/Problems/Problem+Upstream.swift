@@ -123,6 +123,7 @@ extension Problem {
         case .timedOut, .cancelled:
             return connectTimeout(sessionKept: sessionKept)
         case .notAllowed: return addressNotAllowed
+        case .noDescriptors: return noDescriptors
         case .refused(let refusal):
             upstream.add("status", refusal.status)
         case .failed(let reason), .untrusted(let reason):
@@ -226,7 +227,7 @@ extension ConnectError {
         case .refused(let refusal): refusal.status == 429 || refusal.status >= 500
         case .proxyRefused(let status): status == 429 || status >= 500
         case .untrusted, .tokenNotTaken, .notAllowed: false
-        case .failed, .timedOut, .cancelled: true
+        case .failed, .noDescriptors, .timedOut, .cancelled: true
         }
     }
 }

@@ -12,6 +12,7 @@ struct CallRoutes: Sendable {
     let deadlines: Deadlines
     let memory: LogMemory
     let keys: IdempotencyKeys
+    let upstreamLog: UpstreamLog?
 
     func add(to router: inout Router) {
         router.on(.post, "/call") { request, _ throws(Problem) in
@@ -21,7 +22,7 @@ struct CallRoutes: Sendable {
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
             let call = try input.of(request.principal).call(body, form)
-            let isKeyed = request.headers[.idempotencyKey] != nil
+            let isKeyed = request.headers.value(of: .idempotencyKey) != nil
             return try keys.answer(
                 request, wait,
                 KeyedCall { wait in self.call(call, of: request.principal, wait, isKeyed: isKeyed) })
@@ -29,7 +30,7 @@ struct CallRoutes: Sendable {
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try ListenForm(request, query, configuration.streams)
-            guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
+            guard request.headers.value(of: .idempotencyKey) == nil else { throw .keyNotTaken }
             let body = try BodyReader(request, CallInput.members)
             let listen = try input.of(request.principal).listen(body, form)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
@@ -49,14 +50,14 @@ struct CallRoutes: Sendable {
             throw .invalidRequest(
                 "This request waits for the upstream: 'wait' must be more than 0.", .parameter("wait"))
         }
-        guard wait.hasRoom else { throw .tooManyWait.ofCall(.connect) }
+        guard wait.hasRoom else { throw wait.refusal.ofCall(.connect) }
         return wait
     }
 
     /// A listener keeps its connection as a read does, and leaves the same reserve.
     private func waitToRead(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {
         let wait = try wait(request, query)
-        guard wait.hasRoomToRead else { throw .tooManyWait.ofCall(.connect) }
+        guard wait.hasRoomToRead else { throw wait.refusal.ofCall(.connect) }
         return wait
     }
 
@@ -72,7 +73,7 @@ struct CallRoutes: Sendable {
             try memory.requireRoom()
             return Session(
                 id: .random(node: configuration.node), basePath: configuration.basePath, spec: spec, memory: memory,
-                deadlines: deadlines,
+                deadlines: deadlines, upstreamLog: upstreamLog, isOfCall: true,
                 onEnd: { _, _ in })
         }
     }

@@ -57,6 +57,7 @@ struct ReadRoutes: Sendable {
         let heartbeat = try ReadInput.heartbeat(query)
         func stream(_ framing: StreamQuery.Framing, _ start: StreamQuery.Start) throws(Problem) -> Answer {
             guard heartbeat == nil else { throw ReadInput.heartbeatInStream }
+            guard request.occupancy != .stopping else { throw wait.refusal }
             let query = StreamQuery(
                 framing: framing, filter: filter, limit: limit, start: start, limits: configuration.streams,
                 lifeline: nil)

@@ -12,6 +12,7 @@ struct SessionRoutes: Sendable {
     let sockets: SharedSockets
     let deadlines: Deadlines
     let keys: IdempotencyKeys
+    let upstreamLog: UpstreamLog?
 
     func add(to router: inout Router) {
         router.on(.post, "/sessions") { request, _ throws(Problem) in try create(request) }
@@ -67,7 +68,7 @@ struct SessionRoutes: Sendable {
         _ spec: SessionSpec, _ wait: Wait, _ ticket: Ticket<Session>, of principal: Principal
     ) throws(Problem) -> Answer {
         if sessions.isDraining { throw .draining }
-        guard wait.hasRoom else { throw .tooManyWait }
+        guard wait.hasRoom else { throw wait.refusal }
         let session = session(spec, name: nil)
         try admit(principal) { () throws(Problem) in try sessions.insert(session, of: principal) }
         ticket.set(session)
@@ -81,7 +82,7 @@ struct SessionRoutes: Sendable {
         let spec = try spec(request)
         while true {
             if sessions.isDraining { throw .draining }
-            guard wait.hasRoom else { throw .tooManyWait }
+            guard wait.hasRoom else { throw wait.refusal }
             let made = session(spec, name: name)
             let found = try admit(request.principal) { () throws(Problem) in
                 try sessions.claim(made, name, of: request.principal)
@@ -106,7 +107,7 @@ struct SessionRoutes: Sendable {
     private func session(_ spec: SessionSpec, name: String?) -> Session {
         Session(
             id: .random(node: configuration.node), name: name, basePath: configuration.basePath, spec: spec,
-            memory: sessions.memory, deadlines: deadlines,
+            memory: sessions.memory, deadlines: deadlines, upstreamLog: upstreamLog,
             onEnd: { [sessions] id, reason in sessions.remove(id, reason) })
     }
 

@@ -1,5 +1,6 @@
 package import HTTPCore
 package import HTTPTypes
+package import Logging
 package import PhoenixChannels
 
 /// The gateway without its server: requests in, answers or promises of them out.
@@ -18,15 +19,17 @@ package final class Gateway: Responder {
     private let basePath: BasePath
     private let liveness: Liveness
 
-    /// Without an authenticator, which says whom tokens are from, there is no access control.
+    /// Without an authenticator, which says whom tokens are from, there is no access control; without a logger nothing is
+    /// told of upstreams.
     package init(
         configuration: GatewayConfiguration = GatewayConfiguration(), transport: any Transport,
         authenticator: (any Authenticator)? = nil, time: any TimeSource = SystemTime(),
-        metrics: MetricsRegistry = MetricsRegistry()
+        metrics: MetricsRegistry = MetricsRegistry(), upstreamLogger: Logger? = nil
     ) {
         basePath = configuration.basePath
         gatekeeper = Gatekeeper(authenticator, configuration, time: time)
-        let places = PrincipalPlaces(standard: configuration.maxSessionsPerPrincipal)
+        let places = PrincipalPlaces(
+            standard: configuration.maxSessionsPerPrincipal, of: configuration.maxSessions)
         sessions = SessionRegistry(
             node: configuration.node, maxSessions: configuration.maxSessions, places: places,
             memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)
@@ -34,18 +37,20 @@ package final class Gateway: Responder {
         deadlines = Deadlines(time: time)
         liveness = Liveness(transport: transport, time: time)
         let keys = IdempotencyKeys(deadlines)
-        let sockets = SharedSockets(transport: transport)
+        let upstreamLog = upstreamLogger.map { [deadlines] in UpstreamLog($0, deadlines) }
+        let sockets = SharedSockets(transport: transport, log: upstreamLog)
         let specs = SessionSpecReader(configuration: configuration)
         pool = ClientPool(configuration.pool, maxInAll: configuration.maxSessions, places, deadlines)
         var router = Router()
         SessionRoutes(
             configuration: configuration, specs: specs, sessions: sessions, pool: pool, transport: transport,
-            sockets: sockets, deadlines: deadlines, keys: keys
+            sockets: sockets, deadlines: deadlines, keys: keys, upstreamLog: upstreamLog
         )
         .add(to: &router)
         CallRoutes(
             configuration: configuration, input: CallInput(configuration: configuration, specs: specs), pool: pool,
-            transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys
+            transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys,
+            upstreamLog: upstreamLog
         )
         .add(to: &router)
         TopicRoutes(configuration: configuration, sessions: sessions, keys: keys).add(to: &router)
@@ -59,8 +64,8 @@ package final class Gateway: Responder {
         service.addAdmin(to: &adminRouter)
         self.adminRouter = adminRouter
         requests = RequestMeter(templates: router.templates)
-        metrics.add { [requests, sessions] in
-            sessions.families(limit: configuration.maxSessions) + requests.families + ProcessFigures.families
+        metrics.add { [requests, sessions, process = ProcessFigures.ofThisProcess] in
+            sessions.families(limit: configuration.maxSessions) + requests.families + process.families
         }
     }
 
@@ -72,7 +77,9 @@ package final class Gateway: Responder {
     }
 
     /// What the server tells of each request once it is over.
-    package func observer(log: AccessLog? = nil) -> any RequestObserver { GatewayObserver(meter: requests, log: log) }
+    package func observer(log: AccessLog? = nil) -> any RequestObserver {
+        GatewayObserver(meter: requests, log: log, sessions: sessions)
+    }
 
     package func admit(
         _ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void
@@ -97,6 +104,9 @@ package final class Gateway: Responder {
             return .now(error.response(requestID: request.id))
         }
     }
+
+    /// Says how many requests the server lets wait at once, of which each principal has a share.
+    package func shareWaits(of all: Int) { gatekeeper.waiting.share(all) }
 
     /// Says at `/readyz` that this gateway will stop, and goes on serving: who routes by that sends no more here.
     package func announceEnd() { sessions.announceEnd() }

@@ -6,6 +6,9 @@ package struct GatewayConfiguration: Sendable {
     package var node = "local"
     /// What all paths begin with.
     package var basePath = BasePath.root
+    /// Whether requests that came through a proxy are served where there is no access control; not by default, as a proxy
+    /// makes of anybody a caller on this machine.
+    package var proxyDecidesAccess = false
     /// Where a request's own `uri` may lead.
     package var allowedUpstreams = AllowedUpstreams.loopback
     /// The operator's own upstreams, by the names that requests have for them.
@@ -13,9 +16,10 @@ package struct GatewayConfiguration: Sendable {
     /// Sessions at once, and clients of calls in all: each is a socket, a log of up to 8 MiB and some descriptors' worth of
     /// memory.
     package var maxSessions = 4_096
-    /// Sessions and clients of calls of one principal, unless its quota says otherwise; 0 sets no limit, as all may be
-    /// one's.
-    package var maxSessionsPerPrincipal = 0
+    /// Sessions and clients of calls of one principal, unless its quota says otherwise; 0 sets no limit.
+    ///
+    /// Nil for a fair share: of all these, and of each upstream's clients.
+    package var maxSessionsPerPrincipal: Int?
     /// Topics that a session remembers, left ones too: ten times what an upstream takes on one socket by default.
     package var maxTopics = 1_000
     /// Requests a second of one principal, unless its quota says otherwise; 0 sets no limit.

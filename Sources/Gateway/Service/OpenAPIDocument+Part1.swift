@@ -26,8 +26,9 @@ extension OpenAPIDocument {
             clients have not read, hold as much memory as they may, a body or a long read is 503 `capacity`, and an answer that
             isn't read within 2 minutes is cut off. A head that HTTP doesn't allow, or after which the next request's place can't be
             trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, a `Host` that isn't
-            this machine's with 421 `misdirected-request`, and a browser's cross-site request with 403 `forbidden`: so may every
-            operation answer. Only what can't be read as a request at all has an HTML body in its place.
+            this machine's with 421 `misdirected-request`, and with 403 `forbidden` a browser's cross-site request and, without
+            access control, one that a proxy has passed on (it has `Forwarded`, `X-Forwarded-…`, `X-Real-IP` or `Via`), unless the
+            setting `proxy_decides_access` takes those: so may every operation answer. Only what can't be read as a request at all has an HTML body in its place.
 
             A session's id begins with the `node` of the gateway that has it. A request with an id that another node has given is
             answered with 421 `wrong-node`, and nothing is done: the session may be well, where it is. What is in front of several
@@ -350,6 +351,5 @@ extension OpenAPIDocument {
               operationId: disconnect
               summary: Close the websocket, and leave it so.
               description: |
-                The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
                 lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
               parameters:
                 - $ref: "#/components/parameters/wait"
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                           status: { type: string }
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
-                      example:
         """#
 }

@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                - $ref: "#/components/parameters/prefer"
               requestBody:
                 content:
                   application/json:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
         components:
           securitySchemes:
             bearer:
-              type: http
         """#
 }

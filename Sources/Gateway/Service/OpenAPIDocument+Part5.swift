@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              type: http
               scheme: bearer
               description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
@@ -287,8 +288,8 @@ extension OpenAPIDocument {
                     retryable: false
             Forbidden:
               description: |
-                `endpoint-not-allowed`, `join-rejected`, or `forbidden`: a browser's cross-site request, or a token without the
-                scope, which `WWW-Authenticate` then names.
+                `endpoint-not-allowed`, `join-rejected`, or `forbidden`: a browser's cross-site request, one that came through a
+                proxy where there is no access control, or a token without the scope, which `WWW-Authenticate` then names.
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
@@ -323,6 +324,15 @@ extension OpenAPIDocument {
                         detail: "This needs a token with the scope 'write'."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: false
+                    proxied:
+                      value:
+                        type: urn:slipgate:problem:forbidden
+                        code: forbidden
+                        title: The request came through a proxy
+                        status: 403
+                        detail: "The header 'X-Forwarded-For' is a proxy's, and without access control only callers on this machine are served. Give the gateway tokens (tokens_file or jwt_jwks), or set proxy_decides_access if the proxy lets in only who may call. Nothing was done."
+                        instance: "1f2e3d4c5b6a7988"
+                        retryable: false
             Mismatch:
               description: "`idempotency-mismatch`: the key stands for another request. Nothing was done."
               content:
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
-                    type: urn:slipgate:problem:session-not-found
-                    code: session-not-found
-                    title: There is no such session
-                    status: 404
-                    detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
-                    instance: "1f2e3d4c5b6a7988"
-                    retryable: false
-            Refused:
-              headers:
-                Retry-After: { description: "Seconds; where the upstream said so.", schema: { type: integer } }
         """#
 }

@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                    type: urn:slipgate:problem:session-not-found
+                    code: session-not-found
+                    title: There is no such session
+                    status: 404
+                    detail: "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
+                    instance: "1f2e3d4c5b6a7988"
+                    retryable: false
+            Refused:
+              headers:
+                Retry-After: { description: "Seconds; where the upstream said so.", schema: { type: integer } }
               description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
               content:
                 application/problem+json:
@@ -187,7 +197,7 @@ extension OpenAPIDocument {
                     sent: false
             CallUnavailable:
               description: |
-                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host are in use,
+                `disconnected`, `too-many-topics`, `draining`, or `capacity`: all clients of the upstream's host, or all that may be the caller's, are in use,
                 as many of all hosts as there may be, the logs hold as much as they may, or too many requests or keys are kept.
               headers:
                 Retry-After: { description: "Seconds; with `capacity` and `draining`, where they are `retryable`.", schema: { type: integer } }
@@ -199,7 +209,7 @@ extension OpenAPIDocument {
                     code: capacity
                     title: All clients are in use
                     status: 503
-                    detail: "All clients that may be connected to 127.0.0.1:4000 were in use until the wait was over, or as many calls wait for one already as may; nothing was sent."
+                    detail: "All clients that may be connected to 127.0.0.1:4000, or all that may be this caller's, were in use until the wait was over, or as many calls wait for one already as may; nothing was sent."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
                     sent: false
@@ -342,15 +352,5 @@ extension OpenAPIDocument {
                 reconnect: { $ref: "#/components/schemas/Reconnect" }
                 topics:
                   type: [array, "null"]
-                  maxItems: 1000
-                  items:
-                    type: object
-                    required: [topic]
-                    additionalProperties: false
-                    properties:
-                      topic: { type: string }
-                      params: { type: [object, "null"] }
-                socket:
-                  description: |
         """#
 }

@@ -2,6 +2,16 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                  maxItems: 1000
+                  items:
+                    type: object
+                    required: [topic]
+                    additionalProperties: false
+                    properties:
+                      topic: { type: string }
+                      params: { type: [object, "null"] }
+                socket:
+                  description: |
                     `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
                     several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
                     pushed before. A topic with other params, or past 100 topics, is on another socket.

@@ -14,4 +14,12 @@ struct ConnectionKey: Sendable, Hashable {
     /// Names and values in turn, in the order in which they were written.
     let headers: [String]
     let authToken: AuthToken?
+
+    /// Where an endpoint that has this key leads, as a log may say it.
+    func upstream(_ endpoint: Endpoint) -> UpstreamSubject.Upstream {
+        switch place {
+        case .uri: .uri(endpoint.display)
+        case .endpoint(let name): .endpoint(name)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import HTTPCore
 import PhoenixChannels
+import Synchronization
 
 /// What a session's endpoint is made of, as its user gave it; secrets but for the uri's path and an endpoint's name.
 package struct EndpointParts: Sendable {
@@ -36,7 +37,7 @@ package struct EndpointParts: Sendable {
     func endpoint() throws(Problem) -> Endpoint {
         switch destination {
         case .uri(let uri, let allowed):
-            var endpoint = try Self.endpoint(uri, params, headers, authToken)
+            var endpoint = try self.endpoint(uri)
             switch allowed.verdict(onHost: endpoint.host, port: endpoint.port) {
             case .refused: throw .endpointNotAllowed(endpoint.display)
             case .checked(let policy): endpoint.allowedAddresses = policy
@@ -48,11 +49,17 @@ package struct EndpointParts: Sendable {
         }
     }
 
-    private static func endpoint(
-        _ uri: String, _ params: JSONText, _ headers: [(name: String, value: String)], _ authToken: AuthToken?
-    ) throws(Problem) -> Endpoint {
+    /// The last that was read: calls come in rows for one, and most of what a warm one costs beyond a push is to read it.
+    private static let last = Mutex<(key: ConnectionKey, endpoint: Endpoint)?>(nil)
+
+    /// What a uri of the request's own says, before anybody asks whether that is allowed.
+    private func endpoint(_ uri: String) throws(Problem) -> Endpoint {
+        let key = key
+        if let (known, endpoint) = Self.last.withLock({ $0 }), known == key { return endpoint }
         do throws(EndpointError) {
-            return try Endpoint(uri: uri, params: params, headers: headers, authToken: authToken)
+            let endpoint = try Endpoint(uri: uri, params: params, headers: headers, authToken: authToken)
+            Self.last.withLock { $0 = (key, endpoint) }
+            return endpoint
         } catch {
             throw .invalidEndpoint(error)
         }

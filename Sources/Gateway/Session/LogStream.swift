@@ -55,7 +55,7 @@ struct LogStream: Sendable {
     private var lastWord: End?
 
     /// A stream that is busy until its beginning has been taken.
-    init(_ query: StreamQuery, in log: EventLog, at time: Int64, expiry: Duration) throws(Problem) {
+    init(_ query: StreamQuery, in log: EventLog, at time: LogTime, expiry: Duration) throws(Problem) {
         (framing, filter, rest, lifeline) = (query.framing, query.filter, query.limit, query.lifeline)
         body = ResponseStream()
         self.expiry = expiry

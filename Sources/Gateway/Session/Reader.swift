@@ -146,10 +146,10 @@ package struct Reader: Sendable {
     private func body(_ page: EventLog.Page) -> [UInt8] {
         var writer = JSONObjectWriter(reserving: foundBytes + 128)
         switch query.form {
-        case .messages: writer.add("messages", array: page.entries.map(\.text))
-        case .events: writer.add("events", array: page.entries.map(\.text))
+        case .messages: writer.add("messages", entries: page.entries)
+        case .events: writer.add("events", entries: page.entries)
         case .await(nil), .call: writer.add("message", json: page.entries.first?.text ?? Array("null".utf8))
-        case .await(.some): writer.add("messages", array: page.entries.map(\.text))
+        case .await(.some): writer.add("messages", entries: page.entries)
         }
         switch query.form {
         case .messages, .events, .await: writer.add("next", Cursor(epoch: epoch, sequence: page.next).description)

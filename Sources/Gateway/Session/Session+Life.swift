@@ -20,7 +20,7 @@ extension Session {
 
     private func attachUnlessEnded(_ wanted: SessionSpec, _ wait: Wait) throws(Problem) -> Answer {
         if let member = spec.difference(from: wanted) { throw .specConflict(name ?? "", member: member) }
-        guard wait.hasRoom else { throw .tooManyWait }
+        guard wait.hasRoom else { throw wait.refusal }
         let patch = SessionPatch(headers: wanted.parts.headers, authToken: .some(wanted.parts.authToken))
         return try change(by: patch) { state throws(Problem) in
             try state.requireRoomToWaitForStates()
@@ -49,7 +49,7 @@ extension Session {
     /// Connects, or waits for the connection that is on its way; answered once what was joined is joined anew.
     func connect(_ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
-            guard wait.hasRoom else { throw .tooManyWait }
+            guard wait.hasRoom else { throw wait.refusal }
             try state.requireRoomToWaitForStates()
             state.connect(&effects)
             let missing = state.rejoining
@@ -62,7 +62,7 @@ extension Session {
     /// Closes the websocket, and leaves it so; the session, its log and its topics' params stay.
     func disconnect(_ wait: Wait) throws(Problem) -> Answer {
         try request { state, effects throws(Problem) -> Answer in
-            guard wait.hasRoom else { throw .tooManyWait }
+            guard wait.hasRoom else { throw wait.refusal }
             try state.requireRoomToWaitForStates()
             if state.disconnect(&effects) { return wait.now(.json(state.json)) }
             guard let duration = wait.duration else { return wait.now(.json(state.json, status: .accepted)) }
@@ -81,7 +81,7 @@ extension Session {
             case .open: break
             }
             guard let duration = wait.duration else { throw state.timeout(of: condition) }
-            guard wait.hasRoomToRead else { throw .tooManyWait }
+            guard wait.hasRoomToRead else { throw wait.refusal }
             try state.requireRoomToWaitForStates()
             let waiter = self.register(wait, duration, at: .condition, &state)
             state.conditions.append((waiter, condition))

@@ -16,6 +16,9 @@ extension Session {
         }
     }
 
+    /// Bytes that its log holds.
+    var logBytes: Int { locked { state, _ in state.log.bytes } }
+
     /// When the oldest entry came that may go first.
     func oldestLogTime(onlyRead: Bool) -> Int64? {
         locked { state, _ in state.log.oldestTime(onlyRead: onlyRead) }

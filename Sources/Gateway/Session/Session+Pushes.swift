@@ -17,7 +17,7 @@ extension Session {
                     isRejoining: topic?.state == .joining || topic?.isRejoining == true)
             }
             let duration = isJoined && push.isAnsweredOnceSent ? nil : wait.duration
-            guard duration == nil || wait.hasRoom else { throw .tooManyWait.with(sent: false) }
+            guard duration == nil || wait.hasRoom else { throw wait.refusal.with(sent: false) }
             guard duration == nil || state.replies.hasRoom else {
                 throw .tooManyRequests(
                     "\(ReplyTable.maxAwaited) requests wait for replies on this session; nothing was sent."
@@ -102,7 +102,7 @@ extension Session {
         case .lost(let loss, let cursor): throw .replyLost(ref: name, cursor: cursor, loss)
         case .pending(let cursor):
             guard let duration = wait.duration else { return .pending(cursor) }
-            guard wait.hasRoomToRead else { throw .tooManyWait }
+            guard wait.hasRoomToRead else { throw wait.refusal }
             guard state.replies.hasRoom else {
                 throw .tooManyRequests("\(ReplyTable.maxAwaited) requests wait for replies on this session.")
             }

@@ -23,7 +23,7 @@ extension Session {
                 state.hasLifelines = true
             }
             guard let duration = wait.duration else { return .nothing(reader) }
-            guard wait.hasRoomToRead else { throw .tooManyWait }
+            guard wait.hasRoomToRead else { throw wait.refusal }
             try state.requireRoomToWait()
             let waiter = self.register(wait, duration, at: .log, &state)
             state.readers.append((waiter, reader))

@@ -16,7 +16,7 @@ extension Session {
             if state.closing != nil { throw state.notConnected.with("topic", name) }
             let cursor = state.log.latest
             let isDone = state.topics[name]?.state == .joined && !rejoin
-            guard isDone || wait.hasRoom else { throw .tooManyWait }
+            guard isDone || wait.hasRoom else { throw wait.refusal }
             switch state.topics[name]?.state {
             case .errored where state.topics[name]?.isRejoining == true && rejoin:
                 let next = Topic.NextJoin(params: params, waiters: [])
@@ -90,7 +90,7 @@ extension Session {
             }
             let cursor = state.log.latest
             let isKnownUpstream = [.joined, .joining, .leaving].contains(topic.state)
-            guard !isKnownUpstream || wait.hasRoom else { throw .tooManyWait }
+            guard !isKnownUpstream || wait.hasRoom else { throw wait.refusal }
             switch topic.state {
             case .errored where topic.isRejoining:
                 state.startLeave(name, at: self.logTime, &effects)

@@ -18,6 +18,10 @@ package final class Session: ConnectionDelegate {
     /// What its log's cursors begin with.
     let epoch = Base62.random(Cursor.epochDigits)
     let memory: LogMemory
+    /// What is told of its connection; nil for nothing.
+    let upstreamLog: UpstreamLog?
+    /// Whether calls use it, and no user knows of it.
+    let isOfCall: Bool
     private let current: CurrentEndpoint
     private let state: Mutex<SessionState>
     /// Told, with no lock held, that the session is no more: why, or nil when it never came to be.
@@ -25,13 +29,15 @@ package final class Session: ConnectionDelegate {
 
     init(
         id: SessionID, name: String? = nil, basePath: BasePath = .root, spec: SessionSpec, memory: LogMemory,
-        deadlines: Deadlines,
+        deadlines: Deadlines, upstreamLog: UpstreamLog? = nil, isOfCall: Bool = false,
         onEnd: @escaping @Sendable (SessionID, EndReason?) -> Void
     ) {
         self.id = id
         self.name = name
         self.spec = spec
         self.memory = memory
+        self.upstreamLog = upstreamLog
+        self.isOfCall = isOfCall
         current = CurrentEndpoint(spec.endpoint, key: spec.parts.key, trace: spec.trace)
         self.deadlines = deadlines
         self.onEnd = onEnd
@@ -91,6 +97,7 @@ package final class Session: ConnectionDelegate {
                 if case .connected = event { state.connectedAt = self.deadlines.time.now() }
                 state.apply(event, at: time, &effects)
                 if state.log.isOverfull { state.end(.overflow, &effects) }
+                self.tellLog(of: event, &state, &effects)
             }
             self.scheduleReads(&state, &effects)
             self.schedulePresences(&state, &effects)
@@ -157,8 +164,8 @@ package final class Session: ConnectionDelegate {
         return Waiter(id: id, since: cursor ?? state.log.latest, promise: promise, deadline: deadline)
     }
 
-    /// Milliseconds since 1970 UTC.
-    var logTime: Int64 { deadlines.time.wallMilliseconds() }
+    /// Now, as the log has it.
+    var logTime: LogTime { LogTime(deadlines.time) }
 
     private func carryOut(_ ending: SessionState.Ending, _ state: inout SessionState, _ effects: inout Effects) {
         state.ending = nil

@@ -30,6 +30,9 @@ package struct SessionID: Sendable, Hashable, CustomStringConvertible {
     /// The node in it; nil when it is no id that a gateway has given.
     var node: String? { Self.parts(of: Array(text.utf8)).map { String(decoding: $0.node, as: UTF8.self) } }
 
+    /// What may be logged of it; nil for what has another form.
+    var short: String? { Self.short(Array(text.utf8)) }
+
     /// What may be logged of an id, the node and six characters; nil for what has another form.
     static func short(_ text: some Collection<UInt8>) -> String? {
         parts(of: Array(text)).map { node, secret in

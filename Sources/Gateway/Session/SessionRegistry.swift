@@ -133,6 +133,12 @@ package final class SessionRegistry: Sendable {
         }
     }
 
+    /// The session that has this name of a principal's, or had it last; nil when none is known.
+    func id(named text: String, of owner: String) -> SessionID? {
+        let name = Name(owner: owner, text: text)
+        return state.withLock { $0.names[name] ?? $0.endedNames[name] }
+    }
+
     /// Ends a session, named by its id or name; harmless for one that has ended and is still remembered.
     package func delete(_ text: String, of principal: Principal) throws(Problem) {
         let session = try state.withLock { state throws(Problem) -> Session? in
@@ -163,8 +169,8 @@ package final class SessionRegistry: Sendable {
             let (name, owner) = (Self.name(of: entry.session), entry.session.owner)
             if let name, state.names[name] == id { state.names[name] = nil }
             places.giveBack(owner)
-            guard let reason else { return }
             memory.meter.sessionEnded(reason)
+            guard let reason else { return }
             state.ended[id] = End(reason: reason, owner: owner, name: name, at: time.now())
             if let name { state.endedNames[name] = id }
             state.endedOrder.append(id)

@@ -3,7 +3,7 @@ import PhoenixChannels
 
 /// What the connection tells: logged, applied to the topics, and answered to those who wait for it.
 extension SessionState {
-    mutating func apply(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
+    mutating func apply(_ event: ConnectionEvent, at time: LogTime, _ effects: inout Effects) {
         // What holds for a moment only is seen by those who wait for it.
         defer {
             checkConditions(&effects)
@@ -53,7 +53,7 @@ extension SessionState {
         }
     }
 
-    private mutating func replied(_ ref: Ref, _ reply: Reply, at time: Int64, _ effects: inout Effects) {
+    private mutating func replied(_ ref: Ref, _ reply: Reply, at time: LogTime, _ effects: inout Effects) {
         let name = log.name(of: ref)
         guard let entry = log[log.last] else { return }
         // Where the log was before a push that is not kept any more isn't known: its start misses nothing.

@@ -19,7 +19,7 @@ import PhoenixChannels
 ///   join that the connection makes of itself finds the topic `isRejoining`, as `topic_error` or the link's end, told
 ///   before it, has made it; nothing but a leave ends that before the join does.
 extension SessionState {
-    mutating func applyToTopic(_ event: ConnectionEvent, at time: Int64, _ effects: inout Effects) {
+    mutating func applyToTopic(_ event: ConnectionEvent, at time: LogTime, _ effects: inout Effects) {
         switch event {
         case .joined(let name, let response, let rejoin):
             guard isTold(name, isCurrent: isJoinable(name) || topics[name]?.state == .joined) else { return }

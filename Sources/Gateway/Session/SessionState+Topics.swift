@@ -49,7 +49,7 @@ extension SessionState {
     /// Asks the connection to leave; a join that waits for that is `next`.
     ///
     /// What the server doesn't know of is left at once.
-    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, at time: Int64, _ effects: inout Effects) {
+    mutating func startLeave(_ name: String, next: Topic.NextJoin? = nil, at time: LogTime, _ effects: inout Effects) {
         let joining = topics[name]?.state == .joining ? topics[name]?.waiters ?? [] : []
         for waiter in joining { effects.fail(waiter, .joinAbandoned(name)) }
         topics[name]?.waiters = []

@@ -21,7 +21,8 @@ struct SessionState {
             case .connectFailed(.refused(let refusal)): refusal.status == 401 || refusal.status == 403
             case .connectFailed(.tokenNotTaken): true
             case .connectFailed(.proxyRefused), .connectFailed(.failed), .connectFailed(.untrusted),
-                .connectFailed(.timedOut), .connectFailed(.cancelled), .connectFailed(.notAllowed), .lost:
+                .connectFailed(.noDescriptors), .connectFailed(.timedOut), .connectFailed(.cancelled),
+                .connectFailed(.notAllowed), .lost:
                 false
             }
         }
@@ -46,6 +47,8 @@ struct SessionState {
     let current: CurrentEndpoint
     var idleTimeout: Duration
     var phase = Phase.connecting
+    /// What the gateway's log is told of the connection.
+    var upstream = UpstreamWatch()
     /// Nil before the session starts and once it has ended.
     var connection: (any ChannelClient)?
     var log: EventLog
@@ -129,7 +132,7 @@ struct SessionState {
     }
 
     /// Appends to the log, and forgets the replies whose entries were dropped for it.
-    mutating func append(_ record: LogRecord, at time: Int64) {
+    mutating func append(_ record: LogRecord, at time: LogTime) {
         replies.forget(log.append(record, at: time))
     }
 }

@@ -23,17 +23,20 @@ extension StreamQuery.Framing {
     }
 
     func text(_ chunk: LogStream.Chunk) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(chunk.entries.reduce(128) { $0 + $1.size + 64 })
-        for entry in chunk.entries { add(entry.text, entry.kind.rawValue, entry.cursor, to: &bytes) }
+        var writer = JSONObjectWriter(textReserving: chunk.entries.reduce(128) { $0 + $1.size + 64 })
+        for entry in chunk.entries {
+            add(entry.kind.rawValue, entry.cursor, to: &writer) { entry.write(to: &$0) }
+        }
         if chunk.isHeartbeat {
             switch self {
-            case .eventStream: bytes += Array(":\n\n".utf8)
-            case .lines: bytes += Self.record("heartbeat", nil, chunk.next) + [UInt8(ascii: "\n")]
+            case .eventStream: writer.append(":\n\n")
+            case .lines: add("heartbeat", chunk.next, to: &writer) { Self.write("heartbeat", nil, chunk.next, to: &$0) }
             }
         }
-        if let end = chunk.end { add(Self.record("end", end.rawValue, chunk.next), "end", chunk.next, to: &bytes) }
-        return bytes
+        if let end = chunk.end {
+            add("end", chunk.next, to: &writer) { Self.write("end", end.rawValue, chunk.next, to: &$0) }
+        }
+        return writer.bytes
     }
 
     private var format: ReadFormat {
@@ -43,24 +46,28 @@ extension StreamQuery.Framing {
         }
     }
 
-    /// Adds one record; its JSON has no line break in it.
-    private func add(_ json: [UInt8], _ kind: String, _ cursor: Cursor, to bytes: inout [UInt8]) {
+    /// Adds one record, an object of these members: its JSON has no line break in it.
+    private func add(
+        _ kind: String, _ cursor: Cursor, to writer: inout JSONObjectWriter, members: (inout JSONObjectWriter) -> Void
+    ) {
         switch self {
         case .eventStream:
-            bytes += Array("id: \(cursor)\nevent: \(kind)\ndata: ".utf8)
-            bytes += json
-            bytes += Array("\n\n".utf8)
+            writer.append("id: ")
+            writer.append(cursor)
+            writer.append("\nevent: ")
+            writer.append(kind)
+            writer.append("\ndata: ")
+            writer.addObject(members)
+            writer.append("\n\n")
         case .lines:
-            bytes += json
-            bytes.append(UInt8(ascii: "\n"))
+            writer.addObject(members)
+            writer.append("\n")
         }
     }
 
-    private static func record(_ kind: String, _ reason: String?, _ next: Cursor) -> [UInt8] {
-        var writer = JSONObjectWriter(reserving: 96)
+    private static func write(_ kind: String, _ reason: String?, _ next: Cursor, to writer: inout JSONObjectWriter) {
         writer.add("kind", kind)
         if let reason { writer.add("reason", reason) }
-        writer.add("next", next.description)
-        return writer.finish()
+        writer.add("next", next)
     }
 }

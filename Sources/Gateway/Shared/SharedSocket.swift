@@ -48,6 +48,8 @@ final class SharedSocket: ConnectionDelegate {
         var connection: Connection?
         var isConnected = false
         var hasEnded = false
+        /// What the gateway's log is told of the connection.
+        var upstream = UpstreamWatch()
         var members: [UInt64: Member] = [:]
         var topics: [String: Topic] = [:]
         /// Whose pushes are in flight, and on which topic.
@@ -59,12 +61,20 @@ final class SharedSocket: ConnectionDelegate {
     static let maxTopics = 100
 
     let state = Mutex(State())
+    private let transport: any Transport
+    private let log: UpstreamLog?
+    private let upstream: UpstreamSubject.Upstream
+    private let principal: String
     private let onEnd: @Sendable (SharedSocket) -> Void
 
     init(
-        _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, _ transport: any Transport,
-        onEnd: @escaping @Sendable (SharedSocket) -> Void
+        _ key: ConnectionKey, _ endpoint: Endpoint, _ configuration: ConnectionConfiguration,
+        _ transport: any Transport, log: UpstreamLog?, onEnd: @escaping @Sendable (SharedSocket) -> Void
     ) {
+        self.transport = transport
+        self.log = log
+        upstream = key.upstream(endpoint)
+        principal = key.principal
         self.onEnd = onEnd
         let connection = Connection(
             endpoint: endpoint, configuration: configuration, transport: transport, delegate: self)
@@ -241,17 +251,34 @@ final class SharedSocket: ConnectionDelegate {
     // MARK: Events
 
     func connection(_ connection: Connection, produced events: [ConnectionEvent]) {
-        let (inboxes, wakes, hasEnded) = state.withLock { state -> ([SharedInbox], [Wake], Bool) in
-            guard !state.hasEnded else { return ([], [], false) }
+        var news: [UpstreamNews] = []
+        let (inboxes, wakes, hasEnded, count) = state.withLock { state -> ([SharedInbox], [Wake], Bool, Int) in
+            guard !state.hasEnded else { return ([], [], false, 0) }
             var told: [UInt64: [ConnectionEvent]] = [:]
             var wakes: [Wake] = []
-            for event in events { state.apply(event, &told, &wakes) }
+            for event in events {
+                state.apply(event, &told, &wakes)
+                if let one = state.upstream.news(of: event, at: transport.now) { news.append(one) }
+            }
             for (id, events) in told { state.members[id]?.inbox.add(events) }
-            return (told.keys.compactMap { state.members[$0]?.inbox }, wakes, state.hasEnded)
+            let inboxes = told.keys.compactMap { state.members[$0]?.inbox }
+            return (inboxes, wakes, state.hasEnded, state.members.count)
         }
         for wake in wakes { wake.perform() }
         for inbox in inboxes { inbox.handOver() }
         if hasEnded { onEnd(self) }
+        if !news.isEmpty { tellLog(news, ofSharing: count) }
+    }
+
+    /// Has the log told, once the members have heard: where all of them leave over it, it is not tried again.
+    private func tellLog(_ news: [UpstreamNews], ofSharing count: Int) {
+        guard let log else { return }
+        let isOver = hasEnded
+        for one in news {
+            log.tell(
+                isOver ? one.final : one,
+                of: UpstreamSubject(use: .shared(sessions: count), upstream: upstream, principal: principal))
+        }
     }
 }
 

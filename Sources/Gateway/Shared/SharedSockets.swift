@@ -4,10 +4,12 @@ import Synchronization
 /// The sockets that sessions share: those with equal connection members use one, as long as their topics' params agree.
 final class SharedSockets: Sendable {
     private let transport: any Transport
+    private let log: UpstreamLog?
     private let state = Mutex<[ConnectionKey: [SharedSocket]]>([:])
 
-    init(transport: any Transport) {
+    init(transport: any Transport, log: UpstreamLog? = nil) {
         self.transport = transport
+        self.log = log
     }
 
     /// Those that have this key, the oldest first.
@@ -15,7 +17,8 @@ final class SharedSockets: Sendable {
 
     /// Makes another one; it isn't opened yet.
     func make(_ key: ConnectionKey, _ endpoint: Endpoint, _ configuration: ConnectionConfiguration) -> SharedSocket {
-        let socket = SharedSocket(endpoint, configuration, transport) { [weak self] socket in self?.remove(socket, key)
+        let socket = SharedSocket(key, endpoint, configuration, transport, log: log) { [weak self] socket in
+            self?.remove(socket, key)
         }
         state.withLock { $0[key, default: []].append(socket) }
         return socket

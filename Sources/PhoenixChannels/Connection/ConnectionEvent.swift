@@ -87,6 +87,8 @@ public enum ConnectError: Error, Sendable, Equatable {
     case notAllowed
     /// No connection: DNS, TCP, TLS, or the answer broke the websocket handshake; in words.
     case failed(reason: String)
+    /// This process, or the machine, has no file descriptor left for a socket; nothing was sent.
+    case noDescriptors
     /// The deadline over DNS, TCP, proxy, TLS and upgrade passed.
     case timedOut
     /// `close()` came first.

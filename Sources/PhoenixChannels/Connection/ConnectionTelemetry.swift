@@ -11,6 +11,7 @@ struct ConnectionTelemetry: Sendable {
         static let attempt = "attempt"
         static let cause = "cause"
         static let code = "code"
+        static let endpoint = "endpoint"
         static let reason = "reason"
         static let retryIn = "retry_in"
         static let topic = "topic"
@@ -29,7 +30,7 @@ struct ConnectionTelemetry: Sendable {
         guard endpoint.disablesCertificateVerification else { return }
         logger?.warning(
             "Certificates are not verified: anybody in between can read and change everything",
-            metadata: ["endpoint": "\(endpoint.display)"])
+            metadata: [Key.endpoint: "\(endpoint.display)"])
     }
 
     func pushed() { counters.pushes.increment() }
@@ -100,7 +101,7 @@ struct ConnectionTelemetry: Sendable {
 
 extension ConnectError {
     /// What counters and logs call it.
-    fileprivate var kind: String {
+    package var kind: String {
         switch self {
         case .refused: "refused"
         case .proxyRefused: "proxy_refused"
@@ -108,6 +109,7 @@ extension ConnectError {
         case .tokenNotTaken: "token_not_taken"
         case .notAllowed: "not_allowed"
         case .failed: "failed"
+        case .noDescriptors: "no_descriptors"
         case .timedOut: "timed_out"
         case .cancelled: "cancelled"
         }

@@ -185,7 +185,7 @@ extension ConnectError {
         case .refused(let refusal): refusal.status == 401 || refusal.status == 403
         case .proxyRefused(let status): status == 407
         case .cancelled, .notAllowed: true
-        case .untrusted, .tokenNotTaken, .failed, .timedOut: false
+        case .untrusted, .tokenNotTaken, .failed, .noDescriptors, .timedOut: false
         }
     }
 

@@ -71,6 +71,7 @@ extension NIOWebSocketLink {
                 return .failed(reason: "the name \(endpoint.lookedUpName) could not be looked up")
             }
             return connectError(failure.error)
+        case let error as IOError where error.errnoCode == EMFILE || error.errnoCode == ENFILE: return .noDescriptors
         case let error as IOError where error.errnoCode == ECONNREFUSED:
             return .failed(reason: "nothing listens at \(place)")
         case let error as IOError where error.errnoCode == EHOSTUNREACH || error.errnoCode == ENETUNREACH:

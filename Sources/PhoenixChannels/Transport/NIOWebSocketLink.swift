@@ -73,18 +73,18 @@ final class NIOWebSocketLink: TransportLink {
         let deadline = NIODeadline.now() + timeout
         attempt.deadline = loop.scheduleTask(deadline: deadline) { self.timedOut() }
         phase.value = .connecting(attempt)
-        let checked = endpoint.allowedAddresses.map { policy in
-            CheckedResolver(
-                resolver ?? SystemResolver(host: endpoint.host, port: endpoint.port, on: loop), policy)
-        }
+        let host = endpoint.proxy?.host ?? endpoint.host
+        let port = endpoint.proxy?.port ?? endpoint.port
+        let looking = resolver ?? SystemResolver(host: host, port: port, on: loop)
+        let checked = endpoint.allowedAddresses.map { CheckedResolver(looking, $0) }
         // What a proxy connects to can't be checked here.
         guard checked == nil || endpoint.proxy == nil else { return failed(.notAllowed) }
         // Of a name's addresses several are tried, each with a channel of its own: only the one that is chosen gets handlers.
         ClientBootstrap(group: loop)
-            .resolver(checked ?? resolver)
+            .resolver(checked ?? looking)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: endpoint.proxy?.host ?? endpoint.host, port: endpoint.proxy?.port ?? endpoint.port)
+            .connect(host: host, port: port)
             .assumeIsolated()
             .whenComplete { result in
                 switch result {

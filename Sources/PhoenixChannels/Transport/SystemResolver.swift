@@ -13,6 +13,11 @@ final class SystemResolver: Resolver, Sendable {
 
     /// Begins to look it up; both queries give what that one look-up finds.
     init(host: String, port: Int, on loop: any EventLoop) {
+        // A literal address is no name: nothing is looked up, and no other thread is waited for.
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            addresses = loop.makeSucceededFuture([address])
+            return
+        }
         addresses = NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try Self.lookUp(host, port) }
     }
 

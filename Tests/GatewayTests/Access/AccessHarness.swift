@@ -1,6 +1,7 @@
 import Gateway
 import HTTPCore
 import HTTPTypes
+import Logging
 import TestSupport
 import Testing
 
@@ -11,9 +12,12 @@ struct AccessHarness {
     let authenticator: FakeAuthenticator
     let harness: GatewayHarness
 
-    init(_ authenticator: FakeAuthenticator, _ change: (inout GatewayConfiguration) -> Void = { _ in }) {
+    init(
+        _ authenticator: FakeAuthenticator, upstreamLogger: Logger? = nil,
+        _ change: (inout GatewayConfiguration) -> Void = { _ in }
+    ) {
         self.authenticator = authenticator
-        harness = GatewayHarness(authenticator: authenticator, change)
+        harness = GatewayHarness(authenticator: authenticator, upstreamLogger: upstreamLogger, change)
     }
 
     @discardableResult

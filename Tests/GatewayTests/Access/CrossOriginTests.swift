@@ -53,6 +53,11 @@ import Testing
         #expect(request.status == 403 && request.headers[.accessControlAllowOrigin] == nil)
     }
 
+    @Test func theGatewaysOwnPageIsToldNothing() throws {
+        let answer = try access.send("ann", .get, "/sessions", headers: [.origin: "http://slipgate.example.com"])
+        #expect(answer.status == 200 && answer.headers[.accessControlAllowOrigin] == nil)
+    }
+
     @Test func whatHasNoOriginVariesByItNevertheless() throws {
         let answer = try access.send("ann", .get, "/sessions")
         #expect(answer.headers[.vary] == "Origin" && answer.headers[.accessControlAllowOrigin] == nil)

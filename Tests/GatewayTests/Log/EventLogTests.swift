@@ -16,7 +16,7 @@ import Testing
         .message(topic: "t", event: event, payload: .json(JSONText(unchecked: Array(payload.utf8))))
     }
 
-    private let time: Int64 = 1_795_478_400_042
+    private let time = LogTime(wall: 1_795_478_400_042, steady: 0)
 
     @Test func anEntryIsWrittenOnceAsJSON() {
         var log = log()
@@ -64,5 +64,16 @@ import Testing
         #expect(Timestamp.format(milliseconds: 951_868_799_999) == "2000-02-29T23:59:59.999Z")
         #expect(Timestamp.format(milliseconds: 4_107_542_400_000) == "2100-03-01T00:00:00.000Z")
         #expect(Timestamp.format(milliseconds: -1) == "1969-12-31T23:59:59.999Z")
+    }
+
+    @Test func theWallClockJumpsAndEntriesAreAsOldAsBefore() {
+        var log = log { $0.maxAge = .seconds(60) }
+        _ = log.append(message("first"), at: time)
+        _ = log.append(message("a day later"), at: LogTime(wall: time.wall + 86_400_000, steady: 1))
+        _ = log.append(message("and back"), at: LogTime(wall: time.wall - 86_400_000, steady: 2))
+        #expect(log.count == 3)
+        #expect(log[2]?.at == time.wall + 86_400_000)
+        _ = log.expire(at: LogTime(wall: time.wall - 86_400_000, steady: 60_001))
+        #expect(log.count == 2)
     }
 }

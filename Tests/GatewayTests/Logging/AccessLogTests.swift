@@ -2,37 +2,15 @@ import Gateway
 import HTTPCore
 import HTTPTypes
 import Logging
-import Synchronization
 import Testing
 
 /// A record a request, with nothing secret in it.
 @Suite struct AccessLogTests {
-    private struct Recorder: LogHandler {
-        let records: Records
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.notice
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            records.all.withLock { $0.append((event.level, event.metadata?.mapValues { "\($0)" } ?? [:])) }
-        }
-    }
-
-    private final class Records: Sendable {
-        let all = Mutex<[(level: Logger.Level, metadata: [String: String])]>([])
-    }
-
-    private let records = Records()
+    private let records = RecordingLogHandler.Records()
     private let harness = GatewayHarness()
 
     private func observer(_ level: Logger.Level = .notice) -> any RequestObserver {
-        var logger = Logger(label: "test") { [records] _ in Recorder(records: records) }
-        logger.logLevel = level
-        return harness.gateway.observer(log: AccessLog(logger))
+        harness.gateway.observer(log: AccessLog(records.logger(level)))
     }
 
     private func route(_ template: String) throws -> Int {
@@ -55,10 +33,10 @@ import Testing
         record.requestHeaders[.traceparent] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         record.client = "192.0.2.1"
         observer().ended(record)
-        let (level, metadata) = try #require(records.all.withLock { $0 }.first)
-        #expect(level == .notice)
+        let logged = try #require(records.all.first)
+        #expect(logged.level == .notice && logged.message == "Request")
         #expect(
-            metadata == [
+            logged.metadata == [
                 "request_id": "req-1", "client": "192.0.2.1", "method": "POST", "route": "/sessions/{id}",
                 "status": "200", "bytes": "77",
                 "duration": "1.503", "wait": "1.5", "work": "0.001234", "session": "local.012345",
@@ -73,30 +51,49 @@ import Testing
         record.requestHeaders[.traceparent] = "hidden4"
         observer().ended(record)
         observer().ended(try self.record("/sessions/hidden5/topics", nil))
-        for (_, metadata) in records.all.withLock({ $0 }) {
-            #expect(!metadata.values.contains { $0.contains("hidden") || $0.contains("0123456") }, "\(metadata)")
+        for record in records.all {
+            #expect(!record.text.contains("hidden") && !record.text.contains("0123456"), "\(record.text)")
         }
-        #expect(records.all.withLock { $0.last?.metadata["session"] } == nil)
+        #expect(records.all.last?.metadata["session"] == nil)
     }
 
     @Test func theSessionThatARequestMadeIsNamed() throws {
         var record = try record("/sessions", "/sessions")
         record.responseHeaders[.location] = "/base/sessions/local.0123456789abcdefABCDEF"
         observer().ended(record)
-        #expect(records.all.withLock { $0.first?.metadata["session"] } == "local.012345")
+        #expect(records.all.first?.metadata["session"] == "local.012345")
+    }
+
+    @Test func aSessionThatARequestNamedByItsNameIsToldByItsID() throws {
+        let made = try harness.send(.put, "/sessions/hidden?wait=0", #"{"uri":"ws://127.0.0.1:4000/s"}"#)
+        let id = try #require(made.string("id"))
+        let short = try #require(id.split(separator: ".").last?.prefix(6))
+        let template = "/sessions/{id}/topics/{topic}"
+        observer().ended(try record("/base/sessions/hidden/topics/t?x=y", template))
+        // Also once it has ended, and for the principal alone whose name it is.
+        try harness.send(.delete, "/sessions/hidden")
+        observer().ended(try record("/sessions/hidden/topics/t", template))
+        var others = try record("/sessions/hidden/topics/t", template)
+        others.principal = "bob"
+        observer().ended(others)
+        observer().ended(try record("/sessions/unknown/topics/t", template))
+        observer().ended(try record("/sessions", "/sessions"))
+        #expect(records.all.map { $0.metadata["session"] } == ["local.\(short)", "local.\(short)", nil, nil, nil])
+        #expect(records.all.map { $0.metadata["principal"] } == [nil, nil, "bob", nil, nil])
+        #expect(!records.all.contains { $0.text.contains("hidden") })
     }
 
     @Test func oneWithoutAnAnswerHasNoStatusAndOneWithoutAHeadNoMethod() {
         observer().ended(RequestRecord(requestID: "r"))
-        let metadata = records.all.withLock { $0.first?.metadata }
+        let metadata = records.all.first?.metadata
         #expect(metadata != nil && metadata?["status"] == nil)
         #expect(metadata?["method"] == "none" && metadata?["route"] == "none")
     }
 
     @Test func probesAndScrapesAreLoggedForDebuggingOnly() throws {
         for path in ["/livez", "/readyz", "/metrics"] { observer().ended(try record(path, path)) }
-        #expect(records.all.withLock { $0.isEmpty })
+        #expect(records.all.isEmpty)
         observer(.debug).ended(try record("/livez", "/livez"))
-        #expect(records.all.withLock { $0.first?.level } == .debug)
+        #expect(records.all.first?.level == .debug)
     }
 }

@@ -33,6 +33,18 @@ import Testing
         #expect(try self.lines(harness).contains("slipgate_draining 1"))
     }
 
+    @Test func aSessionThatNeverCameToBeIsCountedAsMadeAndAsEnded() throws {
+        let harness = GatewayHarness()
+        let refused = try harness.send(.post, "/sessions", #"{"uri":"ws://127.0.0.1:4000/socket/websocket"}"#)
+        let link = try #require(harness.transport.links.last)
+        link.handler.transportFailed(.failed(reason: "nothing listens"))
+        #expect(refused.status == 502)
+        let lines = try lines(harness)
+        #expect(lines.contains("slipgate_sessions_created_total 1"))
+        #expect(lines.contains(#"slipgate_sessions_ended_total{reason="failed"} 1"#))
+        #expect(lines.contains(#"slipgate_sessions{state="connecting"} 0"#))
+    }
+
     @Test func aReplysTimeIsCountedFromItsPushByItsStatus() throws {
         let session = try GatewayHarness().session()
         try session.join()

@@ -77,6 +77,7 @@ import Testing
         Row(.connectFailed(.tokenNotTaken, sessionKept: true), "upstream-refused", 502),
         Row(.connectFailed(.notAllowed, sessionKept: true), "endpoint-not-allowed", 403),
         Row(.connectFailed(.failed(reason: ""), sessionKept: true), "upstream-refused", 502, isRetryable: true),
+        Row(.connectFailed(.noDescriptors, sessionKept: true), "capacity", 503, isRetryable: true),
         Row(.connectFailed(.timedOut, sessionKept: true), "connect-timeout", 504, isRetryable: true),
         Row(.connectTimeout(sessionKept: false), "connect-timeout", 504, isRetryable: true),
         Row(.notConnected("disconnected"), "disconnected", 503, isRetryable: true),

@@ -18,12 +18,14 @@ import Testing
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let answer = try session.send(method, path, body, occupancy: occupancy)
-        #expect(answer.status == 503 && answer.string("code") == "capacity", sourceLocation: sourceLocation)
-        #expect(answer.headers[.retryAfter] == "1", sourceLocation: sourceLocation)
+        let (code, retryAfter) = occupancy == .stopping ? ("draining", "5") : ("capacity", "1")
+        #expect(answer.status == 503 && answer.string("code") == code, sourceLocation: sourceLocation)
+        #expect(answer.headers[.retryAfter] == retryAfter, sourceLocation: sourceLocation)
         #expect(session.link.sent() == [], sourceLocation: sourceLocation)
     }
 
-    @Test(arguments: [Occupancy.crowded, .full]) func readsThatWouldWaitAreRefusedFirst(_ occupancy: Occupancy) throws {
+    @Test(arguments: [Occupancy.crowded, .full, .stopping])
+    func readsThatWouldWaitAreRefusedFirst(_ occupancy: Occupancy) throws {
         let ref = try #require(try session.send(.post, "/topics/t/push", #"{"event":"e"}"#).string("ref"))
         _ = session.link.sent()
         try expectRefusal(.get, "/messages?after=latest&wait=5s", "", occupancy)
@@ -34,15 +36,16 @@ import Testing
         #expect(try session.harness.send(.get, "/livez", occupancy: occupancy).status == 200)
     }
 
-    @Test func whatCarriesSomethingOutIsRefusedOnceItIsFull() throws {
-        try expectRefusal(.put, "/topics/u", "", .full)
-        try expectRefusal(.put, "/topics/t?rejoin=true", "", .full)
-        try expectRefusal(.delete, "/topics/t", "", .full)
-        try expectRefusal(.post, "/topics/t/push?wait=5s", #"{"event":"e"}"#, .full)
-        let push = try session.send(.post, "/topics/t/push?wait=5s", #"{"event":"e"}"#, occupancy: .full)
+    @Test(arguments: [Occupancy.full, .stopping])
+    func whatCarriesSomethingOutIsRefusedOnceItIsFullOrStops(_ occupancy: Occupancy) throws {
+        try expectRefusal(.put, "/topics/u", "", occupancy)
+        try expectRefusal(.put, "/topics/t?rejoin=true", "", occupancy)
+        try expectRefusal(.delete, "/topics/t", "", occupancy)
+        try expectRefusal(.post, "/topics/t/push?wait=5s", #"{"event":"e"}"#, occupancy)
+        let push = try session.send(.post, "/topics/t/push?wait=5s", #"{"event":"e"}"#, occupancy: occupancy)
         #expect(push.text.contains(#""sent":false"#))
         let create = try session.harness.send(
-            .post, "/sessions", #"{"uri":"ws://127.0.0.1:4000/"}"#, occupancy: .full)
+            .post, "/sessions", #"{"uri":"ws://127.0.0.1:4000/"}"#, occupancy: occupancy)
         #expect(create.status == 503)
         #expect(session.harness.transport.links.count == 1)
     }

@@ -61,12 +61,11 @@ import Testing
         #expect(try next.words() == ["e"])
     }
 
-    @Test(arguments: [Occupancy.crowded, .full]) func aStreamIsRefusedWhereReadsThatWaitAre(_ occupancy: Occupancy)
-        throws
-    {
+    @Test(arguments: [Occupancy.crowded, .full, .stopping])
+    func aStreamIsRefusedWhereReadsThatWaitAre(_ occupancy: Occupancy) throws {
         let session = try joined()
         let refused = try session.send(.get, "/messages", headers: headers, occupancy: occupancy)
-        #expect(refused.status == 503 && refused.string("code") == "capacity")
+        #expect(refused.status == 503 && refused.string("code") == (occupancy == .stopping ? "draining" : "capacity"))
         let waiting = try session.send(.get, "/messages?after=latest&wait=5s&heartbeat=1s", occupancy: occupancy)
         #expect(waiting.status == 503)
     }

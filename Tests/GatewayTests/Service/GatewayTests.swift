@@ -31,6 +31,8 @@ import Testing
     @Test(arguments: [
         ("evil.example", 421), ("127.0.0.1:8080", 200), ("localhost", 200), ("LocalHost:99", 200), ("[::1]:8080", 200),
         ("127.0.0.1.evil.example", 421), ("", 421), ("localhost:evil", 421), ("127.9.9.9", 200), ("128.0.0.1", 421),
+        ("127.0.0.256", 421), ("127.0.1", 421), ("127.0..1", 421), ("127.0.0.1.", 421), ("127.0.0.1.1", 421),
+        ("127.0.0.a", 421), ("1127.0.0.1", 421),
     ])
     func aForeignHostIs421(_ host: String, _ status: Int) throws {
         var headers: HTTPFields = [:]

@@ -22,6 +22,8 @@ import Testing
         ]
     }()
 
+    private let time = LogTime(wall: 0, steady: 0)
+
     private static let no = JoinFailure.rejected(Reply(status: "error", response: .emptyObject))
 
     static let events: [(name: String, event: ConnectionEvent)] = [
@@ -109,7 +111,7 @@ import Testing
     ) throws -> String {
         var state = try state(topic, client)
         var effects = Effects()
-        state.apply(event, at: 0, &effects)
+        state.apply(event, at: time, &effects)
         let logged = state.log.read(after: 0, limit: 10, filter: LogFilter()).entries.map(\.kind.rawValue)
         return ([word(state.topics["t"]) + ":"] + logged).joined(separator: " ")
     }
@@ -138,9 +140,9 @@ import Testing
             let client = FakeClient()
             var state = try state(Self.states["leaving to join"], client)
             var effects = Effects()
-            state.apply(event, at: 0, &effects)
+            state.apply(event, at: time, &effects)
             #expect(client.asked == (name == "left" ? ["join t"] : []), "\(name)")
-            state.apply(.left(topic: "t"), at: 0, &effects)
+            state.apply(.left(topic: "t"), at: time, &effects)
             #expect(client.asked == ["join t"] && state.topics["t"]?.state == .joining, "\(name)")
         }
     }

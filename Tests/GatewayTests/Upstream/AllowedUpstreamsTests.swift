@@ -52,6 +52,13 @@ import Testing
         #expect(try AllowedUpstreams.loopback == allowed(["loopback"]))
     }
 
+    @Test func aNameOfThisMachineIsRefusedUnlessItOrLoopbackIsListed() throws {
+        for texts in [[], ["example.com"], ["127.0.0.0/8", "::1"]] {
+            #expect(try !isAllowed("localhost", 4000, "127.0.0.1", by: texts))
+        }
+        #expect(try isAllowed("localhost", 4000, "127.0.0.1", by: ["localhost", "127.0.0.0/8"]))
+    }
+
     @Test(arguments: [
         ("example.com", "8.8.8.8", true), ("Example.COM.", "8.8.8.8", true), ("a.example.com", "8.8.8.8", false),
         ("xexample.com", "8.8.8.8", false), ("a.b.example.org", "8.8.8.8", true), ("example.org", "8.8.8.8", false),

@@ -66,6 +66,7 @@ import Testing
         (#""params":{"key":"x"}"#, "/params/key"), (#""params":{"key[x]":"x"}"#, "/params/key[x]"),
         (#""params":{"u":"x"}"#, "/params/u"), (#""params":{"n":{"b":2}}"#, "/params/n"),
         (#""params":{"ok":1,"n[b]":2}"#, "/params/n[b]"), (#""headers":{"x-role":"admin"}"#, "/headers/x-role"),
+        (#""headers":{"X-ROLE":"admin"}"#, "/headers/X-ROLE"),
         (#""auth_token":"x""#, "/auth_token"),
     ])
     func whatTheOperatorHasSetIsNotARequestsToChange(_ member: String, _ place: String) throws {
@@ -78,6 +79,17 @@ import Testing
             #expect(!answer.text.contains("s3cret"))
         }
         #expect(harness.transport.links.isEmpty)
+    }
+
+    /// A server reads a plus in a query as a space.
+    @Test(arguments: ["a b", "a+b", "a b[c]"]) func aParamOfTheUrisQueryIsTheOperatorsHoweverItIsWritten(
+        _ name: String
+    ) throws {
+        let plus = try NamedEndpoint(name: "plus", uri: "ws://10.0.0.1/?a+b=1")
+        let harness = GatewayHarness { $0.endpoints = ["plus": plus] }
+        let answer = try harness.send(.post, "/sessions", #"{"endpoint":"plus","params":{"\#(name)":"x"}}"#)
+        #expect(answer.status == 400 && pointer(answer) == "/params/\(name)", "\(answer.text)")
+        #expect(try harness.send(.post, "/sessions", #"{"endpoint":"plus","params":{"ab":"x"}}"#).isWaiting)
     }
 
     @Test func aPatchAddsToTheEndpointAndCanNotChangeIt() throws {

@@ -33,7 +33,11 @@ import Testing
 
         private func answer(_ addresses: [String], _ port: Int) -> EventLoopFuture<[SocketAddress]> {
             MultiThreadedEventLoopGroup.singleton.any().makeCompletedFuture {
-                try addresses.map { try SocketAddress(ipAddress: $0, port: port) }
+                try addresses.map { address in
+                    address.hasPrefix("/")
+                        ? try SocketAddress(unixDomainSocketPath: address)
+                        : try SocketAddress(ipAddress: address, port: port)
+                }
             }
         }
     }
@@ -70,6 +74,12 @@ import Testing
         open(try endpoint(listener, global: true), Script(addresses))
         #expect(try await handler.nextFailure() == .notAllowed)
         try expectNobody(at: listener)
+    }
+
+    @Test func whatIsNoAddressOfIPIsNotConnectedTo() async throws {
+        let listener = try RawListener()
+        open(try endpoint(listener, global: true, "0.0.0.0/0", "::/0"), Script(["/nowhere/socket"]))
+        #expect(try await handler.nextFailure() == .notAllowed)
     }
 
     @Test func ofANamesAddressesOnlyTheAllowedOnesAreTried() async throws {

@@ -43,14 +43,36 @@ import Testing
         for token in [ann, bob, reader] { #expect(!log.contains(token)) }
     }
 
+    @Test func theAccessLogNamesThePrincipalThatATokenOrAJWTIsOfAndNobodyElse() async throws {
+        let gateway = try GuardedGateway("ann", arguments: ["--access-log", "true", "--log-format", "json"])
+        let jwt = try gateway.jwt("bob")
+        let body = #"{"uri":"ws://127.0.0.1:1/s","reconnect":false}"#
+        for token in [ann, jwt] {
+            #expect(try gateway.request(token, "GET", "/sessions").status == 200)
+            // Another that is answered later.
+            #expect(try gateway.request(token, "POST", "/sessions", body: body).status == 502)
+        }
+        #expect(try gateway.request(bob, "GET", "/sessions").status == 401)
+        #expect(try gateway.request(nil, "GET", "/readyz").status == 200)
+        #expect(try gateway.request(nil, "GET", "/").status == 200)
+        func records() throws -> [[String: Any]] {
+            try LogProcessTests.records(try gateway.log).filter { $0["logger"] as? String == "slipgate.access" }
+        }
+        try await until { try records().count == 6 }
+        #expect(
+            try records().map { $0["principal"] as? String ?? "" } == ["ann", "ann", "jwt:bob", "jwt:bob", "", ""])
+        let log = try gateway.log
+        for token in [ann, bob, jwt] { #expect(!log.contains(token)) }
+    }
+
     @Test func atSIGHUPTheFilesAreReadAnewAndABrokenOneChangesNothing() async throws {
-        let gateway = try GuardedGateway("ann")
+        let gateway = try GuardedGateway("ann", arguments: ["--log-format", "json"])
         let jwt = try gateway.jwt("ann")
         #expect(try gateway.request(ann, "GET", "/sessions").status == 200)
         #expect(try gateway.request(bob, "GET", "/sessions").status == 401)
         try gateway.setTokens(GuardedGateway.entries(["bob"]))
         gateway.signal(SIGHUP)
-        try await until { try gateway.log.contains("Tokens and keys were read anew.") }
+        try await until { try gateway.log.contains(#""Tokens and keys were read anew.","keys":1,"tokens":1}"#) }
         #expect(try gateway.request(ann, "GET", "/sessions").status == 401)
         #expect(try gateway.request(bob, "GET", "/sessions").status == 200)
         try gateway.setTokens("- name: ann\n  sha256: \(ann)\n")
@@ -62,6 +84,45 @@ import Testing
         for token in [bob, jwt] { #expect(try gateway.request(token, "GET", "/sessions").status == 200) }
         gateway.signal(SIGTERM)
         #expect(gateway.waitForExit() == 0)
+    }
+
+    /// README, "Reloading": what is open goes on, and nothing more is begun.
+    @Test func whatATokenHasOpenOutlivesItsRemoval() async throws {
+        let phoenix = try Slipgate("phoenix", "--port", "0")
+        let gateway = try GuardedGateway("ann")
+        let body =
+            #"{"uri":"ws://127.0.0.1:\#(try phoenix.port())/socket/websocket","#
+            + #""topics":[{"topic":"rooms:lobby"}]}"#
+        func session(_ token: String) throws -> String {
+            let created = try gateway.request(token, "POST", "/sessions", body: body)
+            return try #require(created.string("url"), "\(created.text)")
+        }
+        let messages = "\(try session(ann))/messages?after=latest"
+        // Either's head comes before the answer: then it is waited for.
+        let open = try [("application/x-ndjson", ""), ("application/json", "&wait=50s&heartbeat=1s")].map {
+            framing, query in
+            let client = try HTTPTestClient(port: gateway.port)
+            try client.send(
+                "GET", messages + query, headers: ["Authorization": "Bearer \(ann)", "Accept": framing])
+            #expect(String(decoding: try client.socket.receiveHead(), as: UTF8.self).contains(" 200 "))
+            return client
+        }
+        try gateway.setTokens(GuardedGateway.entries(["bob"]))
+        gateway.signal(SIGHUP)
+        try await until { try gateway.log.contains("Tokens and keys were read anew.") }
+        #expect(try gateway.request(ann, "GET", messages).status == 401)
+        let push = try gateway.request(
+            bob, "POST", "\(try session(bob))/topics/rooms:lobby/push",
+            body: #"{"event":"broadcast","payload":{"number":7}}"#)
+        #expect(push.status == 202, "\(push.text)")
+        for client in open {
+            var text = ""
+            while !text.contains(#""payload":{"number":7}"#) {
+                let chunk = try client.receiveChunk()
+                try #require(!chunk.isEmpty, "it ended with \(text)")
+                text += chunk
+            }
+        }
     }
 
     @Test func aGatewayWithoutAccessControlOutlivesSIGHUP() throws {
@@ -83,12 +144,16 @@ import Testing
         try Data("- name: ann\n  sha256: 12\n".utf8).write(to: file)
         for (arguments, words) in [
             (["--tokens-file", file.path], "\(file.path), entry 1, 'ann': 'sha256' must be the token's SHA-256"),
-            (["--tokens-file", "/nowhere.yaml"], "/nowhere.yaml can't be read"),
+            (
+                ["--tokens-file", "/nowhere.yaml"],
+                "Error: tokens_file: /nowhere.yaml can't be read: No such file or directory"
+            ),
+            (["--tokens-file", "/dev"], "tokens_file: /dev can't be read: it is no regular file"),
             (["--jwt-jwks", file.path], "jwt_issuer and jwt_audience must be set"),
             (["--jwt-issuer", "a"], "jwt_jwks and jwt_audience must be set"),
             (
                 ["--jwt-jwks", file.path, "--jwt-issuer", "a", "--jwt-audience", "b"],
-                "\(file.path) is no JSON Web Key Set"
+                "jwt_jwks: \(file.path) is no JSON Web Key Set"
             ),
         ] {
             let result = try Slipgate.run(Slipgate.path, ["serve", "--port", "0"] + arguments)

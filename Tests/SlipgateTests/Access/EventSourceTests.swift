@@ -3,6 +3,25 @@ import Testing
 
 /// README, "Access": an `EventSource` in a browser, of one origin with a gateway whose token nginx adds.
 @Suite(.timeLimit(.minutes(10))) struct EventSourceTests {
+    @Test func whatAClientSaysOfItselfIsNotBelieved() async throws {
+        let gateway = try GuardedGateway(
+            "page", arguments: ["--trusted-proxies", "loopback", "--access-log", "true"])
+        let server = try await PageServer.start(gateway: gateway.port, token: GuardedGateway.token("page"))
+        let lies = [
+            "Cookie": "user=ann", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil", "Forwarded": "for=\"",
+            "Origin": "https://evil.example",
+        ]
+        let client = try HTTPTestClient(port: server.port)
+        // By the host that it claims the origin would be its own.
+        #expect(try client.request("GET", "/sessions/board", headers: lies).status == 403)
+        let own = ["Origin": "http://127.0.0.1:\(server.port)"]
+        #expect(try client.request("GET", "/sessions/board", headers: lies.merging(own) { $1 }).status == 404)
+        try await until { try gateway.log.contains(" status=404 ") }
+        let log = try gateway.log
+        #expect(log.contains(" client=127.0.0.1 ") && !log.contains("192.0.2.1"), "\(log)")
+    }
+
     @Test func aBrowserFollowsASessionOverTheEndOfAStreamAndNeverSeesTheToken() async throws {
         let phoenix = try Slipgate("phoenix", "--port", "0")
         // The shortest there is, so that the browser comes back.

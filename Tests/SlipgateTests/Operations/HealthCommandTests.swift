@@ -48,4 +48,20 @@ import Testing
         #expect(try health("--port", "1", "--admin-host", "0.0.0.0", "--admin-port", admin).status == 0)
         #expect(try health("--port", "\(try gateway.port())", "--admin-port", "1").status == 1)
     }
+
+    /// What would keep the next gateway from starting says nothing of this one.
+    @Test func whatItDoesNotNeedMayBeWrongAndWhatItNeedsIsOne() throws {
+        let folder = TemporaryFolder()
+        let gateway = try Slipgate("serve", "--port", "0")
+        let moved = try folder.write(
+            "port: \(try gateway.port())\nendpoints: {chat: {uri: 'wss://h/', ca: /gone.pem}}\nnode: NONE", to: "a.yaml"
+        )
+        let result = try health("--config", moved)
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
+        let wrong = try folder.write("port: none", to: "b.yaml")
+        for arguments in [["--config", "/nonexistent"], ["--config", wrong], ["--admin-host", "abc:"]] {
+            let result = try Slipgate.run(Slipgate.path, ["health"] + arguments)
+            #expect(result.status == 1 && result.errors.hasPrefix("Error: "), "\(result)")
+        }
+    }
 }

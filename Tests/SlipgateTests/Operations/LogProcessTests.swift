@@ -22,9 +22,7 @@ import Testing
         demo.signal(SIGTERM)
         let text = demo.waitForErrors()
         #expect(!text.contains("s3cret") && !text.contains("rooms:lobby") && !text.contains(id), "\(text)")
-        let records = try text.split(separator: "\n").map {
-            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
-        }
+        let records = try Self.records(text).filter { $0["logger"] as? String == "slipgate.access" }
         #expect(
             records.map { $0["route"] as? String } == [
                 "/sessions", "/sessions/{id}/topics/{topic}", "/sessions/{id}/messages",
@@ -37,6 +35,13 @@ import Testing
         )
         #expect((records[0]["wait"] as? Double ?? 0) > 0 && (records[2]["wait"] as? Double) == 0)
         #expect(records.allSatisfy { ($0["time"] as? String)?.hasSuffix("Z") == true })
+    }
+
+    /// The lines as what they say.
+    static func records(_ text: String) throws -> [[String: Any]] {
+        try text.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+        }
     }
 
     /// The six characters behind the node.
@@ -70,8 +75,16 @@ import Testing
         #expect(gateway.waitForExit() == 0)
     }
 
-    @Test func textIsTheDefaultAndWithoutAnAccessLogNothingIsSaid() throws {
-        let quiet = try Slipgate("serve", "--port", "0")
+    @Test func textIsTheDefaultAndWithoutAnAccessLogNothingIsSaidOfRequests() throws {
+        let usual = try Slipgate("serve", "--port", "0")
+        _ = try usual.client().request("GET", "/sessions")
+        usual.signal(SIGTERM)
+        let lines = usual.waitForErrors().split(separator: "\n").map { line in
+            line.split(separator: " ").dropFirst().prefix(3).joined(separator: " ")
+        }
+        let life = ["Starting", "Listening", "Draining", "Stopped"]
+        #expect(lines == life.map { "notice slipgate: \($0)" })
+        let quiet = try Slipgate("serve", "--port", "0", "--log-level", "warning")
         _ = try quiet.client().request("GET", "/sessions")
         quiet.signal(SIGTERM)
         #expect(quiet.waitForErrors() == "")

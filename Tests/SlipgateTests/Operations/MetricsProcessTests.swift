@@ -104,12 +104,30 @@ import Testing
         #expect(gateway.waitForExit() == 0)
     }
 
+    @Test func aProcessThatHasUsedUpItsDescriptorsStillSaysSo() throws {
+        let gateway = try Slipgate("serve", "--port", "0")
+        let client = try gateway.client()
+        #expect(try client.request("GET", "/livez").status == 200)
+        let limit = try Slipgate.run(
+            URL(filePath: "/usr/bin/prlimit"), ["--pid", "\(gateway.id)", "--nofile=3:3"])
+        #expect(limit.status == 0, "\(limit.errors)")
+        let text = try client.request("GET", "/metrics").text
+        for name in [
+            "cpu_seconds_total", "resident_memory_bytes", "virtual_memory_bytes", "start_time_seconds", "open_fds",
+        ] { #expect(text.contains("\nprocess_\(name) "), "\(name)") }
+        #expect(text.contains("\nprocess_max_fds 3\n"))
+    }
+
     @Test func aListenerOfItsOwnThatCannotBeEndsTheStartInWords() throws {
         let taken = try RawListener()
         let result = try Slipgate.run(
             Slipgate.path, ["serve", "--port", "0", "--admin-port", "\(taken.port)"])
         #expect(result.status == 1 && result.errors.contains("port \(taken.port)"), "\(result.errors)")
-        let name = try Slipgate.run(Slipgate.path, ["serve", "--port", "0", "--admin-host", "localhost"])
-        #expect(name.status == 78 && name.errors.contains("admin_host"), "\(name.errors)")
+        #expect(result.errors.contains("Address already in use"), "\(result.errors)")
+        // Also what looks like an address and is none.
+        for host in ["localhost", "abc:", ":::::", "1.2.3.04"] {
+            let name = try Slipgate.run(Slipgate.path, ["serve", "--port", "0", "--admin-host", host])
+            #expect(name.status == 78 && name.errors.contains("admin_host"), "\(name.errors)")
+        }
     }
 }

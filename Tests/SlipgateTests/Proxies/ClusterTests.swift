@@ -95,6 +95,10 @@ import Testing
             #expect(ids == [made.string("id")])
         }
         #expect(try client.request("GET", "/sessions", headers: ["Slipgate-Node": "c"]).status == 410)
+        // One that names none asks for none.
+        #expect(try client.request("GET", "/sessions", headers: ["Slipgate-Node": ""]).status == 200)
+        let large = try client.request("POST", "/sessions", body: String(repeating: " ", count: 1_048_577))
+        #expect(large.status == 413 && large.string("code") == "payload-too-large", "\(large.text)")
     }
 
     @Test(arguments: ProxyKind.ofClusters)

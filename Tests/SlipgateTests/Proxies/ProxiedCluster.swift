@@ -17,7 +17,8 @@ final class ProxiedCluster {
         let more = basePath.isEmpty ? [] : ["--base-path", basePath]
         var gateways: [String: Slipgate] = [:]
         for node in Self.nodes {
-            gateways[node] = try Slipgate(["serve", "--port", "0", "--node", node] + more)
+            gateways[node] = try Slipgate(
+                ["serve", "--port", "0", "--node", node, "--proxy-decides-access", "true"] + more)
         }
         self.gateways = gateways
         proxy = try await Proxy.start(

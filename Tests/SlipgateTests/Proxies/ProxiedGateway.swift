@@ -10,9 +10,9 @@ final class ProxiedGateway {
     private let port = Proxy.freePort()
     private let arguments: [String]
 
-    /// The gateway has these flags beside its port.
+    /// The gateway has these flags beside its port, and leaves it to the proxies who may call.
     init(_ arguments: String...) async throws {
-        self.arguments = ["serve", "--port", "\(port)"] + arguments
+        self.arguments = ["serve", "--port", "\(port)", "--proxy-decides-access", "true"] + arguments
         demo = try WatchedDemo()
         gateway = try Slipgate(self.arguments)
         proxies = try await Self.proxies(gateway: port)

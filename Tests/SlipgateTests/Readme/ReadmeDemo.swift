@@ -9,8 +9,9 @@ final class ReadmeDemo: Sendable {
     private let phoenix: Int
     private let slipgate: Slipgate
 
-    init() throws {
-        slipgate = try Slipgate("demo", "--port", "0", "--phoenix-port", "0", lines: 2)
+    /// The gateway has these flags beside its ports.
+    init(_ arguments: String...) throws {
+        slipgate = try Slipgate(["demo", "--port", "0", "--phoenix-port", "0"] + arguments, lines: 2)
         gateway = try slipgate.port(0)
         phoenix = try slipgate.port(1)
         folder = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID())")

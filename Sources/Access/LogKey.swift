@@ -1,0 +1,6 @@
+/// The keys of the logs' metadata.
+enum LogKey {
+    static let keys = "keys"
+    static let reason = "reason"
+    static let tokens = "tokens"
+}

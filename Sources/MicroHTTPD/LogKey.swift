@@ -1,0 +1,7 @@
+/// The keys of the logs' metadata.
+enum LogKey {
+    static let configured = "configured"
+    static let connections = "connections"
+    static let descriptors = "descriptors"
+    static let words = "words"
+}

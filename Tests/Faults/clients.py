@@ -1,0 +1,232 @@
+"""The gateway's users: readers of a session's log, and who pushes. What they see is recorded as it comes."""
+
+import collections
+import http.client
+import json
+import threading
+import time
+
+from processes import LIMIT, LOST, PAUSE, Http
+
+POLL_WAIT = "1s"
+PUSH_WAIT = "2s"
+PUSH_TRIES = 20
+# What the server refuses by order is tried again.
+CREATE_TRIES, CREATE_PAUSE = 100, 0.1
+# Every so many pushes one is sent again with its key after it was answered, and every so many ask for a burst.
+REPEAT_EVERY, BURST_EVERY = 5, 10
+BURST = 20
+# Messages that mark the end of what a topic is sent begin so.
+MARKER = "end-"
+# A receive buffer that holds next to nothing, for who reads slowly.
+NARROW = 4096
+
+
+class Record:
+    """What was seen, a line of JSON each."""
+
+    def __init__(self, path):
+        self.file = open(path, "w", encoding="utf-8")
+        self.lock = threading.Lock()
+
+    def write(self, kind, **members):
+        line = json.dumps({"kind": kind, **members})
+        with self.lock:
+            self.file.write(f"{line}\n")
+
+    def close(self):
+        self.file.close()
+
+
+class Reader:
+    """Reads a session's log from its start to its end, by long polls or as a stream, begun again where it was lost."""
+
+    def __init__(self, session, name, accept, width):
+        self.session, self.name, self.accept = session, name, accept
+        self.http = Http(session.gateway.port, width=width)
+        self.after, self.reason = "oldest", None
+        self.messages, self.markers, self.failure = 0, set(), None
+        # Answers that ended before they were whole.
+        self.cut = 0
+        self.may_read = threading.Event()
+        self.may_read.set()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        read = self.poll if self.accept == "application/json" else self.follow
+        try:
+            while self.reason is None:
+                try:
+                    read(self.http)
+                except LOST as failure:
+                    self.cut += isinstance(failure, http.client.IncompleteRead)
+                    self.http.close()
+                    if not self.session.gateway.is_running:
+                        self.reason = "gone"
+                    time.sleep(PAUSE)
+        except Exception as failure:  # told where the reader is waited for
+            self.failure = failure
+        finally:
+            self.http.close()
+            self.session.record.write("ended", client=self.session.client, reader=self.name, reason=self.reason)
+
+    def poll(self, connection):
+        self.may_read.wait()
+        answer = connection.ask("GET", f"{self.session.url}/events?after={self.after}&wait={POLL_WAIT}&limit=100")
+        if answer.status != 200:
+            return self.refused(answer.status, answer.body)
+        page = answer.body
+        self.take(page["events"])
+        self.after = page["next"]
+
+    def follow(self, connection):
+        response = connection.begin(
+            "GET", f"{self.session.url}/events?after={self.after}", None, {"Accept": self.accept})
+        if response.status != 200:
+            return self.refused(response.status, json.loads(response.read()))
+        try:
+            for line in response:
+                self.may_read.wait()
+                # What was cut off is read again.
+                if not line.endswith(b"\n"):
+                    break
+                text = line.decode().strip()
+                text = text.removeprefix("data:") if self.accept == "text/event-stream" else text
+                if not text.lstrip().startswith("{"):
+                    continue
+                entry = json.loads(text)
+                if "cursor" in entry:
+                    self.take([entry])
+                    self.after = entry["cursor"]
+                elif entry["kind"] == "end" and entry["reason"] in ("session-ended", "draining"):
+                    self.reason = entry["reason"]
+        finally:
+            # What is left of a stream can't be read from the same connection.
+            connection.close()
+
+    def refused(self, status, problem):
+        if status in (404, 410):
+            self.reason = problem["code"]
+        elif status == 503:
+            time.sleep(PAUSE)
+        else:
+            raise ValueError(f"a read was answered with {status}: {problem}")
+
+    def take(self, entries):
+        for entry in entries:
+            if entry["kind"] == "message":
+                self.messages += 1
+                marker = entry["payload"].get("id", "")
+                if marker.startswith(MARKER):
+                    self.markers.add(marker)
+            self.session.record.write("entry", client=self.session.client, reader=self.name, entry=entry)
+
+
+class Session:
+    """A session, its readers, and somebody who pushes to its topics."""
+
+    def __init__(self, gateway, record, client, uri, topics, keyed_every, spec):
+        self.gateway, self.record, self.client, self.keyed_every = gateway, record, client, keyed_every
+        # Of each push, in seconds.
+        self.times = collections.deque()
+        self.topics = [f"rooms:{client}-{number}" for number in range(topics)]
+        # One for who pushes, on a thread, and one for who asks meanwhile.
+        self.http, self.main = Http(gateway.port), Http(gateway.port)
+        body = {"uri": uri, "reconnect": {"min": "50ms", "max": "500ms"},
+                "topics": [{"topic": topic, "params": {"client": client}} for topic in self.topics], **spec}
+        for _ in range(CREATE_TRIES):
+            answer = self.http.ask("POST", f"/sessions?wait={LIMIT}", body)
+            if answer.status == 201 or not answer.body["retryable"]:
+                break
+            time.sleep(CREATE_PAUSE)
+        if answer.status != 201:
+            raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
+        self.url, self.readers = answer.body["url"], []
+        self.pushes = self.answered = 0
+        # How often a push was answered with each code.
+        self.codes = collections.Counter()
+        self.is_stopped = threading.Event()
+        self.pusher, self.failure = None, None
+        record.write("session", client=client, url=self.url)
+
+    def read(self, name, accept, width=None):
+        self.readers.append(Reader(self, name, accept, width))
+        return self.readers[-1]
+
+    def read_once(self, name):
+        """The log's entries, up to now."""
+        entries = self.main.ask("GET", f"{self.url}/events?limit=1000").body["events"]
+        for entry in entries:
+            self.record.write("entry", client=self.client, reader=name, entry=entry)
+        self.record.write("ended", client=self.client, reader=name, reason="session-ended")
+        return entries
+
+    def begin_pushing(self, pause):
+        self.pusher = threading.Thread(target=self.push_on, args=(pause,), daemon=True)
+        self.pusher.start()
+
+    def stop_pushing(self):
+        self.is_stopped.set()
+        if self.pusher:
+            self.pusher.join()
+
+    def push_on(self, pause):
+        try:
+            while not self.is_stopped.wait(pause) and self.gateway.is_running:
+                self.push(self.topics[self.pushes % len(self.topics)])
+        except Exception as failure:  # told where the session ends
+            self.failure = failure
+
+    def push(self, topic):
+        """Pushes once, whatever it takes, and records what became of it; true for a reply."""
+        self.pushes += 1
+        name = f"push-{self.client}-{self.pushes}"
+        is_burst = self.pushes % BURST_EVERY == 0
+        body = ({"event": "burst", "payload": {"id": name, "n": BURST, "seq": True, "reply": True}} if is_burst
+                else {"event": "echo", "payload": {"id": name}})
+        begin = time.monotonic()
+        answer = self.ask(name, topic, body)
+        self.times.append(time.monotonic() - begin)
+        members = {"status": None, "code": None, "sent": None, "answer": None}
+        if answer:
+            content = answer.body
+            response = content.get("response")
+            members = {"status": answer.status, "code": content.get("code"), "sent": content.get("sent"),
+                       "answer": response.get("id") if isinstance(response, dict) else None}
+        self.record.write("push", client=self.client, topic=topic, id=name, event=body["event"], **members)
+        self.answered += members["status"] == 200
+        self.codes[members["code"]] += 1
+        return members["status"] == 200
+
+    def ask(self, name, topic, body):
+        path, answer = f"{self.url}/topics/{topic}/push?wait={PUSH_WAIT}", None
+        is_keyed = self.pushes % self.keyed_every == 0
+        headers = {"Idempotency-Key": name} if is_keyed else {}
+        for _ in range(PUSH_TRIES if is_keyed else 1):
+            try:
+                answer = self.http.ask("POST", path, body, headers)
+                if answer.status == 504 and is_keyed:
+                    # Written, and not yet answered: with the same key it is waited for, and not written again.
+                    continue
+                if answer.status == 200 and is_keyed and self.pushes % REPEAT_EVERY == 0:
+                    again = self.http.ask("POST", path, body, headers)
+                    if again.content != answer.content:
+                        raise ValueError(f"{name} was answered with {answer.content}, and then {again.content}")
+                return answer
+            except LOST:
+                if not self.gateway.is_running:
+                    return answer
+                time.sleep(PAUSE)
+        return answer
+
+    def is_joined(self):
+        return all(self.main.ask("GET", f"{self.url}/topics/{topic}?until=joined&wait=5s").status == 200
+                   for topic in self.topics)
+
+    def delete(self):
+        answer = self.main.ask("DELETE", self.url)
+        self.http.close()
+        self.main.close()
+        if answer.status != 204:
+            raise ValueError(f"DELETE was answered with {answer.status}: {answer.content}")

@@ -1,0 +1,168 @@
+"""Plants faults in what a scenario has recorded, one at a time, and fails where the oracle does not notice one: a check
+that can't fail checks nothing."""
+
+import argparse
+import collections
+import copy
+import sys
+
+from oracle import ALLOWED_DESCRIPTORS, ALLOWED_MEMORY, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+
+
+def places(lines, **members):
+    """Where the lines with these members are; those of an entry by their names."""
+    found = [place for place, line in enumerate(lines)
+             if all(value in (line.get(name), line.get("entry", {}).get(name)) for name, value in members.items())]
+    if not found:
+        raise LookupError(members)
+    return found
+
+
+def middle(lines, **members):
+    found = places(lines, **members)
+    return found[len(found) // 2]
+
+
+def following(lines, *kinds):
+    """Where one reader read entries of these kinds, one behind the other."""
+    last = collections.defaultdict(lambda: collections.deque(maxlen=len(kinds)))
+    for place, line in enumerate(lines):
+        if line["kind"] == "entry":
+            read = last[line["client"], line["reader"]]
+            read.append(place)
+            if [lines[at]["entry"]["kind"] for at in read] == list(kinds):
+                return tuple(read)
+    raise LookupError(kinds)
+
+
+def change(lines, place, **members):
+    lines[place] = {**lines[place], **members}
+
+
+def change_entry(lines, place, **members):
+    change(lines, place, entry={**lines[place]["entry"], **members})
+
+
+def lose_everywhere(lines, place):
+    """From all readers' log, as if it had never been in it: the cursors close up."""
+    client, number = lines[place]["client"], int(lines[place]["entry"]["cursor"].rpartition("-")[2])
+    for at in reversed(places(lines, kind="entry", client=client)):
+        epoch, _, own = lines[at]["entry"]["cursor"].rpartition("-")
+        if int(own) == number:
+            del lines[at]
+        elif int(own) > number:
+            change_entry(lines, at, cursor=f"{epoch}-{int(own) - 1}")
+
+
+def repeat(lines, place):
+    lines.insert(place, copy.deepcopy(lines[place]))
+
+
+def swap_messages(_, seen):
+    one, other, *_ = following(seen, "message", "message", "message")
+    seen[one], seen[other] = seen[other], seen[one]
+
+
+def lose_message(_, seen):
+    lose_everywhere(seen, following(seen, "message", "message", "message")[1])
+
+
+def lose_gap(_, seen):
+    lose_everywhere(seen, middle(seen, kind="gap", reason="reconnect"))
+
+
+def lose_page(_, seen):
+    del seen[following(seen, "message", "message", "message")[1]]
+
+
+def change_seen(_, seen):
+    place = middle(seen, kind="message")
+    change_entry(seen, place, payload={**seen[place]["entry"]["payload"], "seq": 10**9})
+
+
+def double_message(_, seen):
+    """Once more in the log, under a cursor of its own."""
+    place = following(seen, "message", "message", "message")[1]
+    client, number = seen[place]["client"], int(seen[place]["entry"]["cursor"].rpartition("-")[2])
+    for at in reversed(places(seen, kind="entry", client=client)):
+        epoch, _, own = seen[at]["entry"]["cursor"].rpartition("-")
+        if int(own) == number:
+            repeat(seen, at)
+        if int(own) >= number:
+            change_entry(seen, at + (int(own) == number), cursor=f"{epoch}-{int(own) + 1}")
+
+
+def answer_again(server, _):
+    repeat(server, [place for place in places(server, kind="reply") if "id" in server[place]["payload"]][0])
+
+
+def push_unsent(_, seen):
+    change(seen, middle(seen, kind="push", status=200), status=503, code="disconnected", sent=False)
+
+
+def push_unanswered(server, seen):
+    push = seen[middle(seen, kind="push", status=200, event="echo")]["id"]
+    del server[next(place for place in places(server, kind="reply") if server[place]["payload"].get("id") == push)]
+
+
+def figure(name, value):
+    def plant(_, seen):
+        place = middle(seen, kind="figures", when="after")
+        change(seen, place, values={**seen[place]["values"], name: seen[place]["values"][name] + value})
+    return plant
+
+
+PLANTED = {
+    "a message that is not in the log": lose_message,
+    "a message that is in the log twice": double_message,
+    "messages in another order": swap_messages,
+    "a message that was never sent": change_seen,
+    "an entry that a reader was not given": lose_page,
+    "an entry that a reader was given twice": lambda _, seen: repeat(seen, middle(seen, kind="message")),
+    "an entry that reads differently": lambda _, seen: change_entry(
+        seen, middle(seen, kind="message"), event="another"),
+    "a gap that was not told": lose_gap,
+    "a gap of another cause": lambda _, seen: change_entry(
+        seen, middle(seen, kind="gap", reason="reconnect"), reason="rejoin"),
+    "a join anew that was not told": lambda _, seen: lose_everywhere(
+        seen, middle(seen, kind="joined", rejoin=True)),
+    "a push that was written twice": lambda server, _: repeat(server, middle(server, kind="push")),
+    "a push that was answered twice": answer_again,
+    "a push that was answered, and is said to be unsent": push_unsent,
+    "a push that was not answered, and is said to be": push_unanswered,
+    "a push without an outcome": lambda _, seen: seen.pop(middle(seen, kind="push", status=200)),
+    "a push with two outcomes": lambda _, seen: repeat(seen, middle(seen, kind="push", status=200)),
+    "a reply to another push": lambda _, seen: change(
+        seen, middle(seen, kind="push", status=200, event="echo"), answer="another"),
+    "a push that is the gateway's own mistake": lambda _, seen: change(
+        seen, middle(seen, kind="push", code="disconnected"), status=500, code="internal"),
+    "a socket that was not closed": lambda server, _: change(
+        server, middle(server, kind="close", dir="in", status=PROPER_CLOSE), status=1006),
+    "a topic joined twice": lambda server, _: repeat(server, middle(server, kind="join")),
+    "a topic that does not tell its end": lambda _, seen: change(seen, middle(seen, kind="final"), markers={}),
+    "a reader that is left waiting": lambda _, seen: change(seen, middle(seen, kind="ended"), reason=None),
+    **{f"{name} left at the end": figure(name, 1) for name in MUST_BE_NONE},
+    "descriptors left at the end": figure("descriptors", ALLOWED_DESCRIPTORS + 8),
+    "memory left at the end": figure("memory", 2 * ALLOWED_MEMORY),
+    "no figures at all": lambda _, seen: seen.pop(middle(seen, kind="figures", when="after")),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    server, seen = (list(lines) for lines in recorded(parser.parse_args().folder))
+    missed = []
+    for name, plant in PLANTED.items():
+        files = list(server), list(seen)
+        plant(*files)
+        if not Oracle(*files).violations:
+            missed.append(name)
+    for name in missed:
+        print(f"NOT NOTICED  {name}")
+    print(f"{len(PLANTED) - len(missed):11,}  of {len(PLANTED)} planted faults noticed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

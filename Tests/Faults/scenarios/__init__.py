@@ -1,0 +1,10 @@
+"""Every scenario, by its name."""
+
+from . import clients, ends, herd, limits, surroundings, upstream
+
+SCENARIOS = {}
+for module in (upstream, clients, limits, surroundings, herd, ends):
+    SCENARIOS.update(module.SCENARIOS)
+
+# Those whose server is behind a link that can be cut or slowed.
+WITH_LINK = {"upstream-half-open", "upstream-slow"}

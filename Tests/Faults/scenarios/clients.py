@@ -1,0 +1,139 @@
+"""What those do who ask the gateway."""
+
+import json
+import socket
+import struct
+import threading
+
+from clients import NARROW
+from processes import LIMIT, Http, until
+
+# Those that vanish, and of those that read slowly how much is sent past them: more than a log and all buffers hold.
+VANISHING, SHORT_VANISHING = 1_000, 200
+FLOOD, FLOOD_SIZE = 400, 100_000
+LINGER_NOT = struct.pack("ii", 1, 0)
+# What three slow readers may cost: their session's log, 8 MiB, and for each an answer of 4 MiB, as entries and as bytes,
+# and half as much again for what the allocator holds.
+SLOW_READER_MEMORY = 48 << 20
+
+
+def requests(session):
+    """Requests that wait, or are not all there, in turn; with the id of the push that one of them is."""
+    number = 0
+    while True:
+        number += 1
+        push = f"push-{session.client}-vanished-{number}"
+        topic = session.topics[0]
+        body = json.dumps({"event": "quicksand", "payload": {"id": push}})
+        pushing = (f"POST {session.url}/topics/{topic}/push?wait=50s HTTP/1.1\r\nHost: localhost\r\n"
+                   f"Content-Length: {len(body)}\r\n\r\n{body}")
+        yield f"GET {session.url}/messages?after=latest&event=never&wait=50s HTTP/1.1\r\nHost: localhost\r\n\r\n", None
+        yield (f"GET {session.url}/events?after=latest HTTP/1.1\r\nHost: localhost\r\n"
+               "Accept: text/event-stream\r\n\r\n"), None
+        yield pushing, push
+        yield pushing[:-10], None
+        yield f"GET {session.url}/mess", None
+        yield (f"POST {session.url}/await?wait=50s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 17\r\n\r\n"
+               '{"event":"never"}'), None
+
+
+def vanish(stage):
+    """Clients that go, by FIN and by RST, while their request waits, streams or is half sent: nobody waits for them."""
+    stage.start()
+
+    def waiting():
+        metrics = stage.gateway.metrics()
+        return metrics["slipgate_waiting_requests"] + metrics["slipgate_open_streams"]
+
+    def fault():
+        session = stage.sessions[0]
+        # A poll, two streams and a push of each session go on.
+        usual = 4 * len(stage.sessions)
+        count = stage.times(VANISHING, SHORT_VANISHING)
+        gone, texts = [], requests(session)
+        for _ in range(count):
+            text, push = next(texts)
+            if push:
+                stage.record.write("push", client=session.client, id=push, event="quicksand",
+                                   status=None, code=None, sent=None, answer=None)
+            gone.append(socket.create_connection(("127.0.0.1", stage.gateway.port)))
+            gone[-1].sendall(text.encode())
+        # Four of six wait.
+        until("they wait", lambda: waiting() >= count * 4 // 6 - 4)
+        stage.say(f"{waiting():g} wait or stream, of them {count} are to vanish or half sent")
+        for number, client in enumerate(gone):
+            if number % 2:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+            client.close()
+        until("nobody waits for those that have gone", lambda: waiting() <= usual)
+        until("their connections are gone", lambda: stage.gateway.metric("slipgate_connections") <= usual + 4 * len(
+            stage.sessions))
+    stage.under_load(fault)
+
+
+def read_slowly(stage):
+    """Streams and polls that nobody reads while 40 MB come: others get all, and these what is kept, the rest told."""
+    stage.start()
+
+    def fault():
+        session = stage.sessions[0]
+        slow = [session.read(f"slow {accept}", accept, width=NARROW) for accept in (
+            "application/x-ndjson", "text/event-stream", "application/json")]
+        until("the slow ones read", lambda: all(reader.messages for reader in slow))
+        for reader in slow:
+            reader.may_read.clear()
+        before = worst = stage.gateway.resident_bytes()
+        fill = {"fill": "x" * FLOOD_SIZE}
+        for number in range(stage.times(3 * FLOOD, FLOOD)):
+            topic = session.topics[number % len(session.topics)]
+            stage.upstream.control(f"broadcast?topic={topic}&event=shout&seq=true", fill)
+            worst = max(worst, stage.gateway.resident_bytes())
+        stage.await_messages(except_for=slow)
+        stage.expect("memory more while some read slowly", worst - before, SLOW_READER_MEMORY)
+        for reader in slow:
+            reader.may_read.set()
+        stage.await_messages()
+    stage.under_load(fault)
+
+
+def repeat_cursors(stage):
+    """Everybody reads again from every cursor, in pages of every size: the same entries, as often as asked."""
+    stage.start()
+
+    def again(session, step):
+        http = Http(stage.gateway.port)
+        entries = http.ask("GET", f"{session.url}/events?limit=1000").body["events"]
+        for place in range(0, len(entries) - 1, step):
+            cursor, limit = entries[place]["cursor"], 1 + place % 7
+            path = f"{session.url}/events?after={cursor}&limit={limit}"
+            first, second = (http.ask("GET", path) for _ in range(2))
+            expected = entries[place + 1:place + 1 + limit]
+            for answer in (first, second):
+                # At the end of what was known more may have come.
+                seen = answer.body["events"][:len(expected)]
+                if seen != expected:
+                    session.failure = ValueError(f"after {cursor} came {seen}, before {expected}")
+                    return
+            if len(expected) == limit and first.content != second.content and first.body["more"]:
+                session.failure = ValueError(f"after {cursor} came {first.content}, and then {second.content}")
+        for cursor, status in ((entries[0]["cursor"].replace("-", "x-"), 410), ("nonsense", 400)):
+            answer = http.ask("GET", f"{session.url}/events?after={cursor}&wait=50s")
+            if answer.status != status:
+                session.failure = ValueError(f"after={cursor} was answered with {answer.status}")
+        http.close()
+
+    def fault():
+        threads = [threading.Thread(target=again, args=(session, stage.times(1, 5))) for session in stage.sessions]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        stage.check()
+    stage.under_load(fault)
+
+
+SCENARIOS = {
+    "clients-vanish": vanish,
+    "clients-read-slowly": read_slowly,
+    "clients-repeat-cursors": repeat_cursors,
+}

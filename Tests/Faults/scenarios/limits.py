@@ -1,0 +1,121 @@
+"""When there is no more of something."""
+
+import resource
+import signal
+import socket
+
+from processes import LOST, Http, until
+from stage import IMPATIENT
+
+DESCRIPTORS = 200
+HOGS = 400
+# A limit below what is open: nothing more can be. So many connections are asked for meanwhile, and each session fails
+# to get one so often.
+NO_DESCRIPTORS, KNOCKING, FAILURES = 3, 20, 3
+LOG_MEMORY = 4 << 20
+# What the gateway may take more than its logs may hold: they are held as they came, and answers are made of them.
+MEMORY_BESIDE_LOGS = 24 << 20
+FILL = 20_000
+
+
+def hog(stage, count):
+    """Connections that say nothing; the kernel makes them, whether they are taken or not."""
+    return [socket.create_connection(("127.0.0.1", stage.gateway.port)) for _ in range(count)]
+
+
+def is_answered(stage):
+    try:
+        return Http(stage.gateway.port, timeout=2).ask("GET", "/").status == 200
+    except LOST:
+        return False
+
+
+def connections_used_up(stage):
+    """More connections than there are descriptors for, which say nothing: they are ended, and who asks is answered."""
+    stage.start("--keep-alive", "1s", "--head-time", "1s", descriptors=DESCRIPTORS)
+
+    def fault():
+        for _ in range(stage.times(5, 1)):
+            limit = stage.gateway.metric("slipgate_connections_limit")
+            hogs = hog(stage, HOGS)
+            until("all connections are taken", lambda: stage.gateway.metric("slipgate_connections") >= limit - 2)
+            stage.say(f"{stage.gateway.descriptors()} of {DESCRIPTORS} descriptors, {limit:g} connections at most")
+            stage.push_all()
+            until("others are answered", lambda: is_answered(stage))
+            stage.await_messages()
+            for client in hogs:
+                client.close()
+    stage.under_load(fault, count=3)
+
+
+def descriptors_used_up(stage):
+    """No descriptor is left at all (prlimit), and the upstream restarts: nobody can connect, until there are some."""
+    stage.start(*IMPATIENT)
+
+    def failures(admin):
+        return stage.gateway.metric("slipgate_upstream_connect_failures_total", admin)
+
+    def fault():
+        before = resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE)
+        for _ in range(stage.times(5, 1)):
+            # Connected while that is possible, to ask for the metrics.
+            admin = Http(stage.gateway.admin_port)
+            goal = failures(admin) + FAILURES * len(stage.sessions)
+            resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE, (NO_DESCRIPTORS, before[1]))
+            stage.upstream.end(signal.SIGKILL)
+            stage.upstream.start()
+            until("every session has failed to connect", lambda: failures(admin) >= goal)
+            knocking = hog(stage, KNOCKING)
+            stage.say_load()
+            resource.prlimit(stage.gateway.pid, resource.RLIMIT_NOFILE, before)
+            for client in [*knocking, admin]:
+                client.close()
+            until("others are answered again", lambda: is_answered(stage))
+            until("every topic is joined", lambda: all(session.is_joined() for session in stage.sessions))
+            stage.await_messages()
+    stage.under_load(fault)
+
+
+def logs_full(stage):
+    """More than max_log_memory comes: the oldest entries go and are told, and memory stays within its bound."""
+    stage.start("--max-log-memory", str(LOG_MEMORY))
+
+    def refusal():
+        body = {"uri": stage.upstream.uri}
+        answer = Http(stage.gateway.port).ask("POST", "/sessions", body)
+        if answer.status == 201:
+            Http(stage.gateway.port).ask("DELETE", answer.body["url"])
+            return None
+        stage.require(answer.status == 503 and answer.body["code"] == "capacity",
+                      f"a session was refused with {answer.status}: {answer.content}")
+        return answer
+
+    def fault():
+        worst, most, refused = 0, 0, 0
+        before = stage.gateway.resident_bytes()
+        topics = [topic for session in stage.sessions for topic in session.topics]
+        for number in range(stage.times(4_000, 800)):
+            stage.upstream.control(f"broadcast?topic={topics[number % len(topics)]}&event=shout&seq=true",
+                                   {"fill": "x" * FILL})
+            if number % 20 == 0:
+                worst = max(worst, stage.gateway.resident_bytes())
+                most = max(most, int(stage.gateway.metric("slipgate_session_log_bytes")))
+                refused += refusal() is not None
+        dropped = stage.gateway.metric("slipgate_session_log_dropped_entries_total")
+        stage.require(dropped, "nothing was dropped")
+        stage.say(f"{dropped:g} entries dropped, {refused} sessions refused")
+        stage.expect("bytes of all logs", most, LOG_MEMORY)
+        stage.expect("memory more while logs are full", max(0, worst - before), LOG_MEMORY + MEMORY_BESIDE_LOGS)
+        # Somebody who has read says so.
+        for session in stage.sessions:
+            cursor = session.main.ask("GET", session.url).body["cursor"]
+            session.main.ask("DELETE", f"{session.url}/messages?through={cursor}")
+        until("a session is made again", lambda: refusal() is None)
+    stage.under_load(fault)
+
+
+SCENARIOS = {
+    "connections-used-up": connections_used_up,
+    "descriptors-used-up": descriptors_used_up,
+    "logs-full": logs_full,
+}

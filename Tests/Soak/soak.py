@@ -1,0 +1,225 @@
+"""Plays a long run, samples it, draws it, and judges it: flat memory and descriptors, and a log without a fault."""
+
+import argparse
+import itertools
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FAULTS = os.path.join(HERE, "..", "Faults")
+sys.path.insert(0, FAULTS)
+from stage import IMPATIENT, READERS, Stage
+
+# At once; each is there for some 20 s.
+SESSIONS = 16
+# Seconds between a session's pushes, between changes, and between samples.
+PUSH_PAUSE, CHANGE_PAUSE, SAMPLE_PAUSE = 0.25, 1, 1
+# A key is remembered for ten minutes, so that more would still fill up in a short run.
+KEYED_EVERY = 5
+# The median of the last third may be over that of the second by so much: what a session more takes, and fragmentation
+# that comes and goes; a leak of a hundred bytes a push is twice that in half an hour.
+ALLOWED_MEMORY = 6 << 20
+ALLOWED_DESCRIPTORS = 8
+# What a judgement must notice: so many times what is allowed, over the whole run.
+PLANTED_GROWTH = 6
+LABELS = ("seconds", "memory", "descriptors", "sessions", "waiting", "pushes", "p50", "p99")
+
+
+def restart(stage):
+    stage.upstream.end(signal.SIGTERM)
+    stage.upstream.start()
+
+
+def stall(stage):
+    """Longer than a heartbeat may take."""
+    stage.upstream.pause()
+    time.sleep(2 * CHANGE_PAUSE)
+    stage.upstream.go_on()
+
+
+def control(request):
+    return lambda stage: stage.upstream.control(request)
+
+
+TROUBLES = (
+    control("kill-transports?one-in=3"), control("crash-channels?one-in=2"), control("close?code=1012&one-in=2"),
+    control("garbage?kind=frame&one-in=4"), control("half-open?one-in=4"), restart, stall,
+    control("refuse?status=503&count=20"), control("kill-transports"),
+)
+
+
+class Sampler:
+    """Looks at the gateway every second, on a thread of its own."""
+
+    def __init__(self, stage):
+        self.stage, self.samples, self.begin = stage, [], time.monotonic()
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        while not self.is_over.wait(SAMPLE_PAUSE):
+            figures = self.stage.figures()
+            times = []
+            for session in list(self.stage.sessions):
+                while session.times:
+                    times.append(1000 * session.times.popleft())
+            cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [0] * 99
+            self.samples.append((
+                time.monotonic() - self.begin, figures["memory"], figures["descriptors"], figures["sessions"],
+                figures["waiting"] + figures["streams"], len(times), cuts[49], cuts[98]))
+
+    def stop(self):
+        self.is_over.set()
+        self.thread.join()
+        return self.samples
+
+
+def add(stage):
+    session = stage.session(keyed_every=KEYED_EVERY)
+    for name, accept in READERS:
+        session.read(name, accept)
+    session.begin_pushing(PUSH_PAUSE)
+    stage.sessions = [*stage.sessions, session]
+
+
+def retire(stage):
+    """The oldest session goes, read to its end."""
+    session, *stage.sessions = stage.sessions
+    session.stop_pushing()
+    stage.settle(session)
+    rest, stage.sessions = stage.sessions, [session]
+    stage.finish()
+    stage.sessions = rest
+
+
+def go_on(stage, seconds):
+    """Comings and goings until the time is over."""
+    troubles = itertools.cycle(TROUBLES)
+    end = time.monotonic() + seconds
+    for number in itertools.count(1):
+        if time.monotonic() > end:
+            return number
+        if number % 3 == 0:
+            next(troubles)(stage)
+        retire(stage)
+        add(stage)
+        time.sleep(CHANGE_PAUSE)
+
+
+def play(stage, seconds):
+    stage.start(*IMPATIENT)
+    with stage.load(count=SESSIONS, pause=PUSH_PAUSE):
+        pass
+    stage.measure("before")
+    is_over = threading.Event()
+    shouting = threading.Thread(target=stage.shout, args=(is_over, PUSH_PAUSE), daemon=True)
+    for _ in range(SESSIONS):
+        add(stage)
+    shouting.start()
+    sampler = Sampler(stage)
+    changes = go_on(stage, seconds)
+    samples = sampler.stop()
+    is_over.set()
+    shouting.join()
+    while stage.sessions:
+        retire(stage)
+    stage.measure("after")
+    stage.end()
+    print(f"{changes} sessions went and came, {sum(sample[5] for sample in samples)} pushes")
+    return samples
+
+
+def draw(folder, samples, picture):
+    """Four panels, one below the other."""
+    data = os.path.join(folder, "samples")
+    with open(data, "w", encoding="ascii") as file:
+        file.write(f"# {' '.join(LABELS)}\n")
+        for sample in samples:
+            file.write(f"{' '.join(f'{value:g}' for value in sample)}\n")
+    script = f"""
+        set terminal pngcairo size 1000,1100 font ',11'
+        set output '{picture}'
+        set multiplot layout 4,1
+        set grid; set key above left; set xrange [0:*]; set yrange [0:*]
+        plot '{data}' using ($1/60):($2/2**20) with lines lw 1.5 title 'resident memory, MiB'
+        plot '{data}' using ($1/60):3 with lines lw 1.5 title 'descriptors', \
+             '' using ($1/60):5 with lines title 'requests that wait, and streams', \
+             '' using ($1/60):4 with lines title 'sessions'
+        set logscale y; set yrange [0.1:*]
+        plot '{data}' using ($1/60):7 with lines lw 1.5 title 'a push and its reply, ms: p50', \
+             '' using ($1/60):8 with lines title 'p99'
+        unset logscale; set yrange [0:*]; set xlabel 'minutes'
+        plot '{data}' using ($1/60):6 with lines title 'pushes a second'
+        unset multiplot
+    """
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+    print(f"drawn in {picture}")
+
+
+def thirds(values):
+    """The median of each."""
+    third = len(values) // 3
+    return [statistics.median(values[part * third:(part + 1) * third]) for part in range(3)]
+
+
+def is_flat(values, allowed):
+    """The last third against the second; the first is the warming up."""
+    _, second, last = thirds(values)
+    return last - second <= allowed
+
+
+def judge(samples):
+    """Whether memory and descriptors are flat; and whether they weren't if they had grown by a little all the time."""
+    is_right = True
+    for index, allowed in ((1, ALLOWED_MEMORY), (2, ALLOWED_DESCRIPTORS)):
+        values = [sample[index] for sample in samples]
+        growing = [value + PLANTED_GROWTH * allowed * place / len(values) for place, value in enumerate(values)]
+        print(f"{LABELS[index]}: median of each third {', '.join(f'{median:,.0f}' for median in thirds(values))}; "
+              f"{allowed:,} more allowed")
+        if not is_flat(values, allowed):
+            print(f"VIOLATION  {LABELS[index]} grew")
+            is_right = False
+        if is_flat(growing, allowed):
+            print(f"VIOLATION  planted growth of {LABELS[index]} was not noticed")
+            is_right = False
+    pushes = [sample for sample in samples if sample[5] > 1]
+    print(f"a push and its reply: median of p50 {statistics.median(sample[6] for sample in pushes):.1f} ms, "
+          f"of p99 {statistics.median(sample[7] for sample in pushes):.1f} ms")
+    return is_right
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--plot", default=os.path.join(HERE, "..", "..", ".build", "soak.png"))
+    parser.add_argument("--keep", metavar="FOLDER", help="what is recorded stays in this folder")
+    parser.add_argument("--program", default=os.path.join(HERE, "..", "..", ".build", "release", "slipgate"))
+    options = parser.parse_args()
+    folder = options.keep or tempfile.mkdtemp()
+    os.makedirs(folder, exist_ok=True)
+    stage = Stage(options.program, folder, False, False)
+    try:
+        samples = play(stage, 60 * options.minutes)
+    finally:
+        stage.close()
+    draw(folder, samples, os.path.abspath(options.plot))
+    is_steady = judge(samples)
+    is_right = subprocess.run([sys.executable, os.path.join(FAULTS, "oracle.py"), folder]).returncode == 0
+    if not (is_steady and is_right):
+        print(f"FAILED  what was recorded is in {folder}")
+        return 1
+    if not options.keep:
+        shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
