@@ -20,6 +20,8 @@ package enum HeaderName: String, CaseIterable, Sendable {
     /// W3C Server Timing.
     case serverTiming = "Server-Timing"
     case slipgateCursor = "Slipgate-Cursor"
+    /// Which of several gateways a proxy is to ask; a gateway doesn't look at it.
+    case slipgateNode = "Slipgate-Node"
     case slipgateRef = "Slipgate-Ref"
     case slipgateStatus = "Slipgate-Status"
     /// Tells nginx and those like it to pass a body on as it comes.
@@ -56,6 +58,7 @@ extension HTTPField.Name {
     package static let secFetchSite = HeaderName.secFetchSite.field
     package static let serverTiming = HeaderName.serverTiming.field
     package static let slipgateCursor = HeaderName.slipgateCursor.field
+    package static let slipgateNode = HeaderName.slipgateNode.field
     package static let slipgateRef = HeaderName.slipgateRef.field
     package static let slipgateStatus = HeaderName.slipgateStatus.field
 }

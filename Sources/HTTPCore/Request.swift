@@ -15,6 +15,8 @@ package struct Request: Sendable {
     package let client: ClientOrigin
     /// Whom it is from, once that is known.
     package var principal: Principal
+    /// What its answer is to say of its sender's limits; nil until the responder has let it in.
+    package var limits: HTTPFields?
 
     package init(
         id: String, method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields = [:], body: [UInt8] = [],

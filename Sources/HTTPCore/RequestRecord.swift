@@ -9,7 +9,7 @@ package struct RequestRecord: Sendable {
     /// Nil for a request whose head never came whole.
     package var method: HTTPRequest.Method?
     package var requestHeaders: HTTPFields = [:]
-    /// The client's address as trusted proxies tell it, or the connection's; nil where the head never came whole.
+    /// The client's address as trusted proxies tell it, or the connection's; the latter where the head never came whole.
     package var client: String?
     /// The name of the principal whose request it is; nil without access control, and of one that was not let in.
     package var principal: String?

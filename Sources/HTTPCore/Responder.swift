@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// An answer now, or a promise of one.
 package enum Answer: Sendable {
     case now(Response)
@@ -40,12 +42,18 @@ package enum Answer: Sendable {
 /// What answers requests: the same in process, in tests, and behind the embedded server.
 package protocol Responder: Sendable {
     /// Answers without blocking. Called on one of the server's threads, for several requests at once.
+    ///
+    /// The server asks with what `admit` has let in; a request that nobody has let in is let in first, or refused.
     func respond(to request: Request) -> Answer
 
-    /// Why a request is refused that has a body still to come, by its head alone; nil to have it come.
+    /// Says by its head whether a request is let in, before its body comes and before it may wait; nil when that takes a
+    /// moment.
     ///
-    /// `respond` is not asked then.
-    func refusal(ofHead request: Request) -> Problem?
+    /// Then `later` is called once, from any thread. `respond` is not asked for what is answered so.
+    func admit(_ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void) -> Admission?
+
+    /// The answer to a request with these fields, with what all answers have, be they the server's own.
+    func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response
 
     /// What takes the body of a request piece by piece; nil to have it gathered, within the server's bound.
     ///
@@ -54,7 +62,11 @@ package protocol Responder: Sendable {
 }
 
 extension Responder {
-    package func refusal(ofHead request: Request) -> Problem? { nil }
+    package func admit(
+        _ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void
+    ) -> Admission? { .admitted(request) }
+
+    package func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response { response }
 
     package func receiver(for request: Request) -> (any BodyReceiver)? { nil }
 }

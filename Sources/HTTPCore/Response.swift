@@ -12,6 +12,10 @@ package struct Response: Sendable, Equatable {
     package var stream: ResponseStream?
     /// Whether this is how it came out; false of a problem that may pass: it may be retried, or nothing was sent.
     package var isFinal = true
+    /// Whether a problem may take its place where too much is held that clients have not read: it can be asked for again.
+    ///
+    /// Nil: as the request's method says, of GET's answers it may.
+    package var mayBeRefused: Bool?
     /// The problem that the body tells; nil of any other answer.
     var problem: Problem?
     /// The number of the template of the route that gave it; nil where none did.
@@ -44,7 +48,7 @@ package struct Response: Sendable, Equatable {
     }
 
     /// The same, to a request of this principal's.
-    func asked(by principal: String) -> Response {
+    package func asked(by principal: String) -> Response {
         var response = self
         response.principal = principal
         return response

@@ -33,6 +33,7 @@ package final class ResponseStream: Sendable {
     private struct Server {
         let wake: Action
         let cut: Action
+        let budget: ByteBudget
     }
 
     private struct State {
@@ -45,6 +46,8 @@ package final class ResponseStream: Sendable {
         var end: End?
         var isAsleep = false
         var server: Server?
+        /// How much of the server's budget it has.
+        var counted = 0
         var onEnd: [@Sendable (End) -> Void] = []
         var onDrained: Action?
 
@@ -124,8 +127,12 @@ package final class ResponseStream: Sendable {
     // MARK: the server's side
 
     /// Says whom to wake when there is something to take after `sleep`, and who cuts off a reader that is gone or slow.
-    package func serve(wake: @escaping @Sendable () -> Void, cut: @escaping @Sendable () -> Void) {
-        state.withLock { $0.server = Server(wake: wake, cut: cut) }
+    ///
+    /// What is held counts in `budget`; past that, a reader is cut off that has more than `maxBuffered` to take.
+    package func serve(
+        wake: @escaping @Sendable () -> Void, cut: @escaping @Sendable () -> Void, budget: ByteBudget
+    ) {
+        change { state, _ in state.server = Server(wake: wake, cut: cut, budget: budget) }
     }
 
     /// Takes up to `limit` bytes, or learns that there are none.
@@ -179,11 +186,27 @@ package final class ResponseStream: Sendable {
         if end != .finished, let server = state.server { actions.append(server.cut) }
     }
 
+    /// Counts what is held now.
+    private func count(_ state: inout State, _ actions: inout [Action]) {
+        guard let budget = state.server?.budget else { return }
+        let more = state.buffer.count - state.counted
+        if more > 0, state.buffer.count > maxBuffered {
+            if !budget.take(more) {
+                Self.end(.tooSlow, &state, &actions)
+                budget.giveBack(state.counted)
+            }
+        } else {
+            budget.add(more)
+        }
+        state.counted = state.buffer.count
+    }
+
     /// Changes the state, then wakes the server if it sleeps and has a reason not to, and runs what came of it.
     private func change<R: Sendable>(_ body: (inout State, inout [Action]) -> R) -> R {
         var actions: [Action] = []
         let result = state.withLock { state in
             let result = body(&state, &actions)
+            count(&state, &actions)
             if state.isAsleep, state.hasSomething, let server = state.server {
                 state.isAsleep = false
                 actions.append(server.wake)

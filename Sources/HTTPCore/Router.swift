@@ -99,7 +99,7 @@ package struct Router: Responder {
         return index
     }
 
-    private static func methodNotAllowed(
+    package static func methodNotAllowed(
         _ method: HTTPRequest.Method, allowed: some Sequence<HTTPRequest.Method>
     ) -> Problem {
         let list = Self.allowed(allowed)

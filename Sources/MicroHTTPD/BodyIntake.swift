@@ -4,11 +4,14 @@ import HTTPCore
 struct BodyIntake: Sendable {
     private let maxBytes: Int
     private let receiver: (any BodyReceiver)?
+    private let budget: ByteBudget
     private var received = 0
     private var gathered: [UInt8] = []
 
-    init(maxBytes: Int, receiver: (any BodyReceiver)?) {
+    /// `budget` counts what all bodies hold that are gathered.
+    init(maxBytes: Int, budget: ByteBudget, receiver: (any BodyReceiver)?) {
         self.maxBytes = receiver?.maxBytes ?? maxBytes
+        self.budget = budget
         self.receiver = receiver
     }
 
@@ -23,6 +26,7 @@ struct BodyIntake: Sendable {
         if let receiver {
             try receiver.receive(unsafe Array(piece))
         } else {
+            guard budget.take(piece.count) else { throw ServerCore.bodiesFull }
             unsafe gathered.append(contentsOf: piece)
         }
     }
@@ -30,11 +34,15 @@ struct BodyIntake: Sendable {
     /// The answer to the request, whose body is whole.
     consuming func answer(_ request: Request, _ responder: any Responder) -> Answer {
         if let receiver { return receiver.finish() }
+        defer { budget.giveBack(gathered.count) }
         var request = request
         request.body = gathered
         return responder.respond(to: request)
     }
 
     /// The body will never be whole.
-    func abandon() { receiver?.abandon() }
+    func abandon() {
+        budget.giveBack(gathered.count)
+        receiver?.abandon()
+    }
 }

@@ -14,7 +14,7 @@ final class ClientConnection: Sendable {
         case idle
         /// A request has begun, and is not whole.
         case receiving(requestID: String)
-        /// A request is whole: how long it takes is not its client's doing.
+        /// A request is whole: how long it takes is not its client's doing, until the answer is there.
         case answering
         /// Ended from here, whatever it was at.
         case cut
@@ -83,6 +83,14 @@ final class ClientConnection: Sendable {
             guard !state.isOver else { return false }
             (state.phase, state.deadline) = (.answering, nil)
             return true
+        }
+    }
+
+    /// The answer is there whole; its client must have read it before the deadline.
+    func answerBegan(readBefore deadline: Instant) {
+        state.withLock { state in
+            guard !state.isOver else { return }
+            state.deadline = deadline
         }
     }
 

@@ -35,9 +35,11 @@ import HTTPTypes
 
     /// Queues the response; `requestID` goes along.
     ///
-    /// False when there is no memory for it.
-    func answer(_ response: Response, requestID: String, _ client: ClientConnection) -> Bool {
-        guard let made = unsafe make(response, client) else { return false }
+    /// What a stream holds counts in `budget`. False when there is no memory for it.
+    func answer(
+        _ response: Response, requestID: String, _ client: ClientConnection, _ budget: ByteBudget
+    ) -> Bool {
+        guard let made = unsafe make(response, client, budget) else { return false }
         defer { unsafe MHD_destroy_response(made) }
         for field in response.headers { unsafe MHD_add_response_header(made, field.name.rawName, field.value) }
         unsafe MHD_add_response_header(made, "Cache-Control", "no-store")
@@ -45,14 +47,16 @@ import HTTPTypes
         return unsafe MHD_queue_response(pointer, UInt32(response.status.code), made) == .YES
     }
 
-    private func make(_ response: Response, _ client: ClientConnection) -> OpaquePointer? {
+    private func make(
+        _ response: Response, _ client: ClientConnection, _ budget: ByteBudget
+    ) -> OpaquePointer? {
         guard let stream = response.stream else {
             return unsafe response.body.withUnsafeBytes { body in
                 unsafe MHD_create_response_from_buffer(
                     body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
             }
         }
-        let pump = StreamPump(stream, beginning: response.body, self, client)
+        let pump = StreamPump(stream, beginning: response.body, self, client, budget)
         let made = unsafe Callbacks.response(from: pump, block: Self.streamBlock)
         // libmicrohttpd would send the end of the chunks, though nothing of what is before it.
         if isHead, let made = unsafe made { unsafe slipgate_end_with_connection(made) }

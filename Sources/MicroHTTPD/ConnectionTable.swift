@@ -10,6 +10,7 @@ final class ConnectionTable: Sendable {
 
     private let headTime: Duration
     private let bodyTime: Duration
+    private let answerTime: Duration
     private let idleTime: Duration
     private let interval: Duration
     private let start = ContinuousClock.now
@@ -23,6 +24,7 @@ final class ConnectionTable: Sendable {
     init(_ configuration: ServerConfiguration) {
         headTime = configuration.headTime
         bodyTime = configuration.bodyTime
+        answerTime = configuration.answerTime
         idleTime = .seconds(Int64(configuration.idleSeconds))
         interval = configuration.sweepInterval
     }
@@ -60,6 +62,12 @@ final class ConnectionTable: Sendable {
     func headEnded(_ requestID: String, on connection: ClientConnection) {
         let deadline = ContinuousClock.now + bodyTime
         connection.headEnded(requestID, bodyBefore: deadline)
+        sweep(past: deadline)
+    }
+
+    func answerBegan(on connection: ClientConnection) {
+        let deadline = ContinuousClock.now + answerTime
+        connection.answerBegan(readBefore: deadline)
         sweep(past: deadline)
     }
 

@@ -5,14 +5,19 @@ import Synchronization
 
 /// One request and its answer.
 ///
-/// libmicrohttpd's worker moves it on: head, body, whole; then perhaps a wait, which any thread may end. States:
-/// `began`, `receiving` or `refusing`, `waiting`, `ready` or `gone`, `answered`; the last call may come in any of them.
+/// libmicrohttpd's worker moves it on: head, body, whole; then perhaps a wait, which any thread may end. States: `began`,
+/// perhaps `admitting` and `admitted`, `receiving` or `refusing`, `waiting`, `ready` or `gone`, `answered`; the last call
+/// may come in any of them.
 final class Exchange: Sendable {
-    private enum State {
+    enum State {
         case began
+        /// Suspended until it is known whether it is let in, which may be for any thread to say.
+        case admitting
+        /// Resumed from that.
+        case admitted(Admission, Framing)
         case receiving(Request, BodyIntake)
-        /// The body is thrown away, so many bytes so far, and the problem answered when it is whole.
-        case refusing(Problem, discarded: Int)
+        /// The body is thrown away, so many bytes so far, and this answered when it is whole.
+        case refusing(Response, discarded: Int)
         /// Suspended: the worker doesn't touch it until it is resumed.
         case waiting
         case ready(Response)
@@ -22,18 +27,22 @@ final class Exchange: Sendable {
         case answered(stream: ResponseStream?, watch: HangUpWatcher.Watch?)
     }
 
-    private let core: ServerCore
-    private let client: ClientConnection
-    private let target: [UInt8]
-    private let occupancy: Occupancy
-    private let notes: Mutex<RequestNotes>
-    private let state = Mutex(State.began)
+    let core: ServerCore
+    let client: ClientConnection
+    let target: [UInt8]
+    let occupancy: Occupancy
+    let notes: Mutex<RequestNotes>
+    let state = Mutex(State.began)
+    /// Bytes of the answer, counted as long as it isn't read.
+    private let answerBytes = Atomic<Int>(0)
 
     init(_ core: ServerCore, _ client: ClientConnection, target: [UInt8], id: String, occupancy: Occupancy) {
         self.core = core
         self.client = client
         self.target = target
-        notes = Mutex(RequestNotes(id: id, target: target))
+        // What trusted proxies say of it comes with the head.
+        let origin = ClientOrigin([:], peer: client.address)
+        notes = Mutex(RequestNotes(id: id, target: target, client: origin.address))
         self.occupancy = occupancy
     }
 
@@ -44,15 +53,16 @@ final class Exchange: Sendable {
         if unsafe !piece.isEmpty { return unsafe takePiece(piece) ? .YES : .NO }
         switch state.withLock({ $0 }) {
         case .began: return unsafe takeHead(connection, line)
+        case .admitted(let admission, let framing): return take(admission, framing, connection)
         case .receiving(let request, let body):
             guard client.requestIsWhole() else { return .NO }
             notes.withLock { $0.requestIsWhole() }
             return finish(body.answer(request, core.responder), connection)
-        case .refusing(let problem, _):
+        case .refusing(let response, _):
             guard client.requestIsWhole() else { return .NO }
-            return answer(problem.response(requestID: requestID), connection)
+            return answer(response, connection)
         case .ready(let response): return answer(response, connection)
-        case .waiting, .answered: return .YES
+        case .admitting, .waiting, .answered: return .YES
         case .gone: return .NO
         }
     }
@@ -65,8 +75,9 @@ final class Exchange: Sendable {
             if let watch { core.watcher.unwatch(watch) }
             stream?.abandon()
         case .ready(let response): response.stream?.abandon()
-        case .began, .refusing, .waiting, .gone: break
+        case .began, .admitting, .admitted, .refusing, .waiting, .gone: break
         }
+        core.answers.giveBack(answerBytes.load(ordering: .relaxed))
         core.observer?.ended(notes.withLock { $0 }.finish())
         core.completed(on: client)
     }
@@ -76,45 +87,6 @@ final class Exchange: Sendable {
 
     /// The client's own name for the request once the head is there, if it has a fit one.
     var requestID: String { notes.withLock { $0.id } }
-
-    private func takeHead(_ connection: ConnectionHandle, _ line: RequestLine) -> MHD_Result {
-        guard let headers = connection.headers() else {
-            return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
-        }
-        let ownID = headers.value(of: .requestID).flatMap { RequestID.isValid($0) ? $0 : nil }
-        let method = unsafe line.methodToken
-        notes.withLock { $0.headEnded(headers, method: method, ownID: ownID) }
-        let framing: Framing
-        do throws(Problem) {
-            framing = try unsafe HeadCheck.framing(headers, line, target: target)
-            try HeadCheck.checkSize(connection.headSize, limit: core.maxHeadBytes)
-        } catch {
-            return refuse(error, connection)
-        }
-        if framing.hasBody { core.connections.headEnded(requestID, on: client) }
-        do throws(Problem) {
-            let request = try unsafe HeadCheck.request(
-                id: requestID, line, target: target, headers, core.isDraining ? .stopping : occupancy,
-                try ClientOrigin(headers, peer: client.address, trusted: core.trustedProxies))
-            notes.withLock { $0.cameFrom(request.clientAddress) }
-            if framing.hasBody, let problem = core.responder.refusal(ofHead: request) { throw problem }
-            let body = BodyIntake(
-                maxBytes: core.maxBodyBytes, receiver: framing.hasBody ? core.responder.receiver(for: request) : nil)
-            if let problem = body.refusal(ofLength: framing.length ?? 0) {
-                body.abandon()
-                throw problem
-            }
-            state.withLock { $0 = .receiving(request, body) }
-            return .YES
-        } catch {
-            // An answer now ends the connection, and may get lost if the client is still sending.
-            guard !framing.awaitsContinue, framing.length ?? 0 <= core.maxDiscardedBytes else {
-                return refuse(error, connection)
-            }
-            state.withLock { $0 = .refusing(error, discarded: 0) }
-            return .YES
-        }
-    }
 
     /// Takes a piece of the body; false when the connection is to end.
     ///
@@ -132,13 +104,14 @@ final class Exchange: Sendable {
                 state.withLock { $0 = .receiving(request, body) }
             } catch {
                 body.abandon()
-                state.withLock { $0 = .refusing(error, discarded: piece.count) }
+                let response = error.response(requestID: requestID)
+                state.withLock { $0 = .refusing(response, discarded: piece.count) }
             }
             return true
-        case .refusing(let problem, let discarded):
-            state.withLock { $0 = .refusing(problem, discarded: discarded + piece.count) }
+        case .refusing(let response, let discarded):
+            state.withLock { $0 = .refusing(response, discarded: discarded + piece.count) }
             return discarded < core.maxDiscardedBytes
-        case .began, .waiting, .ready, .gone, .answered:
+        case .began, .admitting, .admitted, .waiting, .ready, .gone, .answered:
             state.withLock { $0 = before }
             return false
         }
@@ -146,7 +119,7 @@ final class Exchange: Sendable {
 
     private func finish(_ answer: Answer, _ connection: ConnectionHandle) -> MHD_Result {
         switch answer {
-        case .now(let response): return self.answer(response, connection)
+        case .now(let response): return self.answer(bounded(response), connection)
         case .later(let promise):
             wait(for: promise, connection)
             return .YES
@@ -162,31 +135,52 @@ final class Exchange: Sendable {
         promise.onOutcome { outcome in
             self.core.watcher.unwatch(watch)
             self.notes.withLock { $0.waitEnded(route: promise.route, principal: promise.principal) }
-            self.state.withLock { state in
+            let next: State =
                 switch outcome {
-                case .fulfilled(let response): state = .ready(response)
-                case .abandoned: state = .gone
+                case .fulfilled(let response): .ready(self.bounded(response))
+                case .abandoned: .gone
                 }
-            }
+            self.state.withLock { $0 = next }
             connection.resume()
         }
         if let problem = core.refusalToWait(occupancy) { promise.refuse(problem) }
     }
 
+    /// The response, whose bytes are counted until it is read; a problem in its place where that is too much, and it can be
+    /// asked for again.
+    private func bounded(_ response: Response) -> Response {
+        let count = response.body.count
+        if count > ServerConfiguration.smallAnswer, response.mayBeRefused ?? isRead {
+            guard core.answers.take(count) else {
+                response.stream?.abandon()
+                return ServerCore.answersFull.response(requestID: requestID)
+            }
+        } else {
+            core.answers.add(count)
+        }
+        answerBytes.add(count, ordering: .relaxed)
+        return response
+    }
+
+    private var isRead: Bool { notes.withLock { $0.record.method == .get || $0.record.method == .head } }
+
     /// Answers at once, and ends the connection: what follows on it can't be trusted, or won't be read.
-    private func refuse(_ problem: Problem, _ connection: ConnectionHandle) -> MHD_Result {
+    func refuse(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
         guard client.requestIsWhole() else { return .NO }
-        return answer(problem.response(requestID: requestID).closing, connection)
+        return answer(response.closing, connection)
     }
 
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
-        let response = core.endsConnection(of: client) ? response.closing : response
+        let fields = notes.withLock { $0.record.requestHeaders }
+        let amended = core.responder.amend(response, to: fields)
+        let response = core.endsConnection(of: client) ? amended.closing : amended
         let stream = response.stream
         notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }
         state.withLock { $0 = .answered(stream: stream, watch: watch) }
+        if stream == nil { core.connections.answerBegan(on: client) }
         if core.isStopping { stream?.finish() }
-        return connection.answer(response, requestID: requestID, client) ? .YES : .NO
+        return connection.answer(response, requestID: requestID, client, core.answers) ? .YES : .NO
     }
 }
 

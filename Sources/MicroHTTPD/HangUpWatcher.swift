@@ -14,11 +14,14 @@ final class HangUpWatcher: Sendable {
     /// Who is told when the client goes.
     enum Watched: Sendable {
         case promise(ResponsePromise)
+        /// Nothing waits for it, and it is soon there: only a server that stops has to end it.
+        case admission(AdmissionPromise)
         case stream(ResponseStream)
 
         fileprivate func abandon() {
             switch self {
             case .promise(let promise): promise.abandon()
+            case .admission: break
             case .stream(let stream): stream.abandon()
             }
         }
@@ -96,13 +99,15 @@ final class HangUpWatcher: Sendable {
     /// How many of either are watched.
     var counts: (requests: Int, streams: Int) {
         state.withLock { state in
-            let requests = state.entries.values.count { entry in
+            var counts = (requests: 0, streams: 0)
+            for entry in state.entries.values {
                 switch entry.watched {
-                case .promise: true
-                case .stream: false
+                case .promise: counts.requests += 1
+                case .stream: counts.streams += 1
+                case .admission: break
                 }
             }
-            return (requests, state.entries.count - requests)
+            return counts
         }
     }
 

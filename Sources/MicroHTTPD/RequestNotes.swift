@@ -10,12 +10,16 @@ struct RequestNotes: Sendable {
     /// When the request was whole, or refused before.
     private var whole: Instant?
     private var suspended: Instant?
+    /// When it was begun to find out whether the request is let in, and how long that took.
+    private var admissionBegan: Instant?
+    private var admission = Duration.zero
     private var answered: Instant?
     private var isHead = false
     private var stream: ResponseStream?
 
-    init(id: String, target: [UInt8]) {
+    init(id: String, target: [UInt8], client: String? = nil) {
         record = RequestRecord(requestID: id, target: target)
+        record.client = client
     }
 
     var id: String { record.requestID }
@@ -28,6 +32,12 @@ struct RequestNotes: Sendable {
     }
 
     mutating func cameFrom(_ client: String?) { record.client = client }
+
+    mutating func waitForAdmission() { admissionBegan = .now }
+
+    mutating func admissionEnded() {
+        if let began = admissionBegan.take() { admission = .now - began }
+    }
 
     mutating func requestIsWhole() { whole = .now }
 
@@ -63,7 +73,7 @@ struct RequestNotes: Sendable {
         // Its client has gone, and nobody has said so yet.
         if let suspended { record.wait = end - suspended }
         let done = answered ?? end
-        record.work = max(.zero, done - (whole ?? done) - record.wait)
+        record.work = max(.zero, done - (whole ?? done) - record.wait) + admission
         if let stream {
             record.wait += end - done
             if !isHead { record.bodyBytes += stream.sent }

@@ -6,13 +6,13 @@ import Synchronization
 
 /// The embedded HTTP server: libmicrohttpd's daemon in front of a responder.
 ///
-/// To stop without losing an answer: have whatever waits answered, streams finished, and what still comes refused; then
-/// `stop`.
+/// To stop without losing an answer: `drain`, have whatever waits answered, streams finished, and what still comes refused;
+/// then `stop`.
 package final class Server: Sendable {
     /// How often `stop` looks whether all is answered.
     private static let stopInterval = Duration.milliseconds(5)
     /// How long what was answered at the last moment may take to be written.
-    private static let lastAnswers = Duration.seconds(1)
+    package static let lastAnswers = Duration.seconds(1)
 
     private let core: ServerCore
     private let host: String
@@ -69,6 +69,9 @@ package final class Server: Sendable {
     /// Requests that wait for their answer, and streams that are open.
     package var waiting: (requests: Int, streams: Int) { core.watcher.counts }
 
+    /// Bytes of bodies that are not whole yet, and of answers that are not read yet.
+    package var heldBytes: (bodies: Int, answers: Int) { (core.bodies.count, core.answers.count) }
+
     /// Connections that are open.
     package var openConnections: Int { core.connections.count }
 
@@ -78,36 +81,41 @@ package final class Server: Sendable {
     /// Connections that are taken at once.
     package var maxConnections: Int { core.capacity.connections }
 
-    /// Takes no more connections, waits for requests to be answered, `grace` at the most, then ends all connections.
+    /// From now on each answer ends its connection; connections are taken as before.
+    package func drain() { core.drain() }
+
+    /// Waits for requests to be answered, `grace` at the most, and then takes no more connections; ends all that there are
+    /// `lastAnswers` later at the latest.
     ///
-    /// Connections that the kernel has accepted for us, and requests that were sent on idle ones, are taken before that.
-    /// Who still waits then is answered 503 `draining`, and streams end where they are. Harmless when it has stopped.
-    package func stop(grace: Duration) async {
+    /// Meanwhile new requests are answered like any other, and each answer ends its connection. Who still waits after
+    /// `grace` is answered 503 `draining`, and streams end where they are. Harmless when it has stopped.
+    package func stop(grace: Duration, lastAnswers: Duration = Server.lastAnswers) async {
         let first = isStopped.withLock { stopped in
             defer { stopped = true }
             return !stopped
         }
         guard first else { return }
+        let schedule = StopSchedule(
+            from: .now, grace: grace, lastAnswers: lastAnswers, settleTime: settleTime)
         core.drain()
-        try? await Task.sleep(for: settleTime)
+        try? await Task.sleep(until: schedule.settled, clock: .continuous)
+        await waitForAnswers(until: schedule.refusesWaiting)
         daemon.quiesce()
-        await waitForAnswers(grace)
         core.stopWaiting()
-        await waitForAnswers(Self.lastAnswers)
+        await waitForAnswers(until: schedule.ends)
         daemon.stop()
         core.watcher.stop()
     }
 
-    /// Returns once nothing was in flight for a while, or when the limit is reached with something still there.
-    private func waitForAnswers(_ limit: Duration) async {
-        let start = ContinuousClock.now
-        var idleSince: ContinuousClock.Instant? = start
+    /// Returns once nothing was in flight for a while, or at the limit with something still there.
+    private func waitForAnswers(until limit: ContinuousClock.Instant) async {
+        var idleSince: ContinuousClock.Instant?
         while true {
             let now = ContinuousClock.now
             idleSince = core.requestsInFlight > 0 ? nil : idleSince ?? now
+            if now >= limit { return }
             if let idleSince, now - idleSince >= settleTime { return }
-            if now - start >= limit, idleSince == nil { return }
-            try? await Task.sleep(for: Self.stopInterval)
+            try? await Task.sleep(until: min(now + Self.stopInterval, limit), clock: .continuous)
         }
     }
 }

@@ -41,6 +41,16 @@ package struct ServerConfiguration: Sendable {
     ///
     /// A larger one is refused with 413.
     package var maxBodyBytes = 1024 * 1024
+    /// What bodies hold together that are not whole yet: sixty-four of the largest, or 4 KiB of each connection's.
+    ///
+    /// Past it they are refused with 503. Never less than one body's bound.
+    package var maxBodiesBytes = 64 * 1024 * 1024
+    /// What answers hold together that their clients have not read yet: sixty-four of the largest that a read has.
+    ///
+    /// Past it reads are refused with 503, but for those that have a small answer.
+    package var maxAnswersBytes = 256 * 1024 * 1024
+    /// An answer that is never refused for its size: as many as there are connections hold as much again.
+    package static let smallAnswer = 16 * 1024
     /// How much of a refused request's body is read and thrown away, so that its client gets to see the refusal: a
     /// client that is still sending when the connection ends loses the answer.
     package var maxDiscardedBytes = 8 * 1024 * 1024
@@ -51,13 +61,16 @@ package struct ServerConfiguration: Sendable {
     package var headTime = Duration.seconds(10)
     /// How long a request's body may take: 1 MiB at 17 KiB a second.
     package var bodyTime = Duration.seconds(60)
+    /// How long a client may take to read an answer that is there whole: the 4 MiB of a long read at 35 KiB a second.
+    package var answerTime = Duration.seconds(120)
     /// A connection on which nothing happens for so many seconds is closed; a waiting request isn't idle.
     ///
     /// With 0 the time for the next request's head, `headTime`, is all there is.
     package var idleSeconds: UInt32 = 30
     /// How often the connections are looked through, at the most, for those that are too slow; more than zero.
     package var sweepInterval = Duration.seconds(1)
-    /// Before and after the listener is closed, `stop` goes on for so long: what a client has sent is read and answered.
+    /// `stop` goes on for so long before and after the listener is closed, as far as it has time: what a client has sent is
+    /// read and answered.
     package var settleTime = Duration.milliseconds(100)
 
     package init() {}

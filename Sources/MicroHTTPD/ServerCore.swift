@@ -10,6 +10,10 @@ final class ServerCore: Sendable {
     let maxBodyBytes: Int
     let maxDiscardedBytes: Int
     let trustedProxies: TrustedProxies
+    /// What gathered bodies hold.
+    let bodies: ByteBudget
+    /// What answers hold that are not read yet.
+    let answers: ByteBudget
     let capacity: Capacity
     let connections: ConnectionTable
     let watcher: HangUpWatcher
@@ -28,6 +32,8 @@ final class ServerCore: Sendable {
         maxBodyBytes = configuration.maxBodyBytes
         maxDiscardedBytes = configuration.maxDiscardedBytes
         trustedProxies = configuration.trustedProxies
+        bodies = ByteBudget(limit: max(configuration.maxBodiesBytes, configuration.maxBodyBytes))
+        answers = ByteBudget(limit: configuration.maxAnswersBytes)
         connections = ConnectionTable(configuration)
         self.capacity = capacity
         self.responder = responder
@@ -76,6 +82,7 @@ final class ServerCore: Sendable {
         for watched in watcher.watched {
             switch watched {
             case .promise(let promise): promise.refuse(Self.draining)
+            case .admission(let promise): promise.refuse(Self.draining)
             case .stream(let stream): stream.finish()
             }
         }
@@ -101,7 +108,7 @@ final class ServerCore: Sendable {
     /// Microseconds between such a worker's tries: 100 a second cost nothing, and nobody else waits for it.
     private static let shortagePause: useconds_t = 10_000
 
-    private static var draining: Problem {
+    static var draining: Problem {
         Problem(
             "draining", .serviceUnavailable, title: "The gateway is shutting down",
             detail: "The gateway is shutting down: ask again once it is back.", retryable: true
@@ -110,10 +117,26 @@ final class ServerCore: Sendable {
     }
 
     private static var full: Problem {
-        Problem(
-            "capacity", .serviceUnavailable, title: "Too many requests wait",
-            detail: "As many requests wait as the gateway can hold: ask again later.", retryable: true
+        capacity("Too many requests wait", "As many requests wait as the gateway can hold: ask again later.")
+    }
+
+    static var bodiesFull: Problem {
+        capacity(
+            "Too many bodies at once",
+            "Requests' bodies hold as much memory as they may. Nothing was done: send it again later."
         )
-        .with(header: .retryAfter, "1")
+        .with(sent: false)
+    }
+
+    static var answersFull: Problem {
+        capacity(
+            "Too many answers are not read",
+            "Answers that their clients have not read yet hold as much memory as they may: ask again later, or for less."
+        )
+    }
+
+    private static func capacity(_ title: String, _ detail: String) -> Problem {
+        Problem("capacity", .serviceUnavailable, title: title, detail: detail, retryable: true)
+            .with(header: .retryAfter, "1")
     }
 }

@@ -11,12 +11,13 @@ final class StreamPump: Sendable {
     private let beginning: Mutex<ArraySlice<UInt8>>
 
     init(
-        _ stream: ResponseStream, beginning: [UInt8], _ connection: ConnectionHandle, _ client: ClientConnection
+        _ stream: ResponseStream, beginning: [UInt8], _ connection: ConnectionHandle, _ client: ClientConnection,
+        _ budget: ByteBudget
     ) {
         self.stream = stream
         self.connection = connection
         self.beginning = Mutex(beginning[...])
-        stream.serve(wake: { connection.resume() }, cut: { client.cut() })
+        stream.serve(wake: { connection.resume() }, cut: { client.cut() }, budget: budget)
     }
 
     /// Takes bytes for the client.

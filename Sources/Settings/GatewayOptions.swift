@@ -26,8 +26,11 @@ package struct GatewayOptions: ParsableArguments {
     @Option(help: help("cors_origins")) var corsOrigins: String?
     @Option(help: help("max_head")) var maxHead: String?
     @Option(help: help("max_body")) var maxBody: String?
+    @Option(help: help("max_body_memory")) var maxBodyMemory: String?
+    @Option(help: help("max_answer_memory")) var maxAnswerMemory: String?
     @Option(help: help("head_time")) var headTime: String?
     @Option(help: help("body_time")) var bodyTime: String?
+    @Option(help: help("answer_time")) var answerTime: String?
     @Option(help: help("keep_alive")) var keepAlive: String?
     @Option(help: help("max_waiters")) var maxWaiters: String?
     @Option(help: help("max_wait")) var maxWait: String?

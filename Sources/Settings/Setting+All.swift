@@ -31,8 +31,17 @@ extension Setting {
     private static let requests = [
         size("max_head", \.server.maxHeadBytes, 1_024...1_048_576, "A request's line and fields."),
         size("max_body", \.server.maxBodyBytes, 1_024...268_435_456, "A request's body."),
+        size(
+            "max_body_memory", \.server.maxBodiesBytes, 1_048_576...1_099_511_627_776,
+            "What all bodies hold together that are not whole yet; past it they are 503."),
+        size(
+            "max_answer_memory", \.server.maxAnswersBytes, 1_048_576...1_099_511_627_776,
+            "What all answers hold together that are not read yet; past it long reads are 503."),
         time("head_time", \.server.headTime, .milliseconds(100)...hour, "How long a request's head may take to come."),
         time("body_time", \.server.bodyTime, .milliseconds(100)...hour, "How long a request's body may take to come."),
+        time(
+            "answer_time", \.server.answerTime, .milliseconds(100)...hour,
+            "How long a client may take to read an answer that isn't a stream."),
         value(
             "keep_alive", \.keepAlive, "1s to 1h, in whole seconds",
             "How long a connection on which nothing happens is kept.",

@@ -31,6 +31,8 @@ package struct Settings: Sendable {
         var admin = ServerConfiguration()
         (admin.host, admin.port) = (adminHost, adminPort)
         // Probes and scrapers: a few at a time, which are answered at once.
+        // They bring no bodies.
+        admin.maxBodyBytes = 0
         (admin.workers, admin.maxConnections, admin.maxWaiters, admin.reservedDescriptors) = (1, 64, 1, 0)
         return admin
     }

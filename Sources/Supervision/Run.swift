@@ -1,8 +1,10 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Logging
 package import Logs
 package import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Runs what a command started.
@@ -21,9 +23,10 @@ package enum Run {
         let group = ServiceGroup(
             services: services + [Announcement(lines: lines, manager: manager)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let sources = leaveAtTheSecondSignal()
+        defer { for source in sources { source.cancel() } }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            tasks.addTask { await leaveAtTheSecondSignal() }
             if let manager, manager.watchInterval != nil {
                 tasks.addTask { await manager.keepTelling(whether: isAlive) }
             }
@@ -33,12 +36,24 @@ package enum Run {
     }
 
     /// Ends the process at once when somebody who has asked it to stop asks again.
-    private static func leaveAtTheSecondSignal() async {
-        var count = 0
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-            count += 1
-            // As a shell tells of a process that a signal has ended.
-            if count == 2 { _exit(128 + signal.rawValue) }
+    ///
+    /// Each source tells how often its signal came since it was last heard, where a sequence of signals would make one of
+    /// two that come close together.
+    private static func leaveAtTheSecondSignal() -> [any DispatchSourceSignal] {
+        let queue = DispatchQueue(label: "slipgate.signals", qos: .userInitiated)
+        let count = Mutex<UInt>(0)
+        return [SIGTERM, SIGINT].map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                let came = count.withLock { count in
+                    count += source.data
+                    return count
+                }
+                // As a shell tells of a process that a signal has ended.
+                if came >= 2 { _exit(128 + number) }
+            }
+            source.resume()
+            return source
         }
     }
 }

@@ -1,5 +1,4 @@
 import Access
-import ArgumentParser
 import Foundation
 import Gateway
 import Logging
@@ -29,7 +28,7 @@ struct RunningGateway: Service {
         life.starts(version: Build.version, node: settings.gateway.node)
         let metrics = MetricsRegistry()
         let time = SystemTime()
-        access = try await Self.access(settings, time: time, logger: logger)
+        access = try await settings.runningAccess(time: time, logger: logger)
         transport = NIOWebSocketTransport()
         gateway = Gateway(
             configuration: settings.gateway, transport: transport, authenticator: access.control, time: time,
@@ -61,19 +60,6 @@ struct RunningGateway: Service {
     /// Whether its threads turn, as `/livez` tells.
     var isAlive: Bool { gateway.isTurning }
 
-    /// Tokens and keys that can't be taken end the program as a setting does that can't be.
-    private static func access(
-        _ settings: Settings, time: any TimeSource, logger: Logger
-    ) async throws -> RunningAccess {
-        do {
-            return try await RunningAccess(
-                settings.access.files, endpoints: settings.gateway.endpoints.keys, time: time, logger: logger)
-        } catch {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
-            throw ExitCode(SettingsError.exitCode)
-        }
-    }
-
     /// Serves until it is to stop; then all who wait are answered, and every websocket is closed with code 1000.
     func run() async throws {
         let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
@@ -82,18 +68,28 @@ struct RunningGateway: Service {
             await manager.tellOfReload(reload)
         }
         try? await gracefulShutdown()
-        let start = ContinuousClock.now
-        let end = start + drain.timeout
+        let signal = ContinuousClock.now
         life.drains(sessions: gateway.sessionCount, delay: drain.delay, timeout: drain.timeout)
         gateway.announceEnd()
-        try? await Task.sleep(for: drain.delay)
+        try? await Task.sleep(until: signal + drain.delay, clock: .continuous)
+        server.drain()
         gateway.drain(over: drain.spread)
-        await server.stop(grace: drain.grace)
-        while transport.openCount > 0, ContinuousClock.now < end {
+        // Sessions that still live are served as before, clients that connect anew among them.
+        await wait(until: signal + drain.sessionsEnded) { gateway.sessionCount == 0 }
+        await server.stop(
+            grace: signal + drain.waitingRefused - .now, lastAnswers: drain.serverStopped - drain.waitingRefused)
+        let socketsClosed = signal + drain.socketsClosed
+        async let adminStopped: Void? = admin?.stop(grace: .zero, lastAnswers: socketsClosed - .now)
+        await wait(until: socketsClosed) { transport.openCount == 0 }
+        _ = await adminStopped
+        life.stopped(after: .now - signal, upstreams: transport.openCount)
+        log.flush(within: drain.timeout - drain.socketsClosed)
+    }
+
+    /// Returns once that holds, or at the limit.
+    private func wait(until limit: ContinuousClock.Instant, _ condition: () -> Bool) async {
+        while !condition(), ContinuousClock.now < limit {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        await admin?.stop(grace: .zero)
-        life.stopped(after: .now - start, upstreams: transport.openCount)
-        log.flush(within: .milliseconds(200))
     }
 }

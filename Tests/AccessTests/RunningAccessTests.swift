@@ -29,12 +29,12 @@ import Testing
         await access.reload()
         #expect(
             log.lines.suffix(2) == [
-                "notice Tokens and keys were read anew. tokens=1",
+                "notice Tokens and keys were read anew. keys=0 tokens=1",
                 "warning A token lists an endpoint that the configuration has not. endpoint=lost token=dan",
             ])
         try file.write(Self.entry("dan", ", endpoints: [chat]"))
         await access.reload()
-        #expect(log.lines.last == "notice Tokens and keys were read anew. tokens=1")
+        #expect(log.lines.last == "notice Tokens and keys were read anew. keys=0 tokens=1")
         // A file that can't be taken changes nothing, and is told of alone.
         try file.write("- [")
         await access.reload()

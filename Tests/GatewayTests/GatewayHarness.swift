@@ -14,16 +14,17 @@ struct GatewayHarness {
         private let response = Mutex<Response?>(nil)
         private let promise: ResponsePromise?
 
-        init(_ answer: Answer) {
+        /// `amend` is what the server does to every answer.
+        init(_ answer: Answer, amend: @escaping @Sendable (Response) -> Response = { $0 }) {
             switch answer {
             case .now(let response):
                 promise = nil
-                self.response.withLock { $0 = response }
+                self.response.withLock { $0 = amend(response) }
             case .later(let promise):
                 self.promise = promise
                 promise.onOutcome { outcome in
                     guard case .fulfilled(let response) = outcome else { return }
-                    self.response.withLock { $0 = response }
+                    self.response.withLock { $0 = amend(response) }
                 }
             }
         }
@@ -31,6 +32,8 @@ struct GatewayHarness {
         var isWaiting: Bool { response.withLock { $0 == nil } }
         var status: Int? { response.withLock { $0 }?.status.code }
         var headers: HTTPFields { response.withLock { $0 }?.headers ?? [:] }
+        /// Whether a problem may take its place.
+        var mayBeRefused: Bool? { response.withLock { $0 }?.mayBeRefused }
         /// The rest of the body, where it is written over time.
         var stream: ResponseStream? { response.withLock { $0 }?.stream }
         var body: [UInt8] { response.withLock { $0 }?.body ?? [] }
@@ -82,7 +85,7 @@ struct GatewayHarness {
         let request = Request(
             id: id, method: method, target: try RequestTarget(Array(target.utf8)), headers: headers,
             body: Array(body.utf8), occupancy: occupancy)
-        let pending = Pending(gateway.respond(to: request))
+        let pending = Pending(gateway.respond(to: request)) { [gateway, headers] in gateway.amend($0, to: headers) }
         time.run()
         return pending
     }

@@ -12,8 +12,9 @@ import Testing
     @Test func eachShortNameIsItsOwn() {
         let short: [HTTPField.Name] = [
             .host, .forwarded, .idempotencyKey, .lastEventID, .prefer, .preferenceApplied, .rateLimit,
-            .rateLimitPolicy, .secFetchSite, .serverTiming, .slipgateCursor, .slipgateRef, .slipgateStatus,
-            .accelBuffering, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto, .realIP,
+            .rateLimitPolicy, .secFetchSite, .serverTiming, .slipgateCursor, .slipgateNode, .slipgateRef,
+            .slipgateStatus, .accelBuffering, .forwardedFor, .forwardedHost, .forwardedPrefix, .forwardedProto,
+            .realIP,
             .requestID,
         ]
         #expect(short == HeaderName.allCases.map(\.field))

@@ -9,9 +9,12 @@ import Testing
         let wakes = Atomic<Int>(0)
         let cuts = Atomic<Int>(0)
 
+        let budget = ByteBudget(limit: 150)
+
         func serve(_ stream: ResponseStream) {
             stream.serve(
-                wake: { self.wakes.add(1, ordering: .relaxed) }, cut: { self.cuts.add(1, ordering: .relaxed) })
+                wake: { self.wakes.add(1, ordering: .relaxed) }, cut: { self.cuts.add(1, ordering: .relaxed) },
+                budget: budget)
         }
 
         var counts: [Int] { [wakes.load(ordering: .relaxed), cuts.load(ordering: .relaxed)] }
@@ -46,6 +49,29 @@ import Testing
         #expect(stream.sleep())
         stream.finish()
         #expect(server.counts == [2, 0])
+    }
+
+    @Test func whatIsHeldCountsInTheServersBudgetUntilItIsTaken() {
+        #expect(stream.write([UInt8](repeating: 0, count: 100)) && server.budget.count == 100)
+        #expect(stream.take(100) == .bytes([UInt8](repeating: 0, count: 100)) && server.budget.count == 0)
+        stream.write([1, 2, 3])
+        #expect(server.budget.count == 3)
+        stream.abandon()
+        #expect(server.budget.count == 0)
+    }
+
+    /// One record may be large, and so may those of many streams together.
+    @Test func aLargeWriteThatTheBudgetHasNoRoomForCutsTheReaderOff() {
+        let other = ResponseStream(maxBuffered: 10)
+        other.write([UInt8](repeating: 0, count: 60))
+        #expect(stream.write([UInt8](repeating: 0, count: 100)))
+        server.serve(other)
+        #expect(other.end == .tooSlow && stream.end == nil && server.counts == [0, 1])
+        #expect(server.budget.count == 100)
+        // What its own bound allows is always held.
+        let third = ResponseStream(maxBuffered: 60)
+        server.serve(third)
+        #expect(third.write([UInt8](repeating: 0, count: 60)) && third.end == nil && server.budget.count == 160)
     }
 
     @Test func aWriteBeyondTheBoundCutsTheReaderOffAndTellsTheWriter() {

@@ -7,7 +7,9 @@ import Synchronization
 ///
 /// `/hold` is a promise that the test keeps, as a read's; `/act` the same as a push's, `/rude` as one that doesn't look
 /// whether there is room; `/late` is kept at once from another thread; `/stream` writes what the test writes; `/upload`
-/// takes its body piece by piece; `/get` and `/` take GET alone; `/refused` is refused by its head.
+/// takes its body piece by piece; `/get` and `/` take GET alone; a body to `/refused` is refused by its head; `/later` is
+/// let in when the test says so; `/large` has a body that no socket takes at once. An answer to a request with an `Origin`
+/// says so in `Vary`.
 final class EchoResponder: Responder {
     let promises = Mutex<[ResponsePromise]>([])
     let streams = Mutex<[ResponseStream]>([])
@@ -16,9 +18,26 @@ final class EchoResponder: Responder {
     /// What a stream of `/stream` holds at the most.
     static let streamBuffer = 1_000
 
-    func refusal(ofHead request: Request) -> Problem? {
-        guard request.target.segments.first == "refused" else { return nil }
-        return Problem("forbidden", .forbidden, title: "Not this", detail: "It is not to be had.")
+    /// Bytes of the answer to `/large`: more than the sockets of both sides hold.
+    static let large = 16 * 1024 * 1024
+    static let forbidden = Problem("forbidden", .forbidden, title: "Not this", detail: "It is not to be had.")
+    /// Requests to `/later`, and what lets them in or not.
+    let admissions = Mutex<[(request: Request, keep: @Sendable (Admission) -> Void)]>([])
+
+    func admit(_ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void) -> Admission? {
+        switch request.target.segments.first {
+        case "refused" where hasBody: return .answered(Self.forbidden.response(requestID: request.id))
+        case "later":
+            admissions.withLock { $0.append((request, later)) }
+            return nil
+        default: return .admitted(request)
+        }
+    }
+
+    func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response {
+        var response = response
+        if requestHeaders[.origin] != nil { response.headers[.vary] = "Origin" }
+        return response
     }
 
     func respond(to request: Request) -> Answer {
@@ -37,6 +56,8 @@ final class EchoResponder: Responder {
             return .now(
                 Response(status: .ok, headers: [.contentType: "text/plain"], body: Array("begin;".utf8), stream: stream)
             )
+        case "large":
+            return .now(Response(status: .ok, body: [UInt8](repeating: UInt8(ascii: "x"), count: Self.large)))
         case "empty":
             return .now(Response(status: .noContent))
         case nil where request.method != .get && request.method != .head,

@@ -26,6 +26,26 @@ import Testing
         }
     }
 
+    /// Whether the server has refused it or libmicrohttpd, and whether its head was ever whole.
+    @Test(arguments: [
+        ("GET /e HTTP/1.1\r\nHost: h\r\nX: ", 408), ("GET /e HTTP/1.1\r\nHost: h\r\nExpect: x\r\n\r\n", 417),
+        ("GET /e HTTP/1.1\r\n\r\n", 400), ("GET /e HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n", 400),
+        ("GET /e HTTP/1.1\r\nHost: h\r\nX: \(String(repeating: "x", count: 1_100))\r\n\r\n", 431),
+        ("GET /e HTTP/1.1\r\nHost: h\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n", 431),
+    ])
+    func whatTheServerRefusesIsToldWithItsClient(_ bytes: String, _ status: Int) async throws {
+        try await TestServer.with {
+            $0.maxHeadBytes = 1_000
+            if status == 408 { ($0.headTime, $0.sweepInterval) = (.seconds(1), .milliseconds(20)) }
+        } _: { server in
+            let client = try server.client()
+            try client.socket.send(bytes)
+            #expect(try client.receive().status == status)
+            let record = try await Self.record(server)
+            #expect(record.client == "127.0.0.1")
+        }
+    }
+
     @Test func aWaitIsNoWork() async throws {
         try await TestServer.with { server in
             let client = try server.client()

@@ -27,11 +27,38 @@ import Testing
             try client.send("GET", "/hold")
             try await server.waitUntilHeld(1)
             async let stopped: Void = server.stop(grace: .seconds(30))
-            // Once it takes no more connections, it waits for nothing else.
-            try await until { (try? server.client()) == nil }
+            // Who comes meanwhile is served, though on no lasting connection.
+            try await until { try server.client().request("GET", "/e")["Connection"] == "close" }
+            #expect(try server.client().request("GET", "/e").status == 200)
             server.promises[0].fulfill(.text("in time"))
             await stopped
             #expect(try client.receive().text == "in time")
+            #expect(throws: RawSocket.Failure.self) { try server.client().request("GET", "/") }
+        }
+    }
+
+    /// What it waits for may be a session that still lives.
+    @Test func aRequestMayWaitOnAServerThatDrains() async throws {
+        try await TestServer.with { server in
+            server.drain()
+            let client = try server.client()
+            try client.send("GET", "/hold")
+            try await until { server.promises.count == 1 || client.socket.isReadable }
+            for promise in server.promises { promise.fulfill(.text("its end")) }
+            let answer = try client.receive()
+            #expect(answer.text == "its end" && answer["Connection"] == "close")
+        }
+    }
+
+    @Test func aBodyThatIsNotWholeHoldsNoStopUp() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            try client.send("POST", "/e", headers: ["Content-Length": "900"])
+            try client.socket.send("half")
+            try await until { server.heldBytes.bodies == 4 }
+            await server.stop(grace: .zero, lastAnswers: .zero)
+            #expect(try client.socket.receiveToEnd().isEmpty)
+            #expect(server.requestsInFlight == 0 && server.heldBytes.bodies == 0)
         }
     }
 

@@ -39,10 +39,19 @@ final class TestServer: Sendable {
     var abandoned: Int { responder.abandoned.load(ordering: .relaxed) }
     var requestsInFlight: Int { server.requestsInFlight }
     var openConnections: Int { server.openConnections }
+    var heldBytes: (bodies: Int, answers: Int) { server.heldBytes }
+    /// Requests that are to be let in, or not.
+    var admissions: [(request: Request, keep: @Sendable (Admission) -> Void)] {
+        responder.admissions.withLock { $0 }
+    }
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 
-    func stop(grace: Duration = .zero) async { await server.stop(grace: grace) }
+    func drain() { server.drain() }
+
+    func stop(grace: Duration = .zero, lastAnswers: Duration = Server.lastAnswers) async {
+        await server.stop(grace: grace, lastAnswers: lastAnswers)
+    }
 
     /// Returns once so many requests are held.
     func waitUntilHeld(_ count: Int) async throws {

@@ -9,7 +9,8 @@ struct CrossOrigin: Sendable {
     private static let maxAge = 600
     private static let methods = "GET, HEAD, POST, PUT, PATCH, DELETE"
     private static let requestHeaders: [HTTPField.Name] = [
-        .authorization, .contentType, .idempotencyKey, .ifNoneMatch, .lastEventID, .prefer, .requestID,
+        .authorization, .contentType, .idempotencyKey, .ifNoneMatch, .lastEventID, .prefer, .requestID, .slipgateNode,
+        .traceparent, .tracestate,
     ]
     /// What scripts may read beside the headers that they always may.
     private static let responseHeaders: [HTTPField.Name] = [
@@ -19,15 +20,15 @@ struct CrossOrigin: Sendable {
 
     let origins: Set<String>
 
-    /// The listed origin that a request comes from.
-    private func origin(of request: Request) -> String? {
-        request.headers.value(of: .origin).flatMap { origins.contains($0) ? $0 : nil }
+    /// The listed origin that a request with these fields comes from.
+    private func origin(of headers: HTTPFields) -> String? {
+        headers.value(of: .origin).flatMap { origins.contains($0) ? $0 : nil }
     }
 
     /// The answer to a listed origin's preflight, which brings no token; nil for any other request.
     func preflight(_ request: Request) -> Response? {
         guard request.method == .options, request.headers.value(of: .accessControlRequestMethod) != nil,
-            origin(of: request) != nil
+            origin(of: request.headers) != nil
         else { return nil }
         return Response(
             status: .noContent,
@@ -39,18 +40,15 @@ struct CrossOrigin: Sendable {
     }
 
     /// The answer as a listed origin's page may read it.
-    func amend(_ answer: Answer, to request: Request) -> Answer {
-        guard !origins.isEmpty else { return answer }
-        let origin = origin(of: request)
-        return answer.map { response in
-            var response = response
-            response.headers.append(HTTPField(name: .vary, value: "Origin"))
-            if let origin {
-                response.headers[.accessControlAllowOrigin] = origin
-                response.headers[.accessControlExposeHeaders] = Self.list(Self.responseHeaders)
-            }
-            return response
+    func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response {
+        guard !origins.isEmpty else { return response }
+        var response = response
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        if let origin = origin(of: requestHeaders) {
+            response.headers[.accessControlAllowOrigin] = origin
+            response.headers[.accessControlExposeHeaders] = Self.list(Self.responseHeaders)
         }
+        return response
     }
 
     private static func list(_ names: [HTTPField.Name]) -> String {

@@ -21,84 +21,100 @@ struct Gatekeeper: Sendable {
 
     /// Answers by `serve`, which gets the request with its principal, or tells why not.
     func answer(_ request: Request, _ serve: @escaping @Sendable (Request) -> Answer) -> Answer {
-        if let problem = hosts.refusal(of: request) { return .now(problem.response(requestID: request.id)) }
-        if let response = crossOrigin.preflight(request) { return crossOrigin.amend(.now(response), to: request) }
-        return crossOrigin.amend(admit(request, serve), to: request)
-    }
-
-    /// Why a request isn't let in, as far as that is known before its body: nobody who may not ask fills the memory.
-    func refusal(ofHead request: Request) -> Problem? {
-        if let problem = hosts.refusal(of: request) { return problem }
-        guard let authenticator, case .scope = Permission(request), crossOrigin.preflight(request) == nil else {
-            return nil
-        }
-        do throws(Problem) {
-            guard let token = try BearerToken.of(request) else { return .noToken }
-            // One that is to be verified is known when the body is there.
-            switch authenticator.identify(token, later: { _ in }) {
-            case .refused(let fault): return .invalidToken(fault)
-            case .principal, .busy, nil: return nil
-            }
-        } catch {
-            return error
-        }
-    }
-
-    private func admit(_ request: Request, _ serve: @escaping @Sendable (Request) -> Answer) -> Answer {
-        guard case .scope(let scope) = Permission(request) else { return serve(request) }
-        guard let authenticator else { return admit(request, .everyone, scope, serve) }
-        let token: String?
-        do throws(Problem) {
-            token = try BearerToken.of(request)
-        } catch {
-            return .now(error.response(requestID: request.id))
-        }
-        guard let token else { return .now(Problem.noToken.response(requestID: request.id)) }
+        if request.limits != nil { return answer(.admitted(request), serve) }
         let promise = ResponsePromise(requestID: request.id)
-        let identity = authenticator.identify(token) { identity in
+        let known = admit(request, hasBody: !request.body.isEmpty) { admission in
             // Whoever has gone meanwhile has asked for nothing yet.
             guard promise.isPending else { return }
-            promise.follow(admit(request, identity, scope, serve))
+            promise.follow(answer(admission, serve))
         }
-        guard let identity else { return .later(promise) }
-        return admit(request, identity, scope, serve)
+        return known.map { answer($0, serve) } ?? .later(promise)
     }
 
-    private func admit(
-        _ request: Request, _ identity: Identity, _ scope: Principal.Scope,
-        _ serve: @escaping @Sendable (Request) -> Answer
-    ) -> Answer {
+    private func answer(_ admission: Admission, _ serve: (Request) -> Answer) -> Answer {
+        switch admission {
+        case .answered(let response): return .now(response)
+        case .admitted(var request):
+            let principal = request.principal
+            request.occupancy = waiting.room(for: principal, in: request.occupancy)
+            let counted = waiting.count(serve(request), to: principal)
+            let answer = principal.isEveryone ? counted : counted.asked(by: principal)
+            guard let limits = request.limits, !limits.isEmpty else { return answer }
+            return answer.map { response in
+                var response = response
+                response.headers.append(contentsOf: limits)
+                return response
+            }
+        }
+    }
+
+    /// The answer as its page may read it, where that is of a listed origin.
+    func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response {
+        crossOrigin.amend(response, to: requestHeaders)
+    }
+
+    /// Lets a request in, or answers it, by its head: nobody who may not ask fills the memory with a body.
+    ///
+    /// Nil while its token is looked at; then `later` is called.
+    func admit(
+        _ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void
+    ) -> Admission? {
+        if let problem = hosts.refusal(of: request) { return Self.refused(request, problem) }
+        if let response = crossOrigin.preflight(request) { return .answered(response) }
+        guard case .scope(let scope) = Permission(request) else {
+            return hasBody ? Self.refused(request, Self.takesNoBody(request.method)) : Self.admitted(request)
+        }
+        guard let authenticator else { return admit(request, .everyone, scope) }
+        do throws(Problem) {
+            guard let token = try BearerToken.of(request) else { throw .noToken }
+            let identity = authenticator.identify(token) { later(admit(request, $0, scope)) }
+            return identity.map { admit(request, $0, scope) }
+        } catch {
+            return Self.refused(request, error)
+        }
+    }
+
+    private func admit(_ request: Request, _ identity: Identity, _ scope: Principal.Scope) -> Admission {
         switch identity {
-        case .principal(let principal): admit(request, principal, scope, serve).asked(by: principal)
-        case .refused(let fault): .now(Problem.invalidToken(fault).response(requestID: request.id))
-        case .busy: .now(Problem.tooManyTokens.response(requestID: request.id))
+        case .principal(let principal): admit(request, principal, scope)
+        case .refused(let fault): Self.refused(request, .invalidToken(fault))
+        case .busy: Self.refused(request, .tooManyTokens)
         }
     }
 
-    private func admit(
-        _ request: Request, _ principal: Principal, _ scope: Principal.Scope,
-        _ serve: @escaping @Sendable (Request) -> Answer
-    ) -> Answer {
+    /// Each request counts, be it refused or its body never whole.
+    private func admit(_ request: Request, _ principal: Principal, _ scope: Principal.Scope) -> Admission {
         let verdict = limiter.take(principal)
+        let limits = verdict?.headers ?? [:]
         guard principal.scopes.contains(scope) else {
-            return limited(.now(Problem.insufficientScope(scope).response(requestID: request.id)), verdict)
+            return Self.refused(request, .insufficientScope(scope), limits, principal)
         }
         guard verdict?.isAllowed != false else {
-            return limited(.now(Problem.rateLimited(verdict?.rate ?? 0).response(requestID: request.id)), verdict)
+            return Self.refused(request, .rateLimited(verdict?.rate ?? 0), limits, principal)
         }
-        var request = request
-        request.principal = principal
-        request.occupancy = waiting.room(for: principal, in: request.occupancy)
-        return limited(waiting.count(serve(request), to: principal), verdict)
+        return Self.admitted(request, principal, limits)
     }
 
-    /// The answer with what is left of the rate.
-    private func limited(_ answer: Answer, _ verdict: RateLimiter.Verdict?) -> Answer {
-        guard let verdict else { return answer }
-        return answer.map { response in
-            var response = response
-            response.headers.append(contentsOf: verdict.headers)
-            return response
-        }
+    /// The paths that need no token take GET alone, and nothing with it.
+    private static func takesNoBody(_ method: HTTPRequest.Method) -> Problem {
+        [.get, .head, .options].contains(method)
+            ? .bodyNotTaken : Router.methodNotAllowed(method, allowed: [HTTPRequest.Method.get])
+    }
+
+    private static func admitted(
+        _ request: Request, _ principal: Principal = .everyone, _ limits: HTTPFields = [:]
+    ) -> Admission {
+        var request = request
+        (request.principal, request.limits) = (principal, limits)
+        return .admitted(request)
+    }
+
+    private static func refused(
+        _ request: Request, _ problem: Problem, _ limits: HTTPFields = [:], _ principal: Principal? = nil
+    ) -> Admission {
+        var response = problem.response(requestID: request.id)
+        response.headers.append(contentsOf: limits)
+        if let principal, !principal.isEveryone { response = response.asked(by: principal.name) }
+        return .answered(response)
     }
 }

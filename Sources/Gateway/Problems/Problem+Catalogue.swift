@@ -89,6 +89,12 @@ extension Problem {
         .with(sent: false)
     }
 
+    package static var bodyNotTaken: Problem {
+        Problem(
+            "payload-too-large", .contentTooLarge, title: "There is to be no body",
+            detail: "This path takes no body: send the request without one.")
+    }
+
     package static func unsupportedMediaType(_ type: String, takes: String) -> Problem {
         Problem(
             "unsupported-media-type", .unsupportedMediaType, title: "The body is of a type that is not taken",

@@ -33,7 +33,10 @@ struct ServiceRoutes: Sendable {
     private func addMetrics(to router: inout Router) {
         router.on(.get, "/metrics") { request, _ throws(Problem) in
             _ = try QueryReader(request)
-            return .now(.text(metrics.text, type: MetricsRegistry.contentType))
+            var response = Response.text(metrics.text, type: MetricsRegistry.contentType)
+            // They tell why others are.
+            response.mayBeRefused = false
+            return .now(response)
         }
     }
 

@@ -1,4 +1,5 @@
 package import HTTPCore
+package import HTTPTypes
 package import Logging
 package import PhoenixChannels
 
@@ -80,17 +81,25 @@ package final class Gateway: Responder {
         GatewayObserver(meter: requests, log: log, sessions: sessions)
     }
 
-    package func refusal(ofHead request: Request) -> Problem? {
+    package func admit(
+        _ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void
+    ) -> Admission? {
         do throws(Problem) {
-            return gatekeeper.refusal(ofHead: try basePath.inside(request))
+            return gatekeeper.admit(try basePath.inside(request), hasBody: hasBody, later: later)
         } catch {
-            return error
+            return .answered(error.response(requestID: request.id))
         }
+    }
+
+    package func amend(_ response: Response, to requestHeaders: HTTPFields) -> Response {
+        gatekeeper.amend(response, to: requestHeaders)
     }
 
     package func respond(to request: Request) -> Answer {
         do throws(Problem) {
-            return gatekeeper.answer(try basePath.inside(request)) { [router] in router.respond(to: $0) }
+            // One that was let in has its path from within.
+            let request = try request.limits == nil ? basePath.inside(request) : request
+            return gatekeeper.answer(request) { [router] in router.respond(to: $0) }
         } catch {
             return .now(error.response(requestID: request.id))
         }

@@ -26,7 +26,7 @@ final class Liveness: Sendable {
         state = Mutex(.turned(at: time.now() - Self.interval))
     }
 
-    /// Has a loop and the thread turn, and throws when that was asked too long ago.
+    /// Has all loops and the thread turn, and throws when that was asked too long ago.
     func check() throws(Problem) {
         let now = time.now()
         let (isDue, isStuck) = state.withLock { state -> (Bool, Bool) in
@@ -40,7 +40,7 @@ final class Liveness: Sendable {
         }
         if isStuck { throw .notTurning }
         guard isDue else { return }
-        transport.schedule(after: .zero) { [self] in
+        transport.turn { [self] in
             time.perform { [self] in state.withLock { $0 = .turned(at: time.now()) } }
         }
     }

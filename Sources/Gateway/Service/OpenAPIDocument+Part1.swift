@@ -22,7 +22,9 @@ extension OpenAPIDocument {
 
             Every path answers HEAD where it answers GET, OPTIONS with `Allow`, and another method with 405 `method-not-allowed`. A
             request's head may have 8 KiB (431 `headers-too-large`) and must be there within 10 s, its body 1 MiB (413) and within
-            60 s more (408 `request-timeout`). A head that HTTP doesn't allow, or after which the next request's place can't be
+            60 s more (408 `request-timeout`); what needs no token takes no body (413). Where unfinished bodies, or answers that
+            clients have not read, hold as much memory as they may, a body or a long read is 503 `capacity`, and an answer that
+            isn't read within 2 minutes is cut off. A head that HTTP doesn't allow, or after which the next request's place can't be
             trusted, is refused with 400, an `Expect` other than `100-continue` with 417 `expectation-failed`, a `Host` that isn't
             this machine's with 421 `misdirected-request`, and with 403 `forbidden` a browser's cross-site request and, without
             access control, one that a proxy has passed on (it has `Forwarded`, `X-Forwarded-…`, `X-Real-IP` or `Via`), unless the
@@ -349,7 +351,5 @@ extension OpenAPIDocument {
               operationId: disconnect
               summary: Close the websocket, and leave it so.
               description: |
-                The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
-                lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part2 = #"""
 
+                The session, its log and its topics' params stay. Nothing connects until `/connect`. Pushes without a reply are
+                lost, with reason `disconnected`. Where it is disconnected already it is answered at once.
               parameters:
                 - $ref: "#/components/parameters/wait"
                 - $ref: "#/components/parameters/prefer"
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                           status: { type: string }
                           response: {}
                           at: { $ref: "#/components/schemas/Time" }
-                      example:
-                        ref: k3Jd82Lx-r3
         """#
 }

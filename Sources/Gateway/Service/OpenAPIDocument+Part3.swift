@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part3 = #"""
 
+                      example:
+                        ref: k3Jd82Lx-r3
                         topic: rooms:lobby
                         status: ok
                         response: { pong: pong }
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                 are no longer kept, `gap` says so, with the match, and in the problem when there is none.
               parameters:
                 - $ref: "#/components/parameters/wait"
-                - $ref: "#/components/parameters/prefer"
-              requestBody:
         """#
 }

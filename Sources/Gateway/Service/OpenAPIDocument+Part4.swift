@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part4 = #"""
 
+                - $ref: "#/components/parameters/prefer"
+              requestBody:
                 content:
                   application/json:
                     schema:
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
 
         components:
           securitySchemes:
-            bearer:
-              type: http
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+            bearer:
+              type: http
               scheme: bearer
               description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
               content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
-                  example:
-                    type: urn:slipgate:problem:session-not-found
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+                  example:
+                    type: urn:slipgate:problem:session-not-found
                     code: session-not-found
                     title: There is no such session
                     status: 404
@@ -350,7 +352,5 @@ extension OpenAPIDocument {
                 heartbeat_interval: { $ref: "#/components/schemas/HeartbeatInterval" }
                 reconnect: { $ref: "#/components/schemas/Reconnect" }
                 topics:
-                  type: [array, "null"]
-                  maxItems: 1000
         """#
 }

@@ -2,6 +2,8 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                  type: [array, "null"]
+                  maxItems: 1000
                   items:
                     type: object
                     required: [topic]

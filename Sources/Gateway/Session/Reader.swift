@@ -97,7 +97,14 @@ package struct Reader: Sendable {
 
     /// The answer when the log has enough.
     func response(_ page: EventLog.Page) -> Response {
-        .json(body(page))
+        var response = Response.json(body(page))
+        switch query.form {
+        case .messages, .events: break
+        case .await: response.mayBeRefused = true
+        // There is no session to ask again.
+        case .call: response.mayBeRefused = false
+        }
+        return response
     }
 
     /// The wait is over, or there was none.

@@ -7,21 +7,28 @@ package final class NIOWebSocketTransport: Transport {
     private let open = Atomic<Int>(0)
 
     private let start = ContinuousClock.now
+    private let loops: any EventLoopGroup
     /// Looks names up; nil for the system's way.
     private let resolver: (any Resolver & Sendable)?
 
-    package init() {
-        resolver = nil
-    }
+    package convenience init() { self.init(resolver: nil) }
 
-    init(resolver: any Resolver & Sendable) {
+    init(
+        resolver: (any Resolver & Sendable)?, loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
         self.resolver = resolver
+        self.loops = loops
     }
 
     package var now: Duration { ContinuousClock.now - start }
 
     package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
-        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(delay)) { action() }
+        loops.next().scheduleTask(in: TimeAmount(delay)) { action() }
+    }
+
+    package func turn(_ action: @escaping @Sendable () -> Void) {
+        EventLoopFuture.andAllSucceed(loops.makeIterator().map { $0.submit {} }, on: loops.next())
+            .whenSuccess { _ in action() }
     }
 
     /// Websockets that are open, being opened or being closed.
@@ -30,7 +37,7 @@ package final class NIOWebSocketTransport: Transport {
     package func open(
         _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
     ) -> any TransportLink {
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let loop = loops.next()
         open.add(1, ordering: .acquiringAndReleasing)
         let link = NIOWebSocketLink(loop, endpoint, configuration, handler, resolver) { [self] in
             open.subtract(1, ordering: .acquiringAndReleasing)

@@ -52,7 +52,16 @@ final class TLSContext: Sendable, Hashable {
     func handler(for host: String) throws -> NIOSSLClientHandler {
         // A name's final dot is DNS's own, and in no certificate.
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
-        return try NIOSSLClientHandler(context: context, serverHostname: HostName.isNumber(name) ? nil : name)
+        guard !HostName.isNumber(name) else { return try NIOSSLClientHandler(context: context, serverHostname: nil) }
+        guard !options.disablesCertificateVerification else {
+            return try NIOSSLClientHandler(context: context, serverHostname: name)
+        }
+        // Beside NIOSSL's own verification, and before anything is sent.
+        return try ._makeSSLClientHandler(context: context, serverHostname: name) { certificate, channel in
+            CertificateName.isFor(name, certificate)
+                ? channel.eventLoop.makeSucceededVoidFuture()
+                : channel.eventLoop.makeFailedFuture(CertificateName.Mismatch())
+        }
     }
 
     static func == (left: TLSContext, right: TLSContext) -> Bool { left.options == right.options }

@@ -11,9 +11,10 @@ enum TLSFailure {
         _ error: any Error, host: String, certificate: NIOSSLCertificate?, now: time_t
     ) -> ConnectError? {
         switch error {
+        case is CertificateName.Mismatch: otherName(host)
         case let error as NIOSSLExtraError
         where error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch:
-            .untrusted(reason: "the upstream's certificate is not for the name \(host)")
+            otherName(host)
         case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
             .untrusted(reason: "the upstream showed no certificate")
         case NIOSSLError.handshakeFailed(.sslError(let stack)), BoringSSLError.sslError(let stack):
@@ -24,6 +25,10 @@ enum TLSFailure {
             .failed(reason: "TLS with the upstream failed")
         default: nil
         }
+    }
+
+    private static func otherName(_ host: String) -> ConnectError {
+        .untrusted(reason: "the upstream's certificate is not for the name \(host)")
     }
 
     private static func handshakeFailed(

@@ -8,6 +8,9 @@ public protocol Transport: Sendable {
     /// Runs `action` once so much time has passed, on an event loop; it can't be taken back.
     func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void)
 
+    /// Runs `action` once every event loop has turned.
+    func turn(_ action: @escaping @Sendable () -> Void)
+
     /// Opens one, within `ConnectionConfiguration.connectTimeout`, and tells `handler` all that becomes of it; keeps the
     /// handler until it has ended.
     ///
@@ -15,6 +18,11 @@ public protocol Transport: Sendable {
     func open(
         _ endpoint: Endpoint, _ configuration: ConnectionConfiguration, handler: any TransportHandler
     ) -> any TransportLink
+}
+
+extension Transport {
+    /// The one event loop that `schedule` runs things on has turned.
+    public func turn(_ action: @escaping @Sendable () -> Void) { schedule(after: .zero, action) }
 }
 
 /// A websocket that is open, or about to be; its calls may come from any thread.

@@ -23,7 +23,8 @@ import Testing
         #expect(words(answer, .accessControlAllowMethods).isSuperset(of: ["GET", "POST", "PUT", "PATCH", "DELETE"]))
         #expect(
             words(answer, .accessControlAllowHeaders).isSuperset(of: [
-                "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer",
+                "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer", "Slipgate-Node",
+                "Traceparent", "Tracestate",
             ]))
         #expect(answer.headers[.accessControlMaxAge] != nil && answer.headers[.vary] == "Origin")
         #expect(answer.headers[.accessControlAllowCredentials] == nil)

@@ -8,6 +8,7 @@ final class FakeAuthenticator: Authenticator {
 
     private let identities: Mutex<[String: Identity]>
     private let waiting = Mutex<[Later]>([])
+    private let asked = Mutex(0)
 
     init(_ principals: Principal...) {
         identities = Mutex(Dictionary(uniqueKeysWithValues: principals.map { ($0.name, .principal($0)) }))
@@ -17,8 +18,11 @@ final class FakeAuthenticator: Authenticator {
     func change(_ principal: Principal) { identities.withLock { $0[principal.name] = .principal(principal) } }
 
     var waitingCount: Int { waiting.withLock { $0.count } }
+    /// How often it was asked.
+    var askedCount: Int { asked.withLock { $0 } }
 
     func identify(_ token: String, later: @escaping @Sendable (Identity) -> Void) -> Identity? {
+        asked.withLock { $0 += 1 }
         guard token.hasPrefix("later") else { return identities.withLock { $0[token] } ?? .refused(.unknown) }
         waiting.withLock { $0.append(later) }
         return nil

@@ -148,6 +148,26 @@ import Testing
         #expect(reads.allSatisfy { $0.status == 200 } && harness.gateway.sessionCount == 0)
     }
 
+    /// Its proxy may send more requests here until then.
+    @Test func whoComesToASessionThatStillLivesIsAnsweredAtItsEnd() throws {
+        let sessions = try (0..<2).map { _ in try joined() }
+        harness.gateway.drain(over: .seconds(1))
+        let alive = try #require(try sessions.first { try $0.state() == "connected" })
+        let ref = try #require(try alive.send(.post, "/topics/t/push", #"{"event":"e"}"#).string("ref"))
+        let read = try alive.send(.get, "/messages?after=latest&wait=30s")
+        let others = [
+            try alive.send(.post, "/await?wait=30s", #"{"event":"never"}"#),
+            try alive.send(.get, "?until=disconnected&wait=30s"), try alive.send(.get, "/replies/\(ref)?wait=30s"),
+        ]
+        #expect(read.isWaiting && others.allSatisfy { $0.isWaiting })
+        let creation = try harness.send(.post, "/sessions?wait=0", #"{"uri":"ws://127.0.0.1:4000/"}"#)
+        #expect(isDraining(creation) && creation.headers[.retryAfter] == "5")
+        harness.time.advance(by: .milliseconds(20))
+        #expect(read.status == 200 && harness.gateway.sessionCount == 0)
+        for answer in others { #expect(answer.status == 503 && answer.string("code") == "draining", "\(answer.text)") }
+        #expect(others[0].headers[.retryAfter] == "5" && others[1].headers[.retryAfter] == "5")
+    }
+
     @Test func manySessionsEndWithinAShortTime() throws {
         let reads = try (0..<50).map { _ in try joined().send(.get, "/messages?after=latest&wait=30s") }
         harness.gateway.drain(over: .milliseconds(100))

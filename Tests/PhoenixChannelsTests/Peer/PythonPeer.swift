@@ -10,7 +10,7 @@ final class PythonPeer: Sendable {
 
     /// Servers of the peer: without TLS, with a certificate of one kind or another, and HTTP proxies.
     enum Server: String, Sendable {
-        case plain, tls, elsewhere, expired, future, mutual, proxy, proxyWithPassword
+        case plain, tls, address, elsewhere, expired, future, mutual, proxy, proxyWithPassword
     }
 
     private static let running = Result { try PythonPeer() }

@@ -35,6 +35,16 @@ import Testing
                 == .untrusted(reason: "the upstream's certificate is not for the name 127.0.0.1"))
     }
 
+    /// A name that leads to the address must not be enough.
+    @Test func aCertificateForTheAddressIsRefusedWhereTheHostIsAName() async throws {
+        for host in ["localhost", "LOCALHOST"] {
+            #expect(
+                try await failure(.address, host: host, trusting("ca.pem"))
+                    == .untrusted(reason: "the upstream's certificate is not for the name \(host)"))
+        }
+        try await PeerSocket.connect(.address, host: "127.0.0.1", isTLS: true, tls: trusting("ca.pem")).join()
+    }
+
     @Test func row32ACertificateOutOfItsTimeIsRefused() async throws {
         #expect(
             try await failure(.expired, trusting("ca.pem"))

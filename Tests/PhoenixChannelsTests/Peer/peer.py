@@ -154,6 +154,7 @@ print(
     json.dumps({
         "plain": start(),
         "tls": start(context("server")),
+        "address": start(context("address")),
         "elsewhere": start(context("elsewhere")),
         "expired": start(context("expired")),
         "future": start(context("future")),
