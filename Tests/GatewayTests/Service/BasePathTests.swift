@@ -86,7 +86,8 @@ import Testing
             let requests = requests(answer)
             #expect(!requests.isEmpty, "\(answer.text)")
             for (method, path) in requests {
-                let followed = try harness.send(method, path + (method == .get ? "" : "?wait=0"), body)
+                let followed =
+                    method == .get ? try harness.send(.get, path) : try harness.send(method, "\(path)?wait=0", body)
                 #expect(followed.string("detail")?.contains("paths begin") != true && path.hasPrefix(Self.basePath))
                 #expect([200, 202, 409, 410].contains(followed.status ?? 202), "\(method) \(path): \(followed.text)")
             }

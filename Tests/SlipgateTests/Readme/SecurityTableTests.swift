@@ -19,7 +19,7 @@ import Testing
         let files = try #require(FileManager.default.subpaths(atPath: tests.path))
         let suites = Set(files.map { $0.split(separator: "/").last.map(String.init) ?? "" })
         let rows = try rows()
-        #expect(rows.count == 16)
+        #expect(rows.count == 17)
         for names in rows {
             #expect(!names.isEmpty)
             for name in names {
