@@ -118,7 +118,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "LogsTests", dependencies: ["Logs", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
-            name: "AccessTests", dependencies: ["Access", "Gateway", "HTTPCore", "TestSupport", crypto, jwtKit],
+            name: "AccessTests",
+            dependencies: ["Access", "Gateway", "HTTPCore", "TestSupport", crypto, jwtKit, logging],
             swiftSettings: settings),
         .testTarget(
             name: "SettingsTests",

@@ -55,6 +55,12 @@ package final class AccessControl: Authenticator {
     /// How many tokens let somebody in, of those in the file.
     package var tokenCount: Int { state.withLock { $0.content.tokens.count } }
 
+    /// The endpoints that principals of the tokens file may name, where those are listed; by the principals' names.
+    var listedEndpoints: [String: Set<String>] {
+        let principals = state.withLock { Array($0.content.tokens.values) }
+        return Dictionary(principals.map { ($0.name, $0.endpoints ?? []) }) { first, _ in first }
+    }
+
     /// How many tokens were verified.
     package var verifications: Int { state.withLock { $0.verifications } }
 

@@ -47,7 +47,7 @@ struct KeySet: Sendable {
     /// The keys that may have signed a token with this header: of the algorithm it names, and where both have one, the id.
     func candidates(_ header: TokenHeader) -> [Key] {
         keys.filter { key in
-            key.algorithm == header.alg && (key.id == nil || header.kid == nil || key.id == header.kid)
+            key.algorithm.rawValue == header.alg && (key.id == nil || header.kid == nil || key.id == header.kid)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// The algorithms that JWTs may be signed with (RFC 7518, RFC 8037); each belongs to one type of key.
-enum SignatureAlgorithm: String, Decodable {
+enum SignatureAlgorithm: String {
     case hs256 = "HS256"
     case rs256 = "RS256"
     case es256 = "ES256"

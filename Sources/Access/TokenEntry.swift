@@ -15,15 +15,16 @@ struct TokenEntry {
     /// One while it is used alone, two while one takes another's place.
     let hashes: [TokenHash]
 
-    /// Reads an entry, which is called `place` until its name is known.
-    init(_ node: Node, named place: String) throws(AccessError) {
+    /// Reads an entry, which stands at `place`.
+    init(_ node: Node, at place: TokenPlace) throws(AccessError) {
         guard let entry = node.mapping else {
-            throw AccessError("\(place) must have members, as 'slipgate token' prints them.")
+            throw place.refusal("it must have members, as 'slipgate token' prints them.")
         }
         guard let name = entry["name"]?.string, Self.isName(name) else {
-            throw AccessError("\(place): 'name' must have 1 to 64 characters of A-Z, a-z, 0-9, '.', '_', '@' and '-'.")
+            throw place.refusal("name", entry["name"], "must have \(Self.nameBound)")
         }
-        let reader = Reader(place: "\(place), '\(name)'")
+        var reader = place
+        reader.name = name
         try reader.check(entry, Self.members)
         let endpoints = try entry["endpoints"].map { node throws(AccessError) in
             try reader.strings(node, "endpoints")
@@ -36,7 +37,10 @@ struct TokenEntry {
         hashes = try Self.hashes(entry["sha256"], reader)
     }
 
-    private static func isName(_ name: String) -> Bool {
+    /// What a name has, in words.
+    static let nameBound = "1 to 64 characters of A-Z, a-z, 0-9, '.', '_', '@' and '-'"
+
+    static func isName(_ name: String) -> Bool {
         nameLengths.contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
                 switch byte {
@@ -49,9 +53,10 @@ struct TokenEntry {
             }
     }
 
-    private static func hashes(_ node: Node?, _ reader: Reader) throws(AccessError) -> [TokenHash] {
+    private static func hashes(_ node: Node?, _ reader: TokenPlace) throws(AccessError) -> [TokenHash] {
         let refusal = reader.refusal(
-            "sha256", "must be the token's SHA-256, 64 hexadecimal digits, or a list of such; never the token itself")
+            "sha256", node,
+            "must be the token's SHA-256, 64 hexadecimal digits, or a list of such; never the token itself")
         guard let node else { throw refusal }
         let texts = node.sequence == nil ? [node.string ?? ""] : try reader.strings(node, "sha256")
         let hashes = texts.compactMap { TokenHash(hex: $0) }
@@ -59,61 +64,36 @@ struct TokenEntry {
         return hashes
     }
 
-    private static func scopes(_ node: Node?, _ reader: Reader) throws(AccessError) -> Set<Principal.Scope> {
+    private static func scopes(_ node: Node?, _ reader: TokenPlace) throws(AccessError) -> Set<Principal.Scope> {
         guard let node else { return standardScopes }
         let texts = try reader.strings(node, "scopes")
         let scopes = texts.compactMap { Principal.Scope(rawValue: $0) }
         guard scopes.count == texts.count else {
             let known = Principal.Scope.allCases.map(\.rawValue).joined(separator: ", ")
-            throw reader.refusal("scopes", "must be a list of these: \(known)")
+            throw reader.refusal("scopes", node, "must be a list of these: \(known)")
         }
         return Set(scopes)
     }
 
-    private static func flag(_ node: Node?, _ reader: Reader) throws(AccessError) -> Bool? {
+    private static func flag(_ node: Node?, _ reader: TokenPlace) throws(AccessError) -> Bool? {
         guard let node else { return nil }
-        guard let flag = node.bool else { throw reader.refusal("uris", "must be true or false") }
+        guard let flag = node.bool else { throw reader.refusal("uris", node, "must be true or false") }
         return flag
     }
 
-    private static func quotas(_ node: Node, _ reader: Reader) throws(AccessError) -> Principal.Quotas {
+    private static func quotas(_ node: Node, _ reader: TokenPlace) throws(AccessError) -> Principal.Quotas {
         guard let members = node.mapping else {
-            throw reader.refusal("quotas", "must have members: \(quotaMembers.joined(separator: ", "))")
+            throw reader.refusal("quotas", node, "must have members: \(quotaMembers.joined(separator: ", "))")
         }
         try reader.check(members, quotaMembers)
         func quota(_ name: String) throws(AccessError) -> Int? {
             guard let node = members[name] else { return nil }
             guard let number = node.int, quotas.contains(number) else {
-                throw reader.refusal(name, "must be a number from 0, for no limit, to \(quotas.upperBound)")
+                throw reader.refusal(name, node, "must be a number from 0, for no limit, to \(quotas.upperBound)")
             }
             return number
         }
         return Principal.Quotas(
             maxSessions: try quota("max_sessions"), requestsPerSecond: try quota("requests_per_second"))
-    }
-}
-
-extension TokenEntry {
-    /// Says of an entry what is wrong in it.
-    private struct Reader {
-        let place: String
-
-        func refusal(_ name: String, _ words: String) -> AccessError { AccessError("\(place): '\(name)' \(words).") }
-
-        func check(_ mapping: Node.Mapping, _ members: [String]) throws(AccessError) {
-            for key in mapping.keys where !members.contains(key.string ?? "") {
-                throw AccessError(
-                    "\(place): there is no member '\(key.string ?? "?")'; known ones are "
-                        + "\(members.joined(separator: ", ")).")
-            }
-        }
-
-        func strings(_ node: Node, _ name: String) throws(AccessError) -> [String] {
-            let texts = node.sequence?.compactMap(\.scalar?.string) ?? []
-            guard let list = node.sequence, texts.count == list.count else {
-                throw refusal(name, "must be a list of texts")
-            }
-            return texts
-        }
     }
 }

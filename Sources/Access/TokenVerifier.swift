@@ -18,6 +18,8 @@ struct TokenVerifier: Sendable {
     func verify(_ token: String, at now: Double) async -> Outcome {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = TokenHeader(parts[0]) else { return .bad(.malformed) }
+        // 'none' among them (RFC 8725, section 3.1).
+        guard SignatureAlgorithm(rawValue: header.alg) != nil else { return .bad(.algorithm) }
         for key in keys.candidates(header) {
             do {
                 let claims = try await key.collection.verify(token, as: TokenClaims.self)

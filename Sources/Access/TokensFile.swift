@@ -17,8 +17,7 @@ package enum TokensFile {
         do {
             root = try compose(yaml: text)
         } catch {
-            // The parser's words show the line, which may have a hash in it.
-            throw AccessError("\(path) is not YAML.")
+            throw AccessError("\(path) is not YAML\(YAMLFault.place(error)).")
         }
         // One that was cut off, or never filled, is no decision to let nobody in.
         guard let root, root != Node("", Tag(.null)) else {
@@ -33,14 +32,15 @@ package enum TokensFile {
         var tokens: [TokenHash: Principal] = [:]
         var names: Set<String> = []
         for (index, node) in list.enumerated() {
-            let entry = try TokenEntry(node, named: "\(path), entry \(index + 1)")
+            let place = TokenPlace(file: path, entry: index + 1, mark: node.mark)
+            let entry = try TokenEntry(node, at: place)
             let name = entry.principal.name
             guard names.insert(name).inserted else {
-                throw AccessError("\(path): there are two entries '\(name)': 'sha256' may be a list of hashes.")
+                throw place.refusal("there are two entries '\(name)': 'sha256' may be a list of hashes.")
             }
             for hash in entry.hashes {
                 if let other = tokens.updateValue(entry.principal, forKey: hash) {
-                    throw AccessError("\(path): '\(other.name)' and '\(name)' have the same token.")
+                    throw place.refusal("'\(other.name)' and '\(name)' have the same token.")
                 }
             }
         }

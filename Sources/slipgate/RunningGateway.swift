@@ -61,7 +61,8 @@ struct RunningGateway: Service {
         _ settings: Settings, time: any TimeSource, logger: Logger
     ) async throws -> RunningAccess {
         do {
-            return try await RunningAccess(settings.access.files, time: time, logger: logger)
+            return try await RunningAccess(
+                settings.access.files, endpoints: settings.gateway.endpoints.keys, time: time, logger: logger)
         } catch {
             FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
             throw ExitCode(SettingsError.exitCode)

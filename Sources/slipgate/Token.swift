@@ -11,13 +11,12 @@ struct Token: ParsableCommand {
     @Argument(help: "Whom it is for: what sessions made with it belong to.")
     var name: String
 
+    func validate() throws {
+        if let refusal = NewToken.refusal(ofName: name) { throw ValidationError(refusal) }
+    }
+
     func run() throws {
-        let new: NewToken
-        do {
-            new = try NewToken(name: name)
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        let new = try NewToken(name: name)
         FileHandle.standardError.write(Data("\(new.token)\n".utf8))
         print(new.entry, terminator: "")
     }

@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [
         ("", "has no entries"), ("# nothing yet\n", "has no entries"),
-        ("name: ann", "must be a list"), ("- ann", "entry 1 must have members"), ("- [", "is not YAML"),
+        ("name: ann", "must be a list"), ("- ann", "entry 1: it must have members"), ("- [", "is not YAML"),
         ("- sha256: \(hash)", "entry 1: 'name' must have"), ("- name: a b\n  sha256: \(hash)", "'name' must have"),
         ("- name: a:b\n  sha256: \(hash)", "'name' must have"),
         ("- name: ann", "entry 1, 'ann': 'sha256' must be"),
@@ -78,11 +78,39 @@ import Testing
         #expect(!error.contains(Self.hash) && !error.contains("secret"))
     }
 
+    @Test(arguments: [
+        ("- name: ann\n  sha256: \(hash)\n- ]", 3), ("- name: ann\n  sha256: \(hash)\n  name: bob", 1),
+        ("- name: ann\n\tsha256: \(hash)", 2), ("# One.\n\n- ann", 3),
+        ("- name: ann\n  sha256: \(hash)\n- sha256: \(hash)\n  name: b c", 4),
+        ("# One.\n- name: ann\n  uris: true", 2), ("- name: ann\n  sha256:\n  - \(hash)\n  - secret", 3),
+        ("- name: ann\n  sha256: \(hash)\n  scope: [read]", 3),
+        ("- name: ann\n  sha256: \(hash)\n  quotas:\n    max_sessions: 1\n    sessions: 3", 5),
+        ("- name: ann\n  sha256: \(hash)\n  quotas:\n    max_sessions: -1", 4),
+        ("- name: ann\n  sha256: \(hash)\n\n- name: ann\n  sha256: \(hash)", 4),
+        ("- name: ann\n  sha256: \(hash)\n  \(hash): [read]", 3), ("- name: ann\n  slipgate_secret secret: x", 2),
+    ])
+    func whatCanNotBeNamesItsLineAndNoSecret(_ text: String, _ line: Int) throws {
+        let error = try #require(refusal(text))
+        #expect(error.contains(", line \(line), entry ") || error.contains("is not YAML: line \(line)"), "\(error)")
+        #expect(!error.contains(Self.hash) && !error.contains("secret"), "\(error)")
+    }
+
+    @Test(arguments: ["", " ", "a b", "a:b", "é", "~", "- x", "a\n- name: b", String(repeating: "a", count: 65)])
+    func aNameThatNoEntryMayHaveGetsNoTokenAndIsToldWhatItMayBe(_ name: String) {
+        let error = #expect(throws: AccessError.self) { try NewToken(name: name) }
+        #expect(error?.description.hasPrefix("The name must have 1 to 64 characters of A-Z") == true, "\(error)")
+    }
+
+    @Test(arguments: ["@x", "-", "--", "123", "null", "True", ".5", "0x1F", "1e3", "_", ".", "a.b@c-d"])
+    func anOddNameIsReadFromItsEntryAsItIs(_ name: String) throws {
+        let new = try NewToken(name: name)
+        #expect(try parse(new.entry)[TokenHash(of: new.token)]?.name == name, "\(new.entry)")
+    }
+
     @Test func aNewTokenIsLongAndItsEntryLetsItIn() throws {
         let (first, second) = (try NewToken(name: "ann"), try NewToken(name: "ann"))
         #expect(first.token != second.token && first.token.hasPrefix("slipgate_") && first.token.count == 9 + 43)
         #expect(try parse(first.entry)[TokenHash(of: first.token)]?.name == "ann")
         #expect(!first.entry.contains(first.token))
-        #expect(throws: AccessError.self) { try NewToken(name: "a b") }
     }
 }

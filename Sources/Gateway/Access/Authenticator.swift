@@ -20,7 +20,8 @@ package enum Identity: Sendable, Equatable {
 package enum TokenFault: String, Sendable {
     case unknown = "The gateway does not know this token."
     case signature = "None of the gateway's keys has signed this token with an algorithm that it takes."
-    case malformed = "This token is no JWT that the gateway takes: it needs 'sub' and 'exp', and no 'crit'."
+    case algorithm = "The gateway does not take the algorithm that this token names in 'alg'."
+    case malformed = "This token is no JWT that the gateway takes: it needs 'alg', 'sub' and 'exp', and no 'crit'."
     case issuer = "This token is from another issuer."
     case audience = "This token is for another audience."
     case expired = "This token has expired."

@@ -57,7 +57,7 @@ import Testing
         gateway.signal(SIGHUP)
         try await until { try gateway.log.contains("Tokens and keys stay as they were.") }
         let log = try gateway.log
-        #expect(log.contains("tokens.yaml, entry 1, 'ann': 'sha256' must be") && !log.contains(ann), "\(log)")
+        #expect(log.contains("tokens.yaml, line 2, entry 1, 'ann': 'sha256' must be") && !log.contains(ann), "\(log)")
         #expect(try gateway.request(ann, "GET", "/sessions").status == 401)
         for token in [bob, jwt] { #expect(try gateway.request(token, "GET", "/sessions").status == 200) }
         gateway.signal(SIGTERM)
@@ -82,7 +82,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         try Data("- name: ann\n  sha256: 12\n".utf8).write(to: file)
         for (arguments, words) in [
-            (["--tokens-file", file.path], "\(file.path), entry 1, 'ann': 'sha256' must be the token's SHA-256"),
+            (
+                ["--tokens-file", file.path],
+                "\(file.path), line 2, entry 1, 'ann': 'sha256' must be the token's SHA-256"
+            ),
             (["--tokens-file", "/nowhere.yaml"], "/nowhere.yaml can't be read"),
             (["--jwt-jwks", file.path], "jwt_issuer and jwt_audience must be set"),
             (["--jwt-issuer", "a"], "jwt_jwks and jwt_audience must be set"),
@@ -105,7 +108,13 @@ import Testing
         try gateway.setTokens(GuardedGateway.entries(["ann"]) + made.output)
         gateway.signal(SIGHUP)
         try await until { try gateway.request(token, "GET", "/sessions").status == 200 }
-        #expect(try run("token", "a b").status == 64)
+    }
+
+    @Test(arguments: ["", "a b", "a: b", "é"]) func aNameThatIsNoneIsRefusedWithWords(_ name: String) throws {
+        let refused = try run("token", name)
+        #expect(refused.status == 64 && refused.output.isEmpty)
+        #expect(refused.errors.hasPrefix("Error: The name must have 1 to 64 characters of A-Z"), "\(refused.errors)")
+        #expect(refused.errors.contains("Usage: slipgate token <name>"))
     }
 
     @Test func quotasOfSettingsHoldForAPrincipal() throws {
