@@ -7,6 +7,11 @@ extension EndpointDraft {
     /// - Throws: A `SettingsError` that names the member, where it was, and what is wrong with it, and no secret.
     func endpoint() throws(SettingsError) -> NamedEndpoint {
         guard let uri = values[.uri]?.text else { throw SettingsError("endpoints.\(name) has no uri") }
+        if let member = Member.allCases.first(where: { isHidden($0) }) {
+            throw refusal(
+                member,
+                "'\(Self.hidden)' is what 'slipgate config' prints in place of a secret: write the secret itself")
+        }
         let params = try mapping(.params)
         let headers = try self.headers()
         let tls = try self.tls()

@@ -35,6 +35,9 @@ struct EndpointDraft: Sendable {
         let source: String
     }
 
+    /// What `slipgate config` prints in place of a secret, and no endpoint is made with.
+    static let hidden = "<hidden>"
+
     /// As long as a session's name.
     private static let maxNameBytes = 64
 
@@ -50,6 +53,9 @@ struct EndpointDraft: Sendable {
         }
         self.name = name
     }
+
+    /// Whether what is printed in place of a secret stands in a member, or in a value of a mapping.
+    func isHidden(_ member: Member) -> Bool { values[member]?.text.contains(Self.hidden) == true }
 
     /// Takes a value in place of the one that is there.
     mutating func set(_ member: Member, _ text: String, from source: String) {

@@ -9,8 +9,6 @@ package struct Setting: Sendable {
     package let summary: String
     /// What it may be, in words.
     package let bound: String
-    /// Whether its value is shown to nobody.
-    package let isSecret: Bool
     /// Whether it has any number of values: in the file a sequence, elsewhere with commas between them.
     package let isList: Bool
     /// Reads the value's text into the settings; throws why it can't be.
@@ -32,14 +30,14 @@ extension Setting {
 
     /// A setting of one value, which `parse` reads within its bound; nil is refused.
     static func value<Value>(
-        _ key: String, _ path: Path<Value>, _ bound: String, _ summary: String, isSecret: Bool = false,
-        isList: Bool = false, parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+        _ key: String, _ path: Path<Value>, _ bound: String, _ summary: String, isList: Bool = false,
+        parse: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
     ) -> Setting {
         Setting(
-            key: key, summary: summary, bound: bound, isSecret: isSecret, isList: isList,
+            key: key, summary: summary, bound: bound, isList: isList,
             read: { text, settings throws(SettingsError) in
                 guard let value = parse(text) else {
-                    throw SettingsError("must be \(bound)" + (isSecret ? "" : ", not '\(text)'"))
+                    throw SettingsError("must be \(bound), not '\(text)'")
                 }
                 settings[keyPath: path] = value
             },

@@ -1,3 +1,4 @@
+import Access
 import Configuration
 import FoundationEssentials
 import SystemPackage
@@ -23,7 +24,7 @@ enum SettingsFile {
         do {
             root = try compose(yaml: String(decoding: bytes, as: UTF8.self))
         } catch {
-            throw SettingsError("\(path) is not YAML\(Self.place(error))")
+            throw SettingsError("\(path) is not YAML\(YAMLFault.place(error))")
         }
         guard let root, root != Node("", Tag(.null)) else { return [] }
         guard let mapping = root.mapping else {
@@ -37,17 +38,6 @@ enum SettingsFile {
             return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
         } catch {
             throw SettingsError("\(path) has a value that no setting can have, such as a list with mappings in it")
-        }
-    }
-
-    /// Where the parser stopped, and why; not what stands there, which may be a secret.
-    private static func place(_ error: any Error) -> String {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            ": line \(mark.line), column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping: ": a key is there twice"
-        default: ""
         }
     }
 }

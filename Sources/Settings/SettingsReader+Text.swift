@@ -2,16 +2,16 @@ import Gateway
 import PhoenixChannels
 
 extension SettingsReader.Effective {
-    /// All settings as a YAML file, each with what it is and who has said so; secrets are left out.
+    /// All settings as a YAML file, each with what it is and who has said so; `EndpointDraft.hidden` in place of secrets.
     package var text: String {
         let texts = sources.map { setting, source in
-            let value = setting.isSecret ? Self.hidden : Self.value(setting, setting.show(settings))
+            let value = Self.value(setting, setting.show(settings))
             return "# \(setting.summary) \(Self.capitalized(setting.bound)).\n\(setting.key): \(value)  # \(source)\n"
         }
         return (texts + [endpointsText]).joined(separator: "\n")
     }
 
-    private static let hidden = "'hidden'"
+    private static let hidden = scalar(EndpointDraft.hidden)
 
     private static func value(_ setting: Setting, _ text: String) -> String {
         guard setting.isList else { return scalar(text) }
@@ -47,7 +47,7 @@ extension SettingsReader.Effective {
 
     /// A uri's query may hold secrets.
     private static func withoutQuery(_ uri: String) -> String {
-        uri.firstIndex(of: "?").map { String(uri[...$0]) + "hidden" } ?? uri
+        uri.firstIndex(of: "?").map { String(uri[...$0]) + EndpointDraft.hidden } ?? uri
     }
 
     /// Plain where YAML takes it for nothing else.

@@ -184,15 +184,32 @@ import Testing
         let text = effective.text
         #expect(!text.contains("s3cret"))
         for line in [
-            "\n  chat:\n", "    uri: 'ws://h/socket?hidden'  # ", "      token: 'hidden'\n",
-            "      \"a b\": 'hidden'\n",
-            "      X-T: 'hidden'\n", "    auth_token: 'hidden'  # the environment\n", "    proxy: 'p:1'  # ",
-            "    proxy_password: 'hidden'  # ", "    proxy_user: me  # ",
+            "\n  chat:\n", "    uri: 'ws://h/socket?<hidden>'  # ", "      token: '<hidden>'\n",
+            "      \"a b\": '<hidden>'\n",
+            "      X-T: '<hidden>'\n", "    auth_token: '<hidden>'  # the environment\n", "    proxy: 'p:1'  # ",
+            "    proxy_password: '<hidden>'  # ", "    proxy_user: me  # ",
         ] { #expect(text.contains(line), "\(text)") }
-        let again = try await read(text)
+        // The secrets put back, it is a file.
+        let again = try await read(text.replacing("<hidden>", with: "s3cret"))
         let source = /[ ]{2}#.*/
         #expect(again.text.replacing(source, with: "") == text.replacing(source, with: ""))
         #expect(again.settings.gateway.endpoints.keys.sorted() == ["1", "chat"])
+    }
+
+    @Test(arguments: [
+        ("uri", "ws://h/socket?u=s3cret"), ("params", "{token: s3cret, user: {name: s3cret}}"),
+        ("headers", "{X-T: s3cret}"), ("auth_token", "s3cret"),
+        ("proxy_password", "s3cret, proxy: 'p:1', proxy_user: me"),
+    ])
+    func aFileAsItIsPrintedStartsNoGatewayUntilItsSecretsAreThere(_ member: String, _ value: String) async throws {
+        let uri = member == "uri" ? "" : "uri: 'ws://h/', "
+        let printed = try await read("endpoints: {chat: {\(uri)\(member): \(value)}}").text
+        let refusal = await refusal(printed)
+        #expect(refusal.contains("endpoints.chat.\(member) of \(folder.path("slipgate.yaml")): '<hidden>' is what"))
+        // What the environment says comes before the file.
+        let secret = ["params", "headers"].contains(member) ? #"{"X-T":"s3cret"}"# : "ws://s3cret/"
+        let name = "SLIPGATE_ENDPOINTS_CHAT_\(member.uppercased())"
+        #expect(try await read(printed, environment: [name: secret]).settings.gateway.endpoints.count == 1)
     }
 
     // MARK: allow_uris
