@@ -22,8 +22,12 @@ package struct Router: Responder {
     /// The routes' templates, each once; an answer has the number of the one that gave it.
     package private(set) var templates: [String] = []
     private var nodes = [Node()]
+    private let advice: String
 
-    package init() {}
+    /// `advice` is a sentence on where to find what there is, for whoever asks for a path that there is not.
+    package init(advice: String = "") {
+        self.advice = advice
+    }
 
     /// Adds a route; `template` is `/sessions/{id}`: each part literal, or a parameter in braces.
     package mutating func on(_ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler) {
@@ -62,7 +66,7 @@ package struct Router: Responder {
             guard let node = find(request.target.segments, from: 0, &parameters), !nodes[node].handlers.isEmpty else {
                 throw Problem(
                     "not-found", .notFound, title: "There is nothing at this path",
-                    detail: "No endpoint has this path. GET /openapi.yaml lists those there are.")
+                    detail: "No endpoint has this path." + (advice.isEmpty ? "" : " \(advice)"))
             }
             route = nodes[node].template
             let handlers = nodes[node].handlers

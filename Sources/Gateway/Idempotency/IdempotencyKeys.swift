@@ -25,7 +25,7 @@ package final class IdempotencyKeys: Sendable {
     }
 
     /// Requests that wait under one key at the most: a client has a few tries on their way, not a crowd.
-    private static let maxClients = 64
+    static let maxClients = 64
 
     private let deadlines: Deadlines
     private let table: Mutex<KeyTable>

@@ -62,7 +62,7 @@ struct CallInput: Sendable {
         try TopicName.check(topic, .parameter("topic"))
         var filter = LogFilter(kinds: form.kinds, topic: topic)
         filter.events = try ReadInput.globs(query.all("event"), "event", .parameter("event"))
-        filter.payload = try ReadInput.match(query)
+        filter.payload = try ReadInput.match(query, alternative: "POST to the same path")
         do throws(Problem) {
             return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)
         } catch {

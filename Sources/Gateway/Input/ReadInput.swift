@@ -9,8 +9,8 @@ enum ReadInput {
     /// Between newlines ahead of an answer: fewer are no use to a proxy, and no wait is longer than a minute.
     private static let heartbeats = Duration.seconds(1)...Duration.seconds(60)
     /// Bytes of a pattern in a query, and in a body.
-    private static let maxQueryPattern = 4 * 1024
-    private static let maxBodyPattern = 16 * 1024
+    static let maxQueryPattern = 4 * 1024
+    static let maxBodyPattern = 16 * 1024
     /// What a pattern can't be sent to a server for may be in it; how deep it is, is told by where it is too deep.
     private static let patternLimits = JSONLimits(
         maxDepth: maxBodyPattern, refusesLoneSurrogates: false, refusesHugeNumbers: false)
@@ -97,13 +97,15 @@ enum ReadInput {
         return texts.map { Glob($0) }
     }
 
-    /// The query's `match`.
-    static func match(_ query: QueryReader) throws(Problem) -> PayloadPattern? {
+    /// The query's `match`; `alternative` is the request that takes a longer one in its body.
+    static func match(
+        _ query: QueryReader, alternative: String = "POST …/await"
+    ) throws(Problem) -> PayloadPattern? {
         guard let text = query["match"] else { return nil }
         guard text.utf8.count <= maxQueryPattern else {
             throw .invalidPattern(
                 "A pattern in a query may have \(maxQueryPattern) bytes, and this has \(text.utf8.count): "
-                    + "POST …/await takes one of \(maxBodyPattern) in its body.", at: "", parameter: "match")
+                    + "\(alternative) takes one of \(maxBodyPattern) in its body.", at: "", parameter: "match")
         }
         let json: JSONText
         do throws(JSONError) {

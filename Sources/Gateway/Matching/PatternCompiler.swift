@@ -5,7 +5,7 @@ struct PatternCompiler {
     typealias ParseError = PayloadPattern.ParseError
 
     /// Objects and arrays inside each other, as `api.md` has it: reading a pattern and matching recurse once a level.
-    private static let maxLevels = 32
+    static let maxLevels = 32
 
     enum PathStep {
         case name([UInt8])

@@ -229,7 +229,7 @@ final class Call: Sendable {
 
     /// A problem as the caller is told it, who knows of no session: where the call stopped, and whether it has pushed.
     private func told(_ problem: Problem, at stage: Stage) -> Problem {
-        var problem = problem == .sessionEnded(.draining) ? .draining : problem
+        var problem = problem.isOfDrain ? .draining : problem
         if let sent = push?.ticket.value {
             if problem.code == "session-ended" {
                 problem = .replyLost(ref: sent.name, cursor: sent.cursor, .disconnected)

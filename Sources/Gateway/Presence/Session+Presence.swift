@@ -13,7 +13,7 @@ extension Session {
             let response = state.presenceResponse(topic, unless: known)
             if let response, response.status == .ok { return wait.now(response) }
             guard let duration = wait.duration else {
-                guard let response else { throw state.noPresence(topic) }
+                guard let response else { throw state.noPresence(topic, hasWaited: false) }
                 return wait.now(response)
             }
             guard wait.hasRoomToRead else { throw .tooManyWait }

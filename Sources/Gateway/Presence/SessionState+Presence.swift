@@ -38,15 +38,20 @@ extension SessionState {
     mutating func timeOutPresence(_ id: UInt64, of topic: String, _ effects: inout Effects) {
         guard let reader = takePresenceWaiter(id, of: topic) else { return }
         let response = presenceResponse(topic, unless: reader.known)
-        let problem = noPresence(topic)
+        let problem = noPresence(topic, hasWaited: true)
         effects.complete(reader.waiter) { promise in
             if let response { promise.fulfill(response) } else { promise.fail(problem) }
         }
     }
 
     /// Why nothing is known of who is in a topic.
-    func noPresence(_ topic: String) -> Problem {
-        presences[topic]?.isTooLarge == true ? .presenceTooLarge(topic) : .noPresence(topic)
+    func noPresence(_ topic: String, hasWaited: Bool) -> Problem {
+        if presences[topic]?.isTooLarge == true { return .presenceTooLarge(topic) }
+        switch loss(of: topic) {
+        case .topic: return .noPresence(topic, .join)
+        case .connection: return .noPresence(topic, .connect)
+        case nil: return .noPresence(topic, hasWaited ? .waitLonger : .wait)
+        }
     }
 
     mutating func takePresenceWaiter(_ id: UInt64, of topic: String) -> TopicPresence.Reader? {
@@ -77,11 +82,21 @@ extension Problem {
         .with("topic", topic)
     }
 
-    static func noPresence(_ topic: String) -> Problem {
-        Problem.notFound(
-            "Nothing is known of who is in the topic '\(topic)': its channel has sent no presence_state since it was "
-                + "joined. With ?wait= it is waited for."
-        )
-        .with("topic", topic)
+    /// What makes a presence known.
+    enum PresenceAdvice: CaseIterable {
+        case join, connect, wait, waitLonger
+    }
+
+    static func noPresence(_ topic: String, _ advice: PresenceAdvice) -> Problem {
+        let words =
+            switch advice {
+            case .join: "it is not joined. Join it first."
+            case .connect: "the session is not connected, and does not connect again by itself. POST to its /connect."
+            case .wait: "its channel has sent no presence_state since it was joined. With ?wait=10s it is waited for."
+            case .waitLonger:
+                "its channel has sent no presence_state since it was joined, nor before the wait was over. Ask again if "
+                    + "it uses Phoenix.Presence: others never send any."
+            }
+        return Problem.notFound("Nothing is known of who is in the topic '\(topic)': \(words)").with("topic", topic)
     }
 }

@@ -6,6 +6,12 @@ extension Problem {
     /// What names something in a session's log, or is a position in it.
     private static let ofSessions: Set<String> = ["ref", "cursor", "next", "oldest", "latest"]
 
+    /// Whether it says that a session ended as the gateway shuts down.
+    var isOfDrain: Bool {
+        let ended = Problem.sessionEnded(.draining)
+        return code == ended.code && members == ended.members
+    }
+
     /// A session's problem as that of a call.
     func ofCall(_ stage: Call.Stage) -> Problem {
         inWordsOfCalls.without(Self.ofSessions).with("stage", stage.rawValue)

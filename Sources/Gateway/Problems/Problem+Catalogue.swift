@@ -32,14 +32,17 @@ extension Problem {
     }
 
     /// `name`: what the request calls it, if that can be a session's name.
-    package static func sessionNotFound(named name: String? = nil) -> Problem {
+    package static func sessionNotFound(named name: String? = nil, under basePath: BasePath = .root) -> Problem {
         let detail =
-            name.map { "No session has this name: PUT /sessions/\($0) makes it." }
-            ?? "No session has this id, or it ended more than 10 minutes ago: make one with POST /sessions."
+            name.map { "No session has this name: PUT \(basePath.prefix)/sessions/\($0) makes it." }
+            ?? "No session has this id, or it ended more than 10 minutes ago: make one with POST "
+            + "\(basePath.prefix)/sessions."
         return Problem("session-not-found", .notFound, title: "There is no such session", detail: detail)
     }
 
-    package static func sessionEnded(_ reason: EndReason, name: String? = nil) -> Problem {
+    package static func sessionEnded(
+        _ reason: EndReason, name: String? = nil, under basePath: BasePath = .root
+    ) -> Problem {
         let why =
             switch reason {
             case .deleted: "it was deleted"
@@ -47,7 +50,8 @@ extension Problem {
             case .overflow: "its log was full, and log.overflow is close"
             case .draining: "the gateway is shutting down"
             }
-        let advice = name.map { "PUT /sessions/\($0) makes it anew." } ?? "Make another with POST /sessions."
+        let sessions = "\(basePath.prefix)/sessions"
+        let advice = name.map { "PUT \(sessions)/\($0) makes it anew." } ?? "Make another with POST \(sessions)."
         return Problem(
             "session-ended", .gone, title: "The session has ended", detail: "The session has ended: \(why). \(advice)"
         )

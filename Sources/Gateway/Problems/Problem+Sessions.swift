@@ -47,13 +47,21 @@ extension Problem {
         }
     }
 
-    /// As it is told to who makes a session: there is none to leave topics of, and the same request fails again.
+    /// As it is told to who makes a session: there is none to leave topics of.
     var ofCreation: Problem {
         guard code == "too-many-topics" else { return self }
         return saying(
             "The upstream takes no more topics on one socket: list fewer, and make another session for the rest.",
             retryable: false)
     }
+
+    /// The connection of a session that was about to be made has ended.
+    static let connectionLost = Problem(
+        "disconnected", .serviceUnavailable, title: "The connection was lost",
+        detail: "The websocket ended before all topics were joined; no session was left behind: ask again.",
+        retryable: true
+    )
+    .with(sent: false)
 
     /// The topic is not joined, nor about to be.
     static func notJoined(topic: String, state: Topic.State) -> Problem {

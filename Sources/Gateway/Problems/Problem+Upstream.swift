@@ -14,11 +14,14 @@ extension Problem {
         case refused
     }
 
-    package static func notConnected(_ state: String, _ outlook: Outlook = .awaited) -> Problem {
+    /// `url` is the session's.
+    package static func notConnected(
+        _ state: String, _ outlook: Outlook = .awaited, at url: String
+    ) -> Problem {
         let advice =
             switch outlook {
             case .awaited:
-                "GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
+                "GET \(url)?until=connected&wait=10s waits for it, and GET \(url) says why it is not."
             case .ended: "it does not connect again by itself: POST to its /connect."
             case .refused:
                 "the upstream does not let it in. PATCH its params, headers or auth_token, and POST to its /connect."
@@ -96,8 +99,8 @@ extension Problem {
         case .tooManyChannels(let reply):
             Problem(
                 "too-many-topics", .serviceUnavailable, title: "The upstream takes no more topics on one socket",
-                detail: "The upstream's limit of channels a socket is reached: leave topics, or use another session.",
-                retryable: true
+                detail: "The upstream's limit of channels a socket is reached: leave topics and join anew, or use "
+                    + "another session."
             )
             .with("topic", topic).with(reply: reply)
         case .lost:
@@ -162,7 +165,7 @@ extension Problem {
     package static func joinTimeout(_ topic: String, sessionKept: Bool) -> Problem {
         let detail =
             sessionKept
-            ? "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+            ? "The join is still on its way: the same request waits on for it, and leaving the topic gives it up."
             : "The upstream did not answer the join before the wait was over; no session was left behind."
         return Problem(
             "join-timeout", .gatewayTimeout, title: "The join was not answered in time", detail: detail,
@@ -174,7 +177,7 @@ extension Problem {
     package static func leaveTimeout(_ topic: String) -> Problem {
         Problem(
             "leave-timeout", .gatewayTimeout, title: "The leave was not answered in time",
-            detail: "The leave was sent and is not answered yet: the same DELETE waits on for it.", retryable: true
+            detail: "The leave was sent and is not answered yet: the same request waits on for it.", retryable: true
         )
         .with("topic", topic)
     }

@@ -28,8 +28,7 @@ struct CallRoutes: Sendable {
         }
         router.on(.post, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
-            let form = try ListenForm(request, query, configuration.streams)
-            guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
+            let form = try listenForm(request, query)
             let body = try BodyReader(request, CallInput.members)
             let listen = try input.of(request.principal).listen(body, form)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
@@ -37,10 +36,16 @@ struct CallRoutes: Sendable {
         router.on(.get, "/listen") { request, _ throws(Problem) in
             let query = try QueryReader(
                 request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
-            let form = try ListenForm(request, query, configuration.streams)
+            let form = try listenForm(request, query)
             let listen = try input.of(request.principal).listen(query, form)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
+    }
+
+    /// How a listener is answered; none of them takes a key, be there a push ahead or not.
+    private func listenForm(_ request: Request, _ query: QueryReader) throws(Problem) -> ListenForm {
+        guard request.headers[.idempotencyKey] == nil else { throw .keyNotTaken }
+        return try ListenForm(request, query, configuration.streams)
     }
 
     private func wait(_ request: Request, _ query: QueryReader) throws(Problem) -> Wait {

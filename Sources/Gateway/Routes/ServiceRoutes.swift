@@ -21,6 +21,9 @@ struct ServiceRoutes: Sendable {
         }
     }
 
+    /// What a listener of its own tells whoever asks for something else.
+    static let adminAdvice = "This listener has /livez, /readyz and /metrics, and nothing else."
+
     /// What a listener of its own serves.
     func addAdmin(to router: inout Router) {
         addHealth(to: &router)

@@ -34,6 +34,9 @@ package struct BasePath: Sendable, Equatable {
     /// What is put ahead of a path; empty for nothing.
     package var prefix: String { segments.map { "/\($0)" }.joined() }
 
+    /// The request for the list of all paths.
+    var listing: String { "GET \(prefix)/openapi.yaml" }
+
     /// The request as if its path had begun behind the base path.
     ///
     /// A trusted proxy that has taken off just this path says so in `X-Forwarded-Prefix`.
@@ -45,7 +48,7 @@ package struct BasePath: Sendable, Equatable {
             return request
         }
         guard path.starts(with: segments) else {
-            throw .notFound("This gateway's paths begin with \(prefix): GET \(prefix)/openapi.yaml lists them.")
+            throw .notFound("This gateway's paths begin with \(prefix): \(listing) lists them.")
         }
         var request = request
         request.target = request.target.dropping(segments.count)

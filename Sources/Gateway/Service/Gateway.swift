@@ -27,7 +27,7 @@ package final class Gateway: Responder {
         gatekeeper = Gatekeeper(authenticator, configuration, time: time)
         let places = PrincipalPlaces(standard: configuration.maxSessionsPerPrincipal)
         sessions = SessionRegistry(
-            node: configuration.node, maxSessions: configuration.maxSessions, places: places,
+            node: configuration.node, basePath: basePath, maxSessions: configuration.maxSessions, places: places,
             memory: LogMemory(limit: configuration.maxLogBytes, meter: SessionMeter(time: time)), time: time)
         self.metrics = metrics
         deadlines = Deadlines(time: time)
@@ -36,7 +36,7 @@ package final class Gateway: Responder {
         let sockets = SharedSockets(transport: transport)
         let specs = SessionSpecReader(configuration: configuration)
         pool = ClientPool(configuration.pool, maxInAll: configuration.maxSessions, places, deadlines)
-        var router = Router()
+        var router = Router(advice: "\(basePath.listing) lists those there are.")
         SessionRoutes(
             configuration: configuration, specs: specs, sessions: sessions, pool: pool, transport: transport,
             sockets: sockets, deadlines: deadlines, keys: keys
@@ -54,7 +54,7 @@ package final class Gateway: Responder {
         let service = ServiceRoutes(sessions: sessions, liveness: liveness, basePath: basePath, metrics: metrics)
         service.add(to: &router, withMetrics: configuration.servesMetrics)
         self.router = router
-        var adminRouter = Router()
+        var adminRouter = Router(advice: ServiceRoutes.adminAdvice)
         service.addAdmin(to: &adminRouter)
         self.adminRouter = adminRouter
         requests = RequestMeter(templates: router.templates)

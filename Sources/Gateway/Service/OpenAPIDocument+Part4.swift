@@ -175,6 +175,7 @@ extension OpenAPIDocument {
                 session's reads stream them, over reconnects; else the first message, whatever `limit` is. It takes its client
                 from the same pool as `/call`, and gives it back, so whoever comes back within 30 s with `Last-Event-ID` misses
                 nothing, unless another call or listener has taken its client meanwhile: then a `gap` with `reason` `epoch` says so.
+                An `Idempotency-Key` is refused with 400, as its answer goes on and on.
 
                 A stream's `end` has the `reason` `rotated`, `limit` or `draining`, or `disconnected` when the upstream can't be
                 connected to any more, `not-joined` when the channel is closed or not let in again, or `push-rejected`.
@@ -217,8 +218,8 @@ extension OpenAPIDocument {
               description: |
                 The body is `/call`'s: `event` and `payload` are pushed once before, and `await` must be a pattern. An error in
                 reply to the push is the answer in JSON; a stream tells it as an entry of the kind `reply`, whatever is listened
-                for, and ends with the reason `push-rejected`. An `Idempotency-Key` is refused: push by another request where a
-                repeat must not push again.
+                for, and ends with the reason `push-rejected`. An `Idempotency-Key` is refused with 400, too: push by another
+                request where a repeat must not push again.
               requestBody:
                 required: true
                 content:
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
             bearer:
               type: http
               scheme: bearer
-              description: |
         """#
 }

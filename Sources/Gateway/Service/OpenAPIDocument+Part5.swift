@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part5 = #"""
 
+              description: |
                 A token of the gateway's tokens file, or a JWT, in the header `Authorization` alone. Its scopes: `read` for what
                 looks (GET, and `…/await`), `write` for what makes something happen (all else, and `/listen`). A gateway without
                 access control, which only this machine reaches, asks for none.
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
               headers:
                 Retry-After: { description: "Seconds; where the upstream said so.", schema: { type: integer } }
               description: "`upstream-refused`: it refused the websocket (`upstream.status`) or could not be reached (`upstream.reason`)."
-              content:
         """#
 }

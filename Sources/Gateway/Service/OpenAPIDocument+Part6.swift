@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part6 = #"""
 
+              content:
                 application/problem+json:
                   schema: { $ref: "#/components/schemas/Problem" }
                   example:
@@ -179,7 +180,7 @@ extension OpenAPIDocument {
                     code: disconnected
                     title: The session is not connected
                     status: 503
-                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/{id}?until=connected&wait=10s waits for it, and GET /sessions/{id} says why it is not."
+                    detail: "The session's websocket is disconnected, and nothing was sent: GET /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3?until=connected&wait=10s waits for it, and GET /sessions/local.4fKq0Zb1sYw8RtXv2LmNp3 says why it is not."
                     instance: "1f2e3d4c5b6a7988"
                     retryable: true
                     sent: false
@@ -229,7 +230,7 @@ extension OpenAPIDocument {
                         code: join-timeout
                         title: The join was not answered in time
                         status: 504
-                        detail: "The join is still on its way: the same PUT waits on for it, DELETE gives it up."
+                        detail: "The join is still on its way: the same request waits on for it, and leaving the topic gives it up."
                         instance: "1f2e3d4c5b6a7988"
                         retryable: true
                         topic: "rooms:slow"
@@ -351,6 +352,5 @@ extension OpenAPIDocument {
                 socket:
                   description: |
                     `shared`: one socket for all sessions of equal `uri` or `endpoint`, `params`, `headers` and `auth_token`. A topic that
-                    several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
         """#
 }

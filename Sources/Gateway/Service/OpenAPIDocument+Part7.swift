@@ -2,6 +2,7 @@
 extension OpenAPIDocument {
     static let part7 = #"""
 
+                    several join with equal params is joined once; who joins later gets the stored response and who is there, not what was
                     pushed before. A topic with other params, or past 100 topics, is on another socket.
                   enum: [own, shared, null]
                   default: own
@@ -174,7 +175,11 @@ extension OpenAPIDocument {
                 status: { type: integer }
                 detail: { type: string }
                 instance: { type: string, description: "This request's id, as `X-Request-Id` has it." }
-                retryable: { type: boolean, description: Whether the same request may succeed later. }
+                retryable:
+                  type: boolean
+                  description: |
+                    Whether the same request may succeed later, while its sender changes nothing. Where a push was sent, only if a
+                    repeat would not push again.
                 sent: { type: boolean, description: Whether the push was sent. }
                 stage: { enum: [connect, join, push, reply, await], description: Where a call stopped. }
                 topic: { type: string }

@@ -51,7 +51,8 @@ package final class Session: ConnectionDelegate {
             if case .ended(let reason) = state.phase {
                 // Found by its name, or by the drain, and ended before it began.
                 let promise = wait.promise()
-                effects.then { promise.fail(reason == .draining ? .draining : .sessionEnded(reason, name: self.name)) }
+                let problem = reason == .draining ? .draining : state.sessionEnded(reason)
+                effects.then { promise.fail(problem) }
                 return .later(promise)
             }
             state.connection = connection
@@ -134,7 +135,7 @@ package final class Session: ConnectionDelegate {
         _ body: (inout SessionState, inout Effects) throws(Problem) -> R
     ) throws(Problem) -> R {
         try locked { state, effects throws(Problem) -> R in
-            if case .ended(let reason) = state.phase { throw .sessionEnded(reason, name: name) }
+            if case .ended(let reason) = state.phase { throw state.sessionEnded(reason) }
             state.lastUsed = deadlines.time.now()
             return try body(&state, &effects)
         }

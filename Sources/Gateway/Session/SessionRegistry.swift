@@ -53,15 +53,18 @@ package final class SessionRegistry: Sendable {
     /// What the sessions' logs hold together.
     let memory: LogMemory
     private let node: String
+    private let basePath: BasePath
     private let maxSessions: Int
     private let places: PrincipalPlaces
     private let time: any TimeSource
     private let state = Mutex(State())
 
     package init(
-        node: String, maxSessions: Int, places: PrincipalPlaces, memory: LogMemory, time: any TimeSource
+        node: String, basePath: BasePath, maxSessions: Int, places: PrincipalPlaces, memory: LogMemory,
+        time: any TimeSource
     ) {
         self.node = node
+        self.basePath = basePath
         self.maxSessions = maxSessions
         self.places = places
         self.memory = memory
@@ -129,7 +132,7 @@ package final class SessionRegistry: Sendable {
             let id = Self.id(text, principal, state)
             if let session = Self.session(id, of: principal, state) { return session }
             guard let end = end(of: id, for: principal, &state) else { throw unknown(id, text) }
-            throw .sessionEnded(end.reason, name: end.name?.text)
+            throw .sessionEnded(end.reason, name: end.name?.text, under: basePath)
         }
     }
 
@@ -206,7 +209,7 @@ package final class SessionRegistry: Sendable {
     /// The problem of an id or name that no session has: an id of another node's may have a session there.
     private func unknown(_ id: SessionID, _ text: String) -> Problem {
         guard let other = id.node, other != node else {
-            return .sessionNotFound(named: SessionName.isValid(text) ? text : nil)
+            return .sessionNotFound(named: SessionName.isValid(text) ? text : nil, under: basePath)
         }
         return .wrongNode(other, here: node)
     }

@@ -70,7 +70,7 @@ extension SessionState {
     }
 
     /// What a request is told that needs the connection.
-    var notConnected: Problem { .notConnected(word, outlook) }
+    var notConnected: Problem { .notConnected(word, outlook, at: url) }
 
     /// Whether the session will be connected, where it is not.
     var outlook: Problem.Outlook {

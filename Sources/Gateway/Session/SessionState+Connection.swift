@@ -46,7 +46,8 @@ extension SessionState {
     mutating func disconnect(_ effects: inout Effects) -> Bool {
         isProvisional = false
         closing?.reopens = false
-        failArrivals({ _ in .notConnected("disconnected", .ended) }, &effects)
+        let problem = Problem.notConnected("disconnected", .ended, at: url)
+        failArrivals({ _ in problem }, &effects)
         if closing != nil { return false }
         if case .disconnected(_, retryIn: nil) = phase { return true }
         guard let work = connection?.disconnecting() else {

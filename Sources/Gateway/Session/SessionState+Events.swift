@@ -33,7 +33,7 @@ extension SessionState {
             // Those that came after a disconnect was asked for wait for what comes after it.
             // A session that is not made can be asked for again, whatever this one's prospects were.
             let problem = notConnected
-            if closing == nil { failArrivals({ $0 ? problem : .notConnected("disconnected") }, &effects) }
+            if closing == nil { failArrivals({ $0 ? problem : .connectionLost }, &effects) }
             connectionEnded(&effects)
             if retryIn == nil { finishClosing(&effects) }
         case .message(let topic, let name, let payload):

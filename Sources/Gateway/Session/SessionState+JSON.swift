@@ -11,6 +11,9 @@ extension SessionState {
 
     var url: String { "\(basePath.prefix)/sessions/\(id)" }
 
+    /// What a request is told that comes when the session has ended.
+    func sessionEnded(_ reason: EndReason) -> Problem { .sessionEnded(reason, name: name, under: basePath) }
+
     /// For whoever has just named the session.
     var json: [UInt8] { json(expiresIn: idleTimeout) }
 

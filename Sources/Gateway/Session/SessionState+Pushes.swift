@@ -19,7 +19,7 @@ extension SessionState {
             return sent
         } catch {
             push.ticket.release()
-            throw .command(error, topic: push.topic, outlook)
+            throw .command(error, topic: push.topic, .notConnected("disconnected", outlook, at: url))
         }
     }
 

@@ -34,7 +34,7 @@ extension SessionState {
                 topics[name]?.params = old?.params ?? params
                 return .underWay
             }
-            let problem = Problem.command(error, topic: name, outlook)
+            let problem = Problem.command(error, topic: name, .notConnected("disconnected", outlook, at: url))
             if let old, old.isRejoining {
                 topics[name] = old
             } else {
@@ -115,10 +115,10 @@ extension SessionState {
 }
 
 extension Problem {
-    /// A command that the connection refused; `outlook` says whether it will be connected where it is not.
-    static func command(_ error: CommandError, topic: String, _ outlook: Outlook) -> Problem {
+    /// A command that the connection refused; `notConnected` is what is told where there is none.
+    static func command(_ error: CommandError, topic: String, _ notConnected: Problem) -> Problem {
         switch error {
-        case .notConnected: .notConnected("disconnected", outlook)
+        case .notConnected: notConnected
         case .notJoined: .notJoined(topic, state: nil)
         case .alreadyJoined: .joinConflict(topic, "The topic is joined already, or a join of it is on its way.")
         case .leaving: .joinConflict(topic, "The topic is being left.")

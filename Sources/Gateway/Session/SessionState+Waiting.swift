@@ -56,7 +56,7 @@ extension SessionState {
     /// Harmless when it has ended. One that never came to be is not remembered.
     mutating func end(_ reason: EndReason, isRemembered: Bool = true, _ effects: inout Effects) {
         guard !hasEnded else { return }
-        let problem: Problem = reason == .draining ? .draining : .sessionEnded(reason, name: name)
+        let problem: Problem = reason == .draining ? .draining : sessionEnded(reason)
         for (waiter, reader) in readers {
             var reader = reader
             // It may not have looked since the log has grown.

@@ -43,7 +43,7 @@ import Testing
         let made = try harness.send(.post, "/sessions?wait=0", #"{"uri":"ws://127.0.0.1:4000/"}"#)
         let url = try #require(made.string("url"))
         let push = try harness.send(.post, "\(url)/topics/t/push", #"{"event":"e"}"#)
-        expect(push, 503, "GET /sessions/{id}?until=connected&wait=10s")
+        expect(push, 503, "GET \(url)?until=connected&wait=10s", "GET \(url) says")
         #expect(push.json.member("retryable")?.bool == true)
         let until = try harness.send(.get, "\(url)?until=connected&wait=10s")
         try #require(harness.transport.links.last).accept()
@@ -122,8 +122,92 @@ import Testing
         link.accept()
         link.handler.transportClosed(code: 1012, reason: "")
         harness.time.run()
-        #expect(made.status == 503 && made.json.member("retryable")?.bool == true, "\(made.text)")
+        expect(made, 503, "no session was left behind: ask again")
+        #expect(made.json.member("retryable")?.bool == true && made.json.member("sent")?.bool == false)
         #expect(harness.gateway.sessionCount == 0)
+    }
+
+    // MARK: Listening
+
+    @Test(arguments: [HTTPRequest.Method.get, .post])
+    func aListenerTakesNoKeyHoweverItAsksAndConnectsNowhere(_ method: HTTPRequest.Method) throws {
+        let refused = try harness.send(
+            method, method == .get ? "/listen?uri=ws://127.0.0.1:4000/&topic=t" : "/listen",
+            method == .get ? "" : #"{"uri":"ws://127.0.0.1:4000/","topic":"t"}"#, headers: [.testIdempotencyKey: "k"])
+        expect(refused, 400, "takes no Idempotency-Key")
+        #expect(refused.text.contains(#""errors":[{"header":"Idempotency-Key""#) && harness.transport.links.isEmpty)
+    }
+
+    @Test func aListenerWithALongPatternIsToldOfItsOwnPathAlone() throws {
+        let pattern = "%22" + String(repeating: "x", count: 4_096) + "%22"
+        let listener = try harness.send(.get, "/listen?uri=ws://127.0.0.1:4000/&topic=t&match=\(pattern)")
+        expect(listener, 400, "POST to the same path takes one of 16384")
+        expect(try harness.session().send(.get, "/messages?match=\(pattern)"), 400, "POST …/await takes one of 16384")
+    }
+
+    // MARK: Topics
+
+    @Test func whatWaitsOnForAJoinOrALeaveIsTheSameRequestWhicheverThatIs() throws {
+        let session = try harness.session()
+        let join = try session.send(.post, "/join?wait=1s", #"{"topic":"t"}"#)
+        harness.time.advance(by: .seconds(2))
+        expect(join, 504, "the same request waits on", "leaving the topic gives it up")
+        let again = try session.send(.post, "/join?wait=1s", #"{"topic":"t"}"#)
+        session.reply(1)
+        #expect(again.status == 201)
+        let leave = try session.send(.post, "/leave?wait=1s", #"{"topic":"t"}"#)
+        harness.time.advance(by: .seconds(2))
+        expect(leave, 504, "the same request waits on")
+    }
+
+    @Test func aTopicIsToBeNamedWhereTheRouteReadsIt() throws {
+        let session = try harness.session()
+        for answer in [
+            try session.send(.get, "/presence"), try session.send(.post, "/push?event=e", #"{"topic":"t"}"#),
+        ] {
+            expect(answer, 400, "name it as ?topic=.")
+            #expect(answer.string("detail")?.contains("member") == false)
+        }
+        expect(try session.send(.post, "/push", #"{"event":"e"}"#), 400, "the body's member 'topic', or as ?topic=.")
+    }
+
+    @Test func aPresenceThatIsNotKnownIsToldHowItWillBe() throws {
+        let session = try harness.session(#","reconnect":false"#)
+        try session.join()
+        expect(try session.send(.get, "/topics/t/presence"), 404, "With ?wait=10s it is waited for")
+        let waiting = try session.send(.get, "/topics/t/presence?wait=10s")
+        harness.time.advance(by: .seconds(11))
+        expect(waiting, 404, "nor before the wait was over", "others never send any")
+        #expect(waiting.string("detail")?.contains("?wait") == false)
+        try session.send(.delete, "/topics/t")
+        session.reply(2)
+        expect(try session.send(.get, "/topics/t/presence"), 404, "Join it first")
+        let join = try session.send(.put, "/topics/t")
+        session.reply(3, joinRef: 3)
+        #expect(join.status == 201)
+        session.link.handler.transportClosed(code: 1012, reason: "")
+        harness.time.run()
+        expect(try session.send(.get, "/topics/t/presence"), 404, "POST to its /connect")
+    }
+
+    @Test(arguments: [false, true])
+    func anUpstreamsLimitOfTopicsIsNothingThatTheSameRequestOutlasts(_ isOfCreation: Bool) throws {
+        let full = #"["1","1","t","phx_reply",{"response":{"reason":"too many channels joined"},"status":"error"}]"#
+        let answer: GatewayHarness.Pending
+        if isOfCreation {
+            answer = try harness.send(
+                .post, "/sessions", #"{"uri":"ws://127.0.0.1:4000/","topics":[{"topic":"t"}]}"#)
+            let link = try #require(harness.transport.links.last)
+            link.accept()
+            link.receive(full)
+        } else {
+            let session = try harness.session()
+            answer = try session.send(.put, "/topics/t")
+            session.receive(full)
+        }
+        harness.time.run()
+        expect(answer, 503, isOfCreation ? "list fewer" : "leave topics and join anew")
+        #expect(answer.string("code") == "too-many-topics" && answer.json.member("retryable")?.bool == false)
     }
 
     // MARK: Reads

@@ -54,7 +54,7 @@ import Testing
     private static let ofSessions = [
         Row(.sessionNotFound(), "session-not-found", 404), Row(.wrongNode("b", here: "a"), "wrong-node", 421),
         Row(.notFound(""), "not-found", 404),
-        Row(.topicNotFound("t"), "not-found", 404), Row(.noPresence("t"), "not-found", 404),
+        Row(.topicNotFound("t"), "not-found", 404), Row(.noPresence("t", .wait), "not-found", 404),
         Row(.specConflict("n", member: "uri"), "spec-conflict", 409),
         Row(.sessionEnded(.deleted), "session-ended", 410), Row(.sessionEnded(.draining), "session-ended", 410),
         Row(.cursorExpired(oldest: cursor, latest: cursor), "cursor-expired", 410),
@@ -79,9 +79,10 @@ import Testing
         Row(.connectFailed(.failed(reason: ""), sessionKept: true), "upstream-refused", 502, isRetryable: true),
         Row(.connectFailed(.timedOut, sessionKept: true), "connect-timeout", 504, isRetryable: true),
         Row(.connectTimeout(sessionKept: false), "connect-timeout", 504, isRetryable: true),
-        Row(.notConnected("disconnected"), "disconnected", 503, isRetryable: true),
-        Row(.notConnected("disconnected", .ended), "disconnected", 503),
-        Row(.notConnected("disconnected", .refused), "disconnected", 503),
+        Row(.notConnected("disconnected", at: "/"), "disconnected", 503, isRetryable: true),
+        Row(.notConnected("disconnected", .ended, at: "/"), "disconnected", 503),
+        Row(.notConnected("disconnected", .refused, at: "/"), "disconnected", 503),
+        Row(.connectionLost, "disconnected", 503, isRetryable: true),
         Row(.down(.lost(lost)), "disconnected", 503),
     ]
 
@@ -93,7 +94,7 @@ import Testing
         Row(.joinConflict("t", ""), "join-conflict", 409),
         Row(.joinFailed("t", .rejected(reply)), "join-rejected", 403),
         Row(.joinFailed("t", .unmatchedTopic(reply)), "unmatched-topic", 404),
-        Row(.joinFailed("t", .tooManyChannels(reply)), "too-many-topics", 503, isRetryable: true),
+        Row(.joinFailed("t", .tooManyChannels(reply)), "too-many-topics", 503),
         Row(.joinFailed("t", .lost(.disconnected)), "disconnected", 503, isRetryable: true),
         Row(.joinFailed("t", .malformed), "join-rejected", 403),
         Row(.joinFailed("t", .tooLarge(limit: 9)), "payload-too-large", 413),
@@ -144,6 +145,9 @@ import Testing
 
     /// Of faults, and of what the server refuses before a request is one.
     private static let others: Set<String> = ["internal", "headers-too-large", "request-timeout"]
+
+    /// All codes that answers may have.
+    static var codes: Set<String> { contract.union(others) }
 
     @Test func everyCodeIsInTheDocument() throws {
         let document = try String(contentsOf: Slipgate.root.appending(path: "openapi.yaml"), encoding: .utf8)

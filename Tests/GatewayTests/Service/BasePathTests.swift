@@ -61,6 +61,38 @@ import Testing
             text.contains("\nservers:\n  - url: \(Self.basePath)\n") && !text.contains("- url: http://127.0.0.1:8080"))
     }
 
+    /// What of an answer's words is to be requested: a method and a path.
+    private func requests(_ answer: GatewayHarness.Pending) -> [(HTTPRequest.Method, String)] {
+        let words = answer.string("detail") ?? ""
+        return words.matches(of: #/\b(GET|PUT|POST|DELETE) (\/[^\s:,]*[^\s:,.])/#).compactMap { match in
+            HTTPRequest.Method(rawValue: String(match.output.1)).map { ($0, String(match.output.2)) }
+        }
+    }
+
+    @Test func whatIsAdvisedIsServed() throws {
+        let body = #"{"uri":"ws://127.0.0.1:4000/"}"#
+        let made = try harness.send(.put, "\(Self.basePath)/sessions/cron?wait=0", body)
+        let url = try #require(made.string("url"))
+        let unconnected = try harness.send(.post, "\(url)/topics/t/push", #"{"event":"e"}"#)
+        let waiting = try harness.send(.get, "\(url)/messages?after=latest&wait=30s")
+        #expect(try harness.send(.delete, url).status == 204)
+        let answers = [
+            unconnected, waiting, try harness.send(.get, url), try harness.send(.get, "\(Self.basePath)/sessions/cron"),
+            try harness.send(.get, "\(Self.basePath)/sessions/other"),
+            try harness.send(.get, "\(Self.basePath)/sessions/local.1"),
+            try harness.send(.get, "\(Self.basePath)/nothing"), try harness.send(.get, "/sessions"),
+        ]
+        for answer in answers {
+            let requests = requests(answer)
+            #expect(!requests.isEmpty, "\(answer.text)")
+            for (method, path) in requests {
+                let followed = try harness.send(method, path + (method == .get ? "" : "?wait=0"), body)
+                #expect(followed.string("detail")?.contains("paths begin") != true && path.hasPrefix(Self.basePath))
+                #expect([200, 202, 409, 410].contains(followed.status ?? 202), "\(method) \(path): \(followed.text)")
+            }
+        }
+    }
+
     @Test(arguments: [("/apps/slipgate", 200), ("/other", 404), (nil, 404)] as [(String?, Int)])
     func aProxyThatTakesThePrefixOffIsServedWhenItSaysSo(_ prefix: String?, _ status: Int) throws {
         var client = ClientOrigin([.host: "localhost"])

@@ -52,6 +52,21 @@ import Testing
         #expect(gateway.isTurning)
     }
 
+    @Test(arguments: ["/openapi.yaml", "/", "/sessions", "/livez/x"])
+    func theListenerForHealthAndMetricsSaysWhatItHas(_ path: String) throws {
+        let admin = harness.gateway.adminResponder { .free }
+        func ask(_ path: String) throws -> GatewayHarness.Pending {
+            let request = Request(id: "r", method: .get, target: try RequestTarget(Array(path.utf8)))
+            return GatewayHarness.Pending(admin.respond(to: request))
+        }
+        let refused = try ask(path)
+        let detail = try #require(refused.string("detail"))
+        #expect(refused.status == 404 && !detail.contains("openapi"), "\(detail)")
+        let named = detail.matches(of: #/\/[a-z]+/#).map { String($0.output) }
+        #expect(named == ["/livez", "/readyz", "/metrics"])
+        for path in named { #expect(try ask(path).status == 200) }
+    }
+
     @Test func probesThatComeThickAndFastAreOneTurn() throws {
         for _ in 0..<100 { #expect(try livez() == 200) }
         #expect(harness.transport.scheduledCount == 1)
