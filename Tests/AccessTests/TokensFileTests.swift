@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("- name: ann\n  sha256: \(hash)\n- [", 4), ("- name: ann\n  sha256: \(hash)\n  name: bob", 1),
+        ("- name: ann\n  sha256: \(hash)\n- ]", 3), ("- name: ann\n  sha256: \(hash)\n  name: bob", 1),
         ("- name: ann\n\tsha256: \(hash)", 2), ("# One.\n\n- ann", 3),
         ("- name: ann\n  sha256: \(hash)\n- sha256: \(hash)\n  name: b c", 4),
         ("# One.\n- name: ann\n  uris: true", 2), ("- name: ann\n  sha256:\n  - \(hash)\n  - secret", 3),
