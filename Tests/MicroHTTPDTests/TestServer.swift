@@ -19,7 +19,8 @@ final class TestServer: Sendable {
         configuration.settleTime = .milliseconds(20)
         // Two thousand clients that connect before the first sends take longer than that on a busy machine.
         (configuration.headTime, configuration.bodyTime) = (.seconds(600), .seconds(600))
-        configuration.idleSeconds = 600
+        // A worker sleeps no longer than this: one was seen that its kernel had not woken for what had come meanwhile.
+        configuration.idleSeconds = 60
         change(&configuration)
         server = try Server(
             configuration: configuration, responder: responder, observer: observer, logger: Logger(label: "test"))
@@ -49,7 +50,8 @@ final class TestServer: Sendable {
 
     func drain() { server.drain() }
 
-    func stop(grace: Duration = .zero, lastAnswers: Duration = Server.lastAnswers) async {
+    /// Stops it, with more time for the last answers than a busy machine takes.
+    func stop(grace: Duration = .zero, lastAnswers: Duration = .seconds(120)) async {
         await server.stop(grace: grace, lastAnswers: lastAnswers)
     }
 
@@ -66,9 +68,9 @@ final class TestServer: Sendable {
         do {
             try await body(server)
         } catch {
-            await server.stop()
+            await server.stop(lastAnswers: Server.lastAnswers)
             throw error
         }
-        await server.stop()
+        await server.stop(lastAnswers: Server.lastAnswers)
     }
 }
