@@ -54,18 +54,23 @@ def restarted(stage):
     stage.under_load(fault)
 
 
-def stalled(stage):
-    """SIGSTOP until every heartbeat is overdue, and SIGCONT: what the server had in hand comes back to life."""
+def until_heartbeats_are_lost(stage, cut, mend):
+    """Cuts the server off until every heartbeat is overdue, some times; both are made by `stage.start`."""
     stage.start(*IMPATIENT)
 
     def fault():
         for _ in range(stage.times(3, 1)):
             before = heartbeats_lost(stage)
-            stage.upstream.pause()
+            cut()
             until("every heartbeat is overdue", lambda: heartbeats_lost(stage) >= before + len(stage.sessions))
-            stage.upstream.go_on()
+            mend()
             all_joined(stage)
     stage.under_load(fault)
+
+
+def stalled(stage):
+    """SIGSTOP until every heartbeat is overdue, and SIGCONT: what the server had in hand comes back to life."""
+    until_heartbeats_are_lost(stage, lambda: stage.upstream.pause(), lambda: stage.upstream.go_on())
 
 
 def paused(stage):
@@ -85,16 +90,7 @@ def paused(stage):
 
 def half_open(stage):
     """Packets are dropped both ways, so that no side hears of the end of a connection."""
-    stage.start(*IMPATIENT)
-
-    def fault():
-        for _ in range(stage.times(3, 1)):
-            before = heartbeats_lost(stage)
-            stage.link.drop()
-            until("every heartbeat is overdue", lambda: heartbeats_lost(stage) >= before + len(stage.sessions))
-            stage.link.restore()
-            all_joined(stage)
-    stage.under_load(fault)
+    until_heartbeats_are_lost(stage, lambda: stage.link.drop(), lambda: stage.link.restore())
 
 
 def slow(stage):
