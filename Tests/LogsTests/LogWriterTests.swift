@@ -37,19 +37,12 @@ import Testing
         for _ in 0..<100 { writer.write(long) }
         #expect(writer.dropped - before >= 88)
         // Once it is read again, lines go on, each whole.
-        let seen = Mutex<[UInt8]>([])
-        let end = DispatchSemaphore(value: 0)
-        DispatchQueue.global().async {
-            let bytes = Array((try? pipe.fileHandleForReading.readToEnd()) ?? Data())
-            seen.withLock { $0 = bytes }
-            end.signal()
-        }
+        let reader = PipeReader(pipe)
         #expect(writer.flush(within: .seconds(600)))
         writer.write(line(7))
         #expect(writer.flush(within: .seconds(600)))
         try pipe.fileHandleForWriting.close()
-        end.wait()
-        let lines = seen.withLock { $0 }.split(separator: UInt8(ascii: "\n"))
+        let lines = reader.bytes().split(separator: UInt8(ascii: "\n"))
         #expect(lines.last.map { Array($0) + [UInt8(ascii: "\n")] } == line(7))
         #expect(lines.dropLast().allSatisfy { $0.count == 1_023 })
         #expect(lines.count + writer.dropped == count + 101)
@@ -66,17 +59,10 @@ import Testing
         for line in lines { writer.write(line) }
         var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         try await until { poll(&polled, 1, 0) == 0 }
-        let seen = Mutex<[UInt8]>([])
-        let end = DispatchSemaphore(value: 0)
-        DispatchQueue.global().async {
-            let bytes = Array((try? pipe.fileHandleForReading.readToEnd()) ?? Data())
-            seen.withLock { $0 = bytes }
-            end.signal()
-        }
+        let reader = PipeReader(pipe)
         #expect(writer.flush(within: .seconds(600)))
         try pipe.fileHandleForWriting.close()
-        #expect(end.wait(timeout: .now() + 600) == .success)
-        #expect(seen.withLock { $0 } == Array(lines.joined()) && writer.dropped == 0)
+        #expect(reader.bytes() == Array(lines.joined()) && writer.dropped == 0)
     }
 
     @Test func aFullDiskIsCountedAndNoMore() throws {
