@@ -11,6 +11,8 @@ import collections
 import json
 import sys
 
+from verdict import report
+
 
 def read(path):
     """A file's lines; one that was cut short when its writer was killed told of something that was never sent."""
@@ -260,13 +262,7 @@ class Comparison:
             self.readers[where].take({**line, "kind": "dropped_events" if kind == "dropped" else kind})
 
     def compare_pushes(self):
-        for name, push in self.server.pushes.items():
-            if push.count > 1:
-                self.violations.append(f"push {name} was sent {push.count} times")
-            if len(push.replies) > 1:
-                self.violations.append(f"push {name} was answered {len(push.replies)} times")
-            if name not in self.pushes:
-                self.violations.append(f"push {name} has no outcome")
+        repeated_or_unknown(self.server.pushes, self.pushes, self.violations.append)
         for name, outcome in self.pushes.items():
             push = self.server.pushes.get(name, Push())
             if outcome.get("isUnsent") and push.count:
@@ -304,20 +300,26 @@ class Comparison:
                 complain(f"tells of {topic}, which the server does not know")
 
 
+def repeated_or_unknown(pushes, outcomes, complain):
+    """Each push is written once at most, answered once at most, and has an outcome."""
+    for name, push in pushes.items():
+        if push.count > 1:
+            complain(f"push {name} was written {push.count} times")
+        if len(push.replies) > 1:
+            complain(f"push {name} was answered {len(push.replies)} times")
+        if name not in outcomes:
+            complain(f"push {name} has no outcome")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sequence")
     parser.add_argument("clients")
     options = parser.parse_args()
     comparison = Comparison(read(options.sequence), read(options.clients))
-    print(f"{comparison.server.lines:9,}  lines of the server's sequence")
-    print(f"{len(comparison.finals):9,}  clients, {len(comparison.readers)} topics joined")
-    for name, count in sorted(comparison.counts.items()):
-        print(f"{count:9,}  {name}")
-    for violation in comparison.violations[:50]:
-        print(f"VIOLATION  {violation}")
-    print(f"{len(comparison.violations):9,}  violations")
-    return 1 if comparison.violations else 0
+    print(f"{comparison.server.lines:11,}  lines of the server's sequence")
+    print(f"{len(comparison.finals):11,}  clients, {len(comparison.readers)} topics joined")
+    return report(comparison.counts, comparison.violations)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Chaos"))
 import compare
+from verdict import report
 
 # What the same load without and with the fault may differ by: what the allocator keeps of the worst moment, and a
 # thread's descriptors.
@@ -219,13 +220,7 @@ class Oracle:
             log.complain(f"ended with {log.reason}")
 
     def compare_pushes(self):
-        for name, push in self.server.pushes.items():
-            if push.count > 1:
-                self.violations.append(f"push {name} was written {push.count} times")
-            if len(push.replies) > 1:
-                self.violations.append(f"push {name} was answered {len(push.replies)} times")
-            if name not in self.pushes:
-                self.violations.append(f"push {name} has no outcome")
+        compare.repeated_or_unknown(self.server.pushes, self.pushes, self.violations.append)
         for name, outcome in self.pushes.items():
             self.compare_push(name, outcome, self.server.pushes.get(name, compare.Push()))
 
@@ -270,12 +265,7 @@ def main():
     parser.add_argument("folder")
     oracle = Oracle(*recorded(parser.parse_args().folder))
     print(f"{oracle.server.lines:11,}  lines of the server's sequence")
-    for name, count in sorted(oracle.counts.items()):
-        print(f"{count:11,}  {name}")
-    for violation in oracle.violations[:30]:
-        print(f"VIOLATION  {violation}")
-    print(f"{len(oracle.violations):11,}  violations")
-    return 1 if oracle.violations else 0
+    return report(oracle.counts, oracle.violations)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ import faults
 # What happens at all happens well within this, on a machine that does ten other things.
 LIMIT = 60
 PAUSE = 0.02
+# Less than the 30 s after which the gateway closes an idle connection.
+IDLE_LIMIT = 10
 
 
 class Failure(Exception):
@@ -45,11 +47,12 @@ class Answer:
 
 
 class Http:
-    """A keep-alive connection, opened anew when it was lost; a request is never sent again by itself."""
+    """A keep-alive connection, opened anew when it was lost, or idle for so long that the gateway may close it; a request
+    is never sent again by itself."""
 
     def __init__(self, port, host="127.0.0.1", timeout=LIMIT, width=None):
         self.port, self.host, self.timeout, self.width = port, host, timeout, width
-        self.connection = None
+        self.connection, self.used = None, 0
 
     def connect(self):
         connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
@@ -61,6 +64,9 @@ class Http:
         return connection
 
     def begin(self, method, path, body=None, headers=None):
+        if time.monotonic() - self.used > IDLE_LIMIT:
+            self.close()
+        self.used = time.monotonic()
         if self.connection is None:
             self.connection = self.connect()
         try:
