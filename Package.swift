@@ -27,6 +27,7 @@ let lifecycle: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), unixSignals,
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit: [Target.Dependency] = ["CoreMetrics", "MetricsTestKit"].map {
@@ -98,7 +99,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["PhoenixChannels"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["PhoenixChannels", inMemoryLogging, logging], path: "Tests/Support",
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", httpTypes], swiftSettings: settings),
         .testTarget(

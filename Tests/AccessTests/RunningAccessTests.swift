@@ -1,6 +1,5 @@
 import Gateway
-import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Access
@@ -11,17 +10,17 @@ import Testing
         "- {name: \(name), sha256: \(TokenHash(of: name).hex)\(members)}\n"
     }
 
-    private func access(_ file: TemporaryFile, _ log: RecordingLog) async throws -> RunningAccess {
-        let logger = Logger(label: "tests") { _ in log }
-        return try await RunningAccess(
-            AccessFiles(tokens: file.path, jwt: nil), endpoints: ["chat", "news"], time: SettableTime(), logger: logger)
+    private func access(_ file: TemporaryFile, _ log: RecordedLog) async throws -> RunningAccess {
+        try await RunningAccess(
+            AccessFiles(tokens: file.path, jwt: nil), endpoints: ["chat", "news"], time: SettableTime(),
+            logger: log.logger())
     }
 
     @Test func aTokenThatListsAnEndpointThatThereIsNotIsWarnedOfAtTheStartAndAtAReload() async throws {
         let file = try TemporaryFile(
             Self.entry("ann", ", endpoints: [chat, caht, nwes]") + Self.entry("bob", ", endpoints: [news]")
                 + Self.entry("carol", ""))
-        let log = RecordingLog()
+        let log = RecordedLog()
         let access = try await access(file, log)
         let warning = "A token lists an endpoint that the configuration has not. endpoint=caht,nwes token=ann"
         #expect(log.lines == ["warning \(warning)"])
@@ -44,7 +43,7 @@ import Testing
     @Test func ofManySuchTokensTheFirstAreNamedAndTheRestCounted() async throws {
         let names = (0..<(RunningAccess.maxWarnings + 3)).map { "n\($0 + 100)" }
         let file = try TemporaryFile(names.map { Self.entry($0, ", endpoints: [lost]") }.joined())
-        let log = RecordingLog()
+        let log = RecordedLog()
         _ = try await access(file, log)
         #expect(log.lines.count == RunningAccess.maxWarnings + 1)
         #expect(log.lines.last == "warning Further tokens list endpoints that the configuration has not. tokens=3")

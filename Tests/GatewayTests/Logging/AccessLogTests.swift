@@ -2,11 +2,12 @@ import Gateway
 import HTTPCore
 import HTTPTypes
 import Logging
+import TestSupport
 import Testing
 
 /// A record a request, with nothing secret in it.
 @Suite struct AccessLogTests {
-    private let records = RecordingLogHandler.Records()
+    private let records = RecordedLog()
     private let harness = GatewayHarness()
 
     private func observer(_ level: Logger.Level = .notice) -> any RequestObserver {
@@ -52,7 +53,7 @@ import Testing
         observer().ended(record)
         observer().ended(try self.record("/sessions/hidden5/topics", nil))
         for record in records.all {
-            #expect(!record.text.contains("hidden") && !record.text.contains("0123456"), "\(record.text)")
+            #expect(!record.line.contains("hidden") && !record.line.contains("0123456"), "\(record.line)")
         }
         #expect(records.all.last?.metadata["session"] == nil)
     }
@@ -80,7 +81,7 @@ import Testing
         observer().ended(try record("/sessions", "/sessions"))
         #expect(records.all.map { $0.metadata["session"] } == ["local.\(short)", "local.\(short)", nil, nil, nil])
         #expect(records.all.map { $0.metadata["principal"] } == [nil, nil, "bob", nil, nil])
-        #expect(!records.all.contains { $0.text.contains("hidden") })
+        #expect(!records.all.contains { $0.line.contains("hidden") })
     }
 
     @Test func oneWithoutAnAnswerHasNoStatusAndOneWithoutAHeadNoMethod() {

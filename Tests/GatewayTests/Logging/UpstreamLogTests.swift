@@ -9,9 +9,9 @@ import Testing
 
 /// What the gateway's log tells of connections to upstreams.
 @Suite struct UpstreamLogTests {
-    private typealias Record = RecordingLogHandler.Record
+    private typealias Record = RecordedLog.Record
 
-    private let records = RecordingLogHandler.Records()
+    private let records = RecordedLog()
     private let harness: GatewayHarness
 
     init() throws {
@@ -162,7 +162,7 @@ import Testing
         // The next call has another client: nothing is given up.
         #expect(lost.message == "Upstream connection lost" && lost.metadata["retry_in"] == nil)
         #expect(lost.metadata["session"]?.hasPrefix("local.") == true)
-        #expect(!records.all.contains { $0.text.contains("s3cret") })
+        #expect(!records.all.contains { $0.line.contains("s3cret") })
     }
 
     @Test func aSharedSocketIsToldOnceWithHowManyShareIt() throws {
@@ -211,7 +211,7 @@ import Testing
         try last.accept()
         #expect(records.messages.count == 4)
         for record in records.all {
-            for secret in ["s3cret", "hidden", id] { #expect(!record.text.contains(secret), "\(record.text)") }
+            for secret in ["s3cret", "hidden", id] { #expect(!record.line.contains(secret), "\(record.line)") }
         }
     }
 
@@ -258,7 +258,7 @@ import Testing
     }
 
     @Test func whatIsBelowTheLevelTakesNoRoom() {
-        let quiet = RecordingLogHandler.Records()
+        let quiet = RecordedLog()
         let log = UpstreamLog(quiet.logger(.warning), Deadlines(time: harness.time))
         let subject = UpstreamSubject(use: .shared(sessions: 1), upstream: .endpoint("chat"), principal: "")
         for _ in 0..<100 {

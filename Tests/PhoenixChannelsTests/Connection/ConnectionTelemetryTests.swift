@@ -1,45 +1,18 @@
 import CoreMetrics
-import Logging
 import MetricsTestKit
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import PhoenixChannels
 
 /// What is counted and logged, and what never is.
 @Suite struct ConnectionTelemetryTests {
-    /// Keeps what is logged, as text.
-    private struct Recorder: LogHandler {
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let words = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            lines.add("\(event.level) \(event.message) \(words.joined(separator: " "))")
-        }
-    }
-
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
-        var all: [String] { lines.withLock { $0 } }
-    }
-
     private let metrics = TestMetrics()
-    private let lines = Lines()
+    private let log = RecordedLog()
     private let telemetry: ConnectionTelemetry
 
     init() {
-        let lines = lines
-        telemetry = ConnectionTelemetry(
-            Logger(label: "test", factory: { _ in Recorder(lines: lines) }), ClientCounters(metrics))
+        telemetry = ConnectionTelemetry(log.logger(), ClientCounters(metrics))
     }
 
     private func count(_ name: String, _ dimensions: [(String, String)] = []) throws -> Int64 {
@@ -97,9 +70,9 @@ import Testing
             .replied(topic: "t", ref: Ref(2), Reply(status: "error", response: secret)), .left(topic: "t"),
             .disconnected(Disconnection(cause: .requested, code: 1000), retryIn: nil),
         ])
-        #expect(lines.all.count == 2)
-        #expect(lines.all.allSatisfy { $0.hasPrefix("debug ") })
-        #expect(!lines.all.contains { $0.contains("s3cret") })
+        #expect(log.lines.count == 2)
+        #expect(log.lines.allSatisfy { $0.hasPrefix("debug ") })
+        #expect(!log.lines.contains { $0.contains("s3cret") })
     }
 
     @Test func whatGoesWrongIsLoggedWithItsCauseAndNoPayload() throws {
@@ -112,19 +85,19 @@ import Testing
             .topicError(topic: "t", payload: secret),
         ])
         #expect(
-            lines.all.map { $0.prefix { $0 != " " } } == ["info", "warning", "info", "info", "info"])
-        #expect(lines.all[0] == "info Disconnected cause=server code=1012 reason= retry_in=1.0 seconds")
-        #expect(lines.all[3] == "info A join failed reason=rejected topic=t")
-        #expect(!lines.all.contains { $0.contains("s3cret") })
+            log.lines.map { $0.prefix { $0 != " " } } == ["info", "warning", "info", "info", "info"])
+        #expect(log.lines[0] == "info Disconnected cause=server code=1012 reason= retry_in=1.0 seconds")
+        #expect(log.lines[3] == "info A join failed reason=rejected topic=t")
+        #expect(!log.lines.contains { $0.contains("s3cret") })
     }
 
     @Test func certificatesThatAreNotVerifiedAreWarnedOfAtEachConnect() throws {
         telemetry.connecting(to: try Endpoint(uri: "ws://127.0.0.1:4000/?token=s3cret"))
-        #expect(lines.all.isEmpty)
+        #expect(log.lines.isEmpty)
         var tls = TLSOptions.systemRoots
         tls.disablesCertificateVerification = true
         telemetry.connecting(to: try Endpoint(uri: "wss://127.0.0.1:4000/?token=s3cret", tls: tls))
-        #expect(lines.all.count == 1 && lines.all[0].hasPrefix("warning "))
-        #expect(!lines.all[0].contains("s3cret"))
+        #expect(log.lines.count == 1 && log.lines[0].hasPrefix("warning "))
+        #expect(!log.lines[0].contains("s3cret"))
     }
 }
