@@ -25,6 +25,8 @@ enum LogStep: Sendable {
     case stream(After, event: String?)
     /// A stream's client takes all that has come for it.
     case take(Int)
+    /// A stream's client goes.
+    case leave(Int)
     case release(Int)
     case advance(seconds: Int)
 
@@ -41,7 +43,7 @@ enum LogStep: Sendable {
         case 10..<14: return .wait(query(&generator), seconds: number % 4)
         case 14: return .hangUp(number)
         case 15: return .stream(after(&generator), event: wanted(&generator))
-        case 16, 17: return .take(number)
+        case 16, 17: return number % 4 == 0 ? .leave(number) : .take(number)
         case 18: return .release(number)
         default: return .advance(seconds: 1 + number % 3)
         }

@@ -80,6 +80,9 @@ struct LogTrial {
         case .take(let number):
             guard let index = chosen(number, streams.count) else { return nil }
             return try takeFromStream(index)
+        case .leave(let number):
+            guard let index = chosen(number, streams.count) else { return nil }
+            streams.remove(at: index).real.body.abandon()
         case .release(let number):
             let through = position(.told(number))
             try session.send(.delete, "/messages?through=\(epoch)-\(through)")
