@@ -135,7 +135,7 @@ let package = Package(
                 "slipgate", "Gateway", "MicroHTTPD", "DemoPhoenix", "PhoenixChannels", "Settings", "TestSupport",
                 crypto, logging,
             ],
-            exclude: ["Recipes"], swiftSettings: settings),
+            exclude: ["Hostile/requests", "Recipes"], swiftSettings: settings),
     ]
 )
 

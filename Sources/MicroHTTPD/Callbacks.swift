@@ -41,6 +41,16 @@ enum Callbacks {
         unsafe UnsafeMutablePointer(mutating: target)[mark + 1] = 0
     }
 
+    /// Has libmicrohttpd see another `Expect` than the one that it knows.
+    ///
+    /// It would wait for a body where there is none, and take what comes behind the head for that (`CONTINUE_SENT` in its
+    /// connection.c): a request that was sent ahead.
+    static func hideExpectation(of connection: OpaquePointer) {
+        guard let value = unsafe MHD_lookup_connection_value(connection, .HEADER_KIND, "Expect"), unsafe value[0] != 0
+        else { return }
+        unsafe UnsafeMutablePointer(mutating: value)[0] = CChar(UInt8(ascii: "-"))
+    }
+
     /// A response whose body the pump brings.
     ///
     /// Retains the pump; `releasePump` releases it, which libmicrohttpd calls when the response is freed.

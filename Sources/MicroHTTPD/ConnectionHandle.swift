@@ -26,12 +26,16 @@ import HTTPTypes
     /// From any thread.
     func resume() { unsafe MHD_resume_connection(pointer) }
 
-    /// The head's fields in their order; nil when one has a name or value that HTTP doesn't allow.
-    func headers() -> HTTPFields? {
-        let gathering = HeaderGathering()
+    /// The head's fields in their order; nil when one has a name or value that HTTP doesn't allow, or a NUL byte hides some.
+    func headers(behind line: RequestLine) -> HTTPFields? {
+        let gathering = unsafe HeaderGathering(behind: line)
         unsafe Callbacks.gatherHeaders(of: pointer, in: gathering)
-        return gathering.isValid ? gathering.fields : nil
+        // It counts from the method on.
+        return unsafe gathering.isWhole(at: Int(bitPattern: line.method) + headSize) ? gathering.fields : nil
     }
+
+    /// No 100 is sent, whatever the head says; as long as the head has just been told of.
+    func ignoreExpectation() { unsafe Callbacks.hideExpectation(of: pointer) }
 
     /// Queues the response; `requestID` goes along.
     ///

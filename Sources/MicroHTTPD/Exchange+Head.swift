@@ -6,7 +6,7 @@ import Synchronization
 /// A request's head: what is found out, refused or let in before there is a body.
 extension Exchange {
     func takeHead(_ connection: ConnectionHandle, _ line: RequestLine) -> MHD_Result {
-        guard let headers = connection.headers() else {
+        guard let headers = unsafe connection.headers(behind: line) else {
             return refuse(HeadCheck.invalid("A header's name or value is not valid."), connection)
         }
         let ownID = headers.value(of: .requestID).flatMap { RequestID.isValid($0) ? $0 : nil }
@@ -25,6 +25,7 @@ extension Exchange {
         } catch {
             return refuse(error, connection)
         }
+        if framing.ignoresExpectation { connection.ignoreExpectation() }
         if framing.hasBody { core.connections.headEnded(requestID, on: client) }
         do throws(Problem) {
             let request = try unsafe HeadCheck.request(

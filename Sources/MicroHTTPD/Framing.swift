@@ -5,6 +5,8 @@ struct Framing: Sendable, Equatable {
     var isChunked = false
     /// Whether the client sends the body only when told to go on.
     var awaitsContinue = false
+    /// Whether the client asks to be told to go on, and has nothing to go on with.
+    var ignoresExpectation = false
 
     var hasBody: Bool { isChunked || length ?? 0 > 0 }
 }

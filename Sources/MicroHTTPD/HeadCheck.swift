@@ -42,6 +42,8 @@ enum HeadCheck {
         if let expectation = headers.value(of: .expect) {
             guard expectation.lowercased() == "100-continue" else { throw expectationFailed }
             framing.awaitsContinue = unsafe !line.isHTTP10 && framing.hasBody
+            // RFC 9110, section 10.1.1: where there is no body it says nothing.
+            framing.ignoresExpectation = !framing.hasBody
         }
         return framing
     }

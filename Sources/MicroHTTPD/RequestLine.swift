@@ -15,9 +15,11 @@ import HTTPTypes
 
     /// Whether it is the line that was sent, `target` being what was seen of its target.
     ///
-    /// A NUL byte in the target ends it for C. Then it isn't the version that stands right behind it in the buffer.
+    /// A NUL byte in the method or the target ends it for C. Then it isn't the next part that stands right behind it in the
+    /// buffer.
     func isWhole(target: [UInt8]) -> Bool {
-        unsafe Int(bitPattern: version) - Int(bitPattern: path) == target.count + 1
+        unsafe Int(bitPattern: path) - Int(bitPattern: method) == strlen(method) + 1
+            && Int(bitPattern: version) - Int(bitPattern: path) == target.count + 1
     }
 
     var methodToken: HTTPRequest.Method? { HTTPRequest.Method(unsafe String(cString: method)) }

@@ -71,6 +71,12 @@ package final class RawSocket: Sendable {
 
     package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
+    /// From now on the kernel sends each piece by itself.
+    package func sendAtOnce() {
+        var isOn: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Exactly `count` bytes.
     package func receive(_ count: Int) throws -> [UInt8] {
         while unread.withLock({ $0.count }) < count {

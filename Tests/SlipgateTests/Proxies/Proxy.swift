@@ -12,9 +12,11 @@ final class Proxy: Sendable {
     private let folder: URL
     private let process: ChildProcess
 
-    /// Starts it in front of the gateway at that port, and returns once it listens.
-    static func start(_ kind: ProxyKind, gateway: Int) async throws -> Proxy {
-        try await start(kind, kind.file, ["127.0.0.1:8080": gateway])
+    /// Starts it in front of the gateway at that port, and returns once it listens; an impatient one waits a second for what
+    /// its clients have begun to send.
+    static func start(_ kind: ProxyKind, gateway: Int, isImpatient: Bool = false) async throws -> Proxy {
+        try await start(
+            kind, kind.file, ["127.0.0.1:8080": gateway], changes: isImpatient ? kind.impatience : [])
     }
 
     /// Starts it in front of the nodes a and b at these ports.
@@ -22,13 +24,17 @@ final class Proxy: Sendable {
         try await start(kind, kind.clusterFile, ["10.0.0.1:8080": a, "10.0.0.2:8080": b])
     }
 
-    private static func start(_ kind: ProxyKind, _ file: String, _ gateways: [String: Int]) async throws -> Proxy {
-        let proxy = try Proxy(kind, file, gateways)
+    private static func start(
+        _ kind: ProxyKind, _ file: String, _ gateways: [String: Int], changes: [(String, String)] = []
+    ) async throws -> Proxy {
+        let proxy = try Proxy(kind, file, gateways, changes)
         try await until { try proxy.isListening }
         return proxy
     }
 
-    private init(_ kind: ProxyKind, _ name: String, _ gateways: [String: Int]) throws {
+    private init(
+        _ kind: ProxyKind, _ name: String, _ gateways: [String: Int], _ changes: [(String, String)]
+    ) throws {
         guard FileManager.default.isExecutableFile(atPath: kind.program) else {
             throw Failure(description: "no \(kind.program): deploy/test installs Debian's \(kind.rawValue)")
         }
@@ -39,7 +45,7 @@ final class Proxy: Sendable {
         let file = Slipgate.root.appending(path: "deploy/\(name)")
         var text = try String(contentsOf: file, encoding: .utf8)
         let addresses = gateways.map { ($0.key, "127.0.0.1:\($0.value)") }
-        for (old, new) in addresses + kind.replacements(port: port, folder: folder.path) {
+        for (old, new) in addresses + kind.replacements(port: port, folder: folder.path) + changes {
             guard text.contains(old) else { throw Failure(description: "deploy/\(name) has no '\(old)'") }
             text = text.replacing(old, with: new)
         }

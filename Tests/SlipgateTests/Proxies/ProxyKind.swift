@@ -42,6 +42,22 @@ enum ProxyKind: String, CaseIterable {
         }
     }
 
+    /// From an installation's times for what clients have begun to send to a second.
+    var impatience: [(String, String)] {
+        switch self {
+        case .nginx:
+            [("http {\n", "http {\nclient_header_timeout 1s;\nclient_body_timeout 1s;\nkeepalive_timeout 1s;\n")]
+        case .haproxy:
+            [
+                ("timeout http-request 10s", "timeout http-request 1s"),
+                ("timeout http-keep-alive 60s", "timeout http-keep-alive 1s"),
+                ("timeout client 75s", "timeout client 2s"),
+            ]
+        case .caddy:
+            [("{\nadmin off\n", "{\nadmin off\nservers {\ntimeouts {\nread_body 1s\nread_header 1s\nidle 1s\n}\n}\n")]
+        }
+    }
+
     /// Ports, paths and users, from those of an installation to those of a test.
     func replacements(port: Int, folder: String) -> [(String, String)] {
         switch self {
