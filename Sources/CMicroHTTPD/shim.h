@@ -11,15 +11,13 @@
 
 /* What a daemon is started with; durations in seconds, sizes in bytes. */
 struct slipgate_daemon_options {
-    const struct sockaddr *address;
     unsigned int flags;
-    unsigned int workers;
+    int listening_socket;
     unsigned int connection_limit;
     unsigned int connection_timeout;
-    unsigned int connections_per_address;
-    unsigned int backlog;
     size_t connection_memory;
     void *context;
+    MHD_AcceptPolicyCallback accepts;
     MHD_AccessHandlerCallback handler;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection_changed;
@@ -47,15 +45,12 @@ static inline size_t slipgate_unescape_nothing(void *context, struct MHD_Connect
 /* MHD_start_daemon is variadic. The options must live as long as the daemon: its log goes through them. */
 static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_daemon_options *options) {
     return MHD_start_daemon(
-        options->flags, 0, NULL, NULL, options->handler, options->context,
+        options->flags, 0, options->accepts, options->context, options->handler, options->context,
         MHD_OPTION_EXTERNAL_LOGGER, &slipgate_log, (void *)options,
-        MHD_OPTION_SOCK_ADDR, options->address,
-        MHD_OPTION_THREAD_POOL_SIZE, options->workers,
+        MHD_OPTION_LISTEN_SOCKET, options->listening_socket,
         MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections_per_address,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
         MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout,
-        MHD_OPTION_LISTEN_BACKLOG_SIZE, options->backlog,
         MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
         MHD_OPTION_NOTIFY_CONNECTION, options->connection_changed, options->context,
         MHD_OPTION_URI_LOG_CALLBACK, options->target, options->context,
@@ -64,16 +59,10 @@ static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_dae
         MHD_OPTION_END);
 }
 
-/* MHD_get_daemon_info is variadic. */
-static inline uint16_t slipgate_bound_port(struct MHD_Daemon *daemon) {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-    return info == NULL ? 0 : info->port;
-}
-
-/* MHD_get_daemon_info is variadic. */
-static inline int slipgate_listening_fd(struct MHD_Daemon *daemon) {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    return info == NULL ? -1 : info->listen_fd;
+/* MHD_get_daemon_info is variadic. Readable when the daemon has something to do. */
+static inline int slipgate_epoll_fd(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info == NULL ? -1 : info->epoll_fd;
 }
 
 /* MHD_get_connection_info is variadic. */
@@ -82,18 +71,22 @@ static inline int slipgate_connection_fd(struct MHD_Connection *connection) {
     return info == NULL ? -1 : info->connect_fd;
 }
 
-/* MHD_get_connection_info is variadic. Sixteen bytes in network order, IPv4 mapped into IPv6; 0 when there is none. */
-static inline int slipgate_connection_address(struct MHD_Connection *connection, uint8_t *bytes) {
+/* MHD_get_connection_info is variadic. */
+static inline const struct sockaddr *slipgate_connection_address(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info == NULL || info->client_addr == NULL) return 0;
-    if (info->client_addr->sa_family == AF_INET6) {
-        memcpy(bytes, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, 16);
+    return info == NULL ? NULL : info->client_addr;
+}
+
+/* One address of two types. Sixteen bytes in network order, IPv4 mapped into IPv6; 0 for any other. */
+static inline int slipgate_address_bytes(const struct sockaddr *address, uint8_t *bytes) {
+    if (address->sa_family == AF_INET6) {
+        memcpy(bytes, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
         return 1;
     }
-    if (info->client_addr->sa_family != AF_INET) return 0;
+    if (address->sa_family != AF_INET) return 0;
     memset(bytes, 0, 10);
     memset(bytes + 10, 0xFF, 2);
-    memcpy(bytes + 12, &((const struct sockaddr_in *)info->client_addr)->sin_addr, 4);
+    memcpy(bytes + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
     return 1;
 }
 

@@ -2,15 +2,16 @@ import CMicroHTTPD
 import Glibc
 import HTTPCore
 
-/// What libmicrohttpd calls, on its own threads, and the only place where references cross into C.
+/// What libmicrohttpd calls, on the worker's thread, and the only place where references cross into C.
 ///
-/// The context of the daemon's is the `ServerCore`, which outlives it: `Server` holds it until after `Daemon.stop`. A
+/// The context of a daemon's is its `WorkerContext`, which outlives it: `Worker` holds it until after its thread's end. A
 /// connection's own pointer is its `ClientConnection`, a request's its `Exchange`, a streamed response's its
 /// `StreamPump`.
 enum Callbacks {
     /// The daemon's functions, and the pointer that each gets first.
     @unsafe struct Table {
         let context: UnsafeMutableRawPointer
+        let accepts: MHD_AcceptPolicyCallback
         let handler: MHD_AccessHandlerCallback
         let completed: MHD_RequestCompletedCallback
         let connectionChanged: MHD_NotifyConnectionCallback
@@ -20,10 +21,15 @@ enum Callbacks {
         let log: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void
     }
 
-    static func table(for core: ServerCore) -> Table {
+    static func table(for context: WorkerContext) -> Table {
         unsafe Table(
-            context: Unmanaged.passUnretained(core).toOpaque(), handler: handleRequest, completed: requestCompleted,
-            connectionChanged: connectionChanged, target: requestBegan, log: logMessage)
+            context: Unmanaged.passUnretained(context).toOpaque(), accepts: acceptsClient, handler: handleRequest,
+            completed: requestCompleted, connectionChanged: connectionChanged, target: requestBegan, log: logMessage)
+    }
+
+    /// The context that libmicrohttpd hands back.
+    fileprivate static func worker(_ context: UnsafeMutableRawPointer) -> WorkerContext {
+        unsafe Unmanaged<WorkerContext>.fromOpaque(context).takeUnretainedValue()
     }
 
     /// Has the fields of a connection's request added to the gathering, before it returns.
@@ -62,6 +68,21 @@ enum Callbacks {
     }
 }
 
+/// A client has connected, and is taken, or its socket closed: on the worker's thread, before anything else.
+///
+/// Who is taken has a connection from here to the close, unless libmicrohttpd finds no memory for it.
+private func acceptsClient(
+    context: UnsafeMutableRawPointer?, address: UnsafePointer<sockaddr>?, length: socklen_t
+) -> MHD_Result {
+    guard let context = unsafe context, let address = unsafe address else { return .NO }
+    return unsafe Callbacks.worker(context).core.admits(ipAddress(address)) ? .YES : .NO
+}
+
+private func ipAddress(_ address: UnsafePointer<sockaddr>) -> IPAddress? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    return unsafe slipgate_address_bytes(address, &bytes) == 1 ? IPAddress(bytes: bytes) : nil
+}
+
 /// A connection was accepted, or is about to be closed: on the worker's thread, its first and its last call.
 ///
 /// Retains the connection's object, and releases it at the close.
@@ -70,21 +91,19 @@ private func connectionChanged(
     what: MHD_ConnectionNotificationCode
 ) {
     guard let context = unsafe context, let connection = unsafe connection, let own = unsafe own else { return }
-    let table = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().connections
+    let worker = unsafe Callbacks.worker(context)
+    let table = worker.core.connections
     if what == .CONNECTION_NOTIFY_STARTED {
-        let client = unsafe table.opened(slipgate_connection_fd(connection), from: address(of: connection))
+        let address = unsafe slipgate_connection_address(connection).flatMap { unsafe ipAddress($0) }
+        let client = unsafe table.opened(slipgate_connection_fd(connection), from: address)
         unsafe own.pointee = Unmanaged.passRetained(client).toOpaque()
     } else if let pointer = unsafe own.pointee {
         let client = unsafe Unmanaged<ClientConnection>.fromOpaque(pointer).takeRetainedValue()
         releaseForgotten(client)
         table.closed(client)
+        worker.closed()
         unsafe own.pointee = nil
     }
-}
-
-private func address(of connection: OpaquePointer) -> IPAddress? {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    return unsafe slipgate_connection_address(connection, &bytes) == 1 ? IPAddress(bytes: bytes) : nil
 }
 
 /// Ends a request whose `requestCompleted` libmicrohttpd has left out, as it does when its memory for the connection runs
@@ -105,7 +124,7 @@ private func requestBegan(
     guard let context = unsafe context, let target = unsafe target, let connection = unsafe connection,
         let client = unsafe slipgate_connection_context(connection)
     else { return nil }
-    let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    let core = unsafe Callbacks.worker(context).core
     let bytes = unsafe Array(UnsafeRawBufferPointer(start: target, count: strlen(target)))
     unsafe Callbacks.hideQuery(bytes, at: target)
     let exchange = core.began(
@@ -119,14 +138,16 @@ private func handleRequest(
     method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?, data: UnsafePointer<CChar>?,
     size: UnsafeMutablePointer<Int>?, request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-    guard let connection = unsafe connection, let method = unsafe method, let url = unsafe url,
-        let version = unsafe version, let size = unsafe size, let request = unsafe request?.pointee
+    guard let context = unsafe context, let connection = unsafe connection, let method = unsafe method,
+        let url = unsafe url, let version = unsafe version, let size = unsafe size,
+        let request = unsafe request?.pointee
     else { return .NO }
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue()
     let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
     unsafe size.pointee = 0
     let line = unsafe RequestLine(method: method, path: url, version: version)
-    return unsafe exchange.proceed(ConnectionHandle(connection, line), line, piece)
+    let wakeUp = unsafe Callbacks.worker(context).wakeUp
+    return unsafe exchange.proceed(ConnectionHandle(connection, line, wakeUp), line, piece)
 }
 
 /// The request has ended, answered or not: the last call for it, on the worker's thread.
@@ -172,11 +193,10 @@ private func releasePump(context: UnsafeMutableRawPointer?) {
     if let context = unsafe context { unsafe Unmanaged<StreamPump>.fromOpaque(context).release() }
 }
 
-/// libmicrohttpd has something to say: on any of its threads.
+/// libmicrohttpd has something to say: on the worker's thread, or on who starts it.
 private func logMessage(context: UnsafeMutableRawPointer?, message: UnsafePointer<CChar>?) {
     guard let context = unsafe context, let message = unsafe message else { return }
-    let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
-    core.log(unsafe String(cString: message))
+    unsafe Callbacks.worker(context).core.log(String(cString: message))
 }
 
 extension Callbacks {

@@ -12,9 +12,11 @@ import HTTPTypes
     /// The C connection, alive until the request is completed.
     private nonisolated(unsafe) let pointer: OpaquePointer
     private let isHead: Bool
+    private let worker: WakeUp
 
-    init(_ pointer: OpaquePointer, _ line: RequestLine) {
+    init(_ pointer: OpaquePointer, _ line: RequestLine, _ worker: WakeUp) {
         unsafe self.pointer = unsafe pointer
+        self.worker = worker
         isHead = unsafe line.isHead
     }
 
@@ -24,7 +26,12 @@ import HTTPTypes
     func suspend() { unsafe MHD_suspend_connection(pointer) }
 
     /// From any thread.
-    func resume() { unsafe MHD_resume_connection(pointer) }
+    ///
+    /// libmicrohttpd wakes no thread that isn't its own: the worker is woken after it.
+    func resume() {
+        unsafe MHD_resume_connection(pointer)
+        worker.wake()
+    }
 
     /// The head's fields in their order; nil when one has a name or value that HTTP doesn't allow, or a NUL byte hides some.
     func headers(behind line: RequestLine) -> HTTPFields? {

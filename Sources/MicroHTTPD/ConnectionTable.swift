@@ -14,6 +14,8 @@ final class ConnectionTable: Sendable {
     private let idleTime: Duration
     private let interval: Duration
     private let start = ContinuousClock.now
+    /// What each address has of the connections.
+    let addresses: AddressLimit
     private let connections = Mutex<[ObjectIdentifier: ClientConnection]>([:])
     private let open = Atomic<Int>(0)
     private let short = Atomic<Int>(0)
@@ -27,6 +29,7 @@ final class ConnectionTable: Sendable {
         answerTime = configuration.answerTime
         idleTime = .seconds(Int64(configuration.idleSeconds))
         interval = configuration.sweepInterval
+        addresses = AddressLimit(configuration.maxConnectionsPerAddress)
     }
 
     var count: Int { open.load(ordering: .relaxed) }
@@ -49,6 +52,7 @@ final class ConnectionTable: Sendable {
 
     func closed(_ connection: ClientConnection) {
         connection.closed()
+        addresses.giveBack(connection.address)
         connections.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(connection)) }
         open.subtract(1, ordering: .relaxed)
     }

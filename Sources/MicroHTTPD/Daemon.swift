@@ -1,71 +1,45 @@
-import CMicroHTTPD
-import Glibc
+/// The workers, which listen on one socket and share the connections.
+final class Daemon: Sendable {
+    let port: UInt16
+    private let workers: [Worker]
 
-/// libmicrohttpd's daemon: started by `init`, stopped by `stop`, which must come before the last reference goes.
-///
-/// Thread-safe as libmicrohttpd's functions on a daemon are.
-@safe final class Daemon: Sendable {
-    /// The C daemon and its options; both are set once, and freed by nobody but `stop`.
-    private nonisolated(unsafe) let handle: OpaquePointer
-    private nonisolated(unsafe) let options: UnsafeMutablePointer<slipgate_daemon_options>
-
-    init(
-        _ configuration: ServerConfiguration, _ capacity: Capacity, callbacks: Callbacks.Table
-    ) throws(ServerError) {
-        guard let address = ListenAddress(configuration.host, port: configuration.port) else {
-            throw ServerError(code: .badAddress, description: "'\(configuration.host)' is not a literal address")
+    /// Starts it; `stop` must come before the last reference goes.
+    init(_ configuration: ServerConfiguration, _ core: ServerCore) throws(ServerError) {
+        let socket = try ListeningSocket(configuration)
+        var workers: [Worker] = []
+        do throws(ServerError) {
+            for limit in Self.shares(of: core.capacity.connections, among: Int(configuration.workers)) {
+                workers.append(try Worker(configuration, connectionLimit: limit, core, socket))
+            }
+        } catch {
+            Self.stop(workers)
+            throw error
         }
-        let flags =
-            MHD_USE_EPOLL.rawValue | MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
-            | MHD_USE_ERROR_LOG.rawValue | (address.isIPv6 ? MHD_USE_IPv6.rawValue : 0)
-        unsafe options = .allocate(capacity: 1)
-        unsafe options.initialize(
-            to: slipgate_daemon_options(
-                address: nil, flags: flags, workers: configuration.workers,
-                connection_limit: UInt32(clamping: capacity.connections), connection_timeout: configuration.idleSeconds,
-                connections_per_address: configuration.maxConnectionsPerAddress, backlog: configuration.backlog,
-                connection_memory: Self.connectionMemory(configuration), context: callbacks.context,
-                handler: callbacks.handler, completed: callbacks.completed,
-                connection_changed: callbacks.connectionChanged, target: callbacks.target, log: callbacks.log))
-        let options = unsafe options
-        let started = unsafe address.withPointer { pointer in
-            unsafe options.pointee.address = unsafe pointer
-            errno = 0
-            return unsafe slipgate_start_daemon(options)
-        }
-        guard let started = unsafe started else {
-            let reason = unsafe errno == 0 ? "the reason is not known" : String(cString: strerror(errno))
-            unsafe options.deallocate()
-            throw ServerError(
-                code: .cannotListen,
-                description: "can't listen on \(configuration.host) port \(configuration.port): \(reason)")
-        }
-        unsafe handle = unsafe started
+        port = socket.port
+        self.workers = workers
     }
 
-    /// Bytes for a connection's head and answer: room to see a head that is too large, and refuse it with words.
-    private static func connectionMemory(_ configuration: ServerConfiguration) -> Int {
-        max(smallestMemory, 2 * configuration.maxHeadBytes)
+    /// How many connections each worker may have: as many as the others, or one more, and at least one.
+    static func shares(of connections: Int, among workers: Int) -> [Int] {
+        let count = max(1, min(workers, connections))
+        return (0..<count).map { connections / count + ($0 < connections % count ? 1 : 0) }
     }
-
-    private static let smallestMemory = 4 * 1024
-
-    var port: UInt16 { unsafe slipgate_bound_port(handle) }
 
     /// Takes no more connections; those there are go on.
     ///
-    /// `MHD_quiesce_daemon` aborts the process when a worker is faster to look away from the listening socket than it is
-    /// to tell it so. Instead, another descriptor takes the socket's number: the kernel then closes the socket, and the
-    /// workers, which watch the number, never hear of it again. Without a descriptor to spare it goes on listening.
+    /// The socket is closed by the worker that looks away last. Each does so on its own thread, between two turns of its
+    /// loop: from another, libmicrohttpd aborts the process when a worker was faster.
     func quiesce() {
-        Descriptor.replace(unsafe slipgate_listening_fd(handle))
+        for worker in workers { worker.stopListening() }
     }
 
     /// Ends the threads and connections; nothing may be suspended, or the process is aborted.
     ///
     /// Once only.
-    func stop() {
-        unsafe MHD_stop_daemon(handle)
-        unsafe options.deallocate()
+    func stop() { Self.stop(workers) }
+
+    private static func stop(_ workers: [Worker]) {
+        for worker in workers { worker.stop() }
+        for worker in workers { worker.join() }
     }
 }

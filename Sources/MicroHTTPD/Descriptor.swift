@@ -1,18 +1,9 @@
-import CMicroHTTPD
 import Glibc
 
 /// File descriptors, of which a process has few.
 enum Descriptor {
     static func close(_ descriptor: Int32) {
         _ = Glibc.close(descriptor)
-    }
-
-    /// Closes what a descriptor stands for, and has it stand for something on which nothing ever happens.
-    static func replace(_ descriptor: Int32) {
-        let silent = eventfd(0, Int32(EFD_CLOEXEC))
-        guard descriptor >= 0, silent >= 0 else { return }
-        dup2(silent, descriptor)
-        close(silent)
     }
 
     /// How many this process may have open, once that is raised towards `wanted` as far as the system lets it.

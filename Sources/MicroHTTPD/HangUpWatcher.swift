@@ -67,7 +67,7 @@ final class HangUpWatcher: Sendable {
         stopEvent = eventfd(0, Int32(EFD_CLOEXEC))
         wakeEvent = eventfd(0, Int32(EFD_CLOEXEC))
         guard epoll >= 0, stopEvent >= 0, wakeEvent >= 0 else {
-            throw ServerError(code: .cannotListen, description: "no descriptors are left")
+            throw ServerError.last("can't watch for clients that leave")
         }
         control(EPOLL_CTL_ADD, stopEvent, EPOLLIN.rawValue, Self.stopNumber)
         control(EPOLL_CTL_ADD, wakeEvent, EPOLLIN.rawValue, Self.wakeNumber)

@@ -16,8 +16,7 @@ package enum HealthProbe {
             address.isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { Descriptor.close(descriptor) }
-        let size = address.isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-        let connected = unsafe address.withPointer { unsafe connect(descriptor, $0, socklen_t(size)) }
+        let connected = unsafe address.withPointer { unsafe connect(descriptor, $0, address.length) }
         guard connected == 0 || errno == EINPROGRESS, wait(for: descriptor, POLLOUT, until: end) else { return nil }
         let authority = address.isIPv6 ? "[\(near)]:\(port)" : "\(near):\(port)"
         let request = Array("GET \(path) HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n\r\n".utf8)

@@ -29,6 +29,24 @@ package struct ListenAddress {
         }
     }
 
+    /// Bytes of it.
+    var length: socklen_t {
+        socklen_t(isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+    }
+
+    /// The port that a socket is bound to.
+    static func port(of descriptor: Int32) -> UInt16 {
+        // The port is at the same place for both families.
+        var address = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            _ = unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        return UInt16(bigEndian: address.sin6_port)
+    }
+
     /// Lends the address for the length of a call.
     func withPointer<R>(_ body: (UnsafePointer<sockaddr>) -> R) -> R {
         unsafe withUnsafePointer(to: storage) { pointer in

@@ -4,7 +4,7 @@ import HTTPTypes
 package import Logging
 import Synchronization
 
-/// The embedded HTTP server: libmicrohttpd's daemon in front of a responder.
+/// The embedded HTTP server: libmicrohttpd's daemons in front of a responder.
 ///
 /// To stop without losing an answer: `drain`, have whatever waits answered, streams finished, and what still comes refused;
 /// then `stop`.
@@ -43,7 +43,7 @@ package final class Server: Sendable {
         settleTime = configuration.settleTime
         host = configuration.host
         do throws(ServerError) {
-            daemon = try unsafe Daemon(configuration, capacity, callbacks: Callbacks.table(for: core))
+            daemon = try Daemon(configuration, core)
         } catch {
             core.watcher.stop()
             throw error

@@ -45,6 +45,13 @@ final class ServerCore: Sendable {
     /// Requests whose request line is there and whose answer isn't wholly sent.
     var requestsInFlight: Int { inFlight.load(ordering: .acquiring) }
 
+    /// Whether a client of that address is taken; `ConnectionTable.closed` gives its place back.
+    func admits(_ address: IPAddress?) -> Bool {
+        if connections.addresses.take(address) { return true }
+        logger.debug("A client's address has all the connections that it may: this one is closed.")
+        return false
+    }
+
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
         let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
         let exchange = Exchange(

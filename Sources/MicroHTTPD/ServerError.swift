@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a server could not be started.
 package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: Sendable, Equatable {
@@ -9,4 +11,10 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
 
     package let code: Code
     package let description: String
+
+    /// What the system has refused last, and why.
+    static func last(_ refused: String) -> ServerError {
+        let reason = unsafe errno == 0 ? "the reason is not known" : String(cString: strerror(errno))
+        return ServerError(code: .cannotListen, description: "\(refused): \(reason)")
+    }
 }

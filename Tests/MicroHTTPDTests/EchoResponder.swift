@@ -9,7 +9,7 @@ import Synchronization
 /// whether there is room; `/late` is kept at once from another thread; `/stream` writes what the test writes; `/upload`
 /// takes its body piece by piece; `/get` and `/` take GET alone; a body to `/refused` is refused by its head; `/later` is
 /// let in when the test says so; `/large` has a body that no socket takes at once. An answer to a request with an `Origin`
-/// says so in `Vary`.
+/// says so in `Vary`; `/block` keeps its worker's thread until the test lets it go.
 final class EchoResponder: Responder {
     let promises = Mutex<[ResponsePromise]>([])
     let streams = Mutex<[ResponseStream]>([])
@@ -23,6 +23,10 @@ final class EchoResponder: Responder {
     static let forbidden = Problem("forbidden", .forbidden, title: "Not this", detail: "It is not to be had.")
     /// Requests to `/later`, and what lets them in or not.
     let admissions = Mutex<[(request: Request, keep: @Sendable (Admission) -> Void)]>([])
+
+    /// Requests to `/block` that have come, and what lets one of them go.
+    let blocked = Atomic<Int>(0)
+    let unblock = DispatchSemaphore(value: 0)
 
     func admit(_ request: Request, hasBody: Bool, later: @escaping @Sendable (Admission) -> Void) -> Admission? {
         switch request.target.segments.first {
@@ -58,6 +62,10 @@ final class EchoResponder: Responder {
             )
         case "large":
             return .now(Response(status: .ok, body: [UInt8](repeating: UInt8(ascii: "x"), count: Self.large)))
+        case "block":
+            blocked.add(1, ordering: .relaxed)
+            unblock.wait()
+            return .now(.text("on it goes"))
         case "empty":
             return .now(Response(status: .noContent))
         case nil where request.method != .get && request.method != .head,

@@ -74,16 +74,31 @@ import Testing
         }
     }
 
-    @Test func anAddressHasSoManyConnections() async throws {
+    @Test func anAddressHasSoManyConnectionsWhicheverWorkersHaveThem() async throws {
         try await TestServer.with {
             $0.maxConnectionsPerAddress = 2
         } _: { server in
             let clients = try (0..<2).map { _ in try server.client() }
             for client in clients { #expect(try client.request("GET", "/e").status == 200) }
-            let third = try server.client()
-            #expect(try third.socket.receiveToEnd().isEmpty)
+            // More of them than there are workers.
+            for _ in 0..<20 { #expect(try server.client().socket.receiveToEnd().isEmpty) }
             let elsewhere = try HTTPTestClient(port: server.port, from: "127.0.0.2")
             #expect(try elsewhere.request("GET", "/e").status == 200)
+            #expect(try clients[0].request("GET", "/e").status == 200)
+        }
+    }
+
+    @Test func aConnectionThatEndsLeavesItsAddressAnother() async throws {
+        try await TestServer.with {
+            $0.maxConnectionsPerAddress = 1
+        } _: { server in
+            for _ in 0..<20 {
+                try await until { server.openConnections == 0 }
+                let client = try server.client()
+                #expect(try client.request("GET", "/e").status == 200)
+                #expect(try server.client().socket.receiveToEnd().isEmpty)
+                client.socket.finish()
+            }
         }
     }
 

@@ -19,8 +19,7 @@ final class TestServer: Sendable {
         configuration.settleTime = .milliseconds(20)
         // Two thousand clients that connect before the first sends take longer than that on a busy machine.
         (configuration.headTime, configuration.bodyTime) = (.seconds(600), .seconds(600))
-        // A worker sleeps no longer than this: one was seen that its kernel had not woken for what had come meanwhile.
-        configuration.idleSeconds = 60
+        configuration.idleSeconds = 600
         change(&configuration)
         server = try Server(
             configuration: configuration, responder: responder, observer: observer, logger: Logger(label: "test"))
@@ -45,6 +44,12 @@ final class TestServer: Sendable {
     var admissions: [(request: Request, keep: @Sendable (Admission) -> Void)] {
         responder.admissions.withLock { $0 }
     }
+
+    /// Workers' threads that are kept by a request.
+    var blocked: Int { responder.blocked.load(ordering: .relaxed) }
+
+    /// Lets one of them go on.
+    func unblock() { responder.unblock.signal() }
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 

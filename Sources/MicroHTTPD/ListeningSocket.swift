@@ -1,0 +1,42 @@
+import Glibc
+
+/// The socket on which all workers listen; closed with the last reference.
+final class ListeningSocket: Sendable {
+    let descriptor: Int32
+    /// The port that it is bound to, where 0 was asked for, too.
+    let port: UInt16
+
+    /// Binds it, and listens.
+    init(_ configuration: ServerConfiguration) throws(ServerError) {
+        guard let address = ListenAddress(configuration.host, port: configuration.port) else {
+            throw ServerError(code: .badAddress, description: "'\(configuration.host)' is not a literal address")
+        }
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+        guard descriptor >= 0 else { throw ServerError.last(Self.refused(configuration)) }
+        // Connections that are still about from a run before are no reason to refuse the address.
+        Self.set(SOL_SOCKET, SO_REUSEADDR, of: descriptor)
+        // Else it would take its port of IPv4, too.
+        if address.isIPv6 { Self.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, of: descriptor) }
+        guard unsafe address.withPointer({ unsafe bind(descriptor, $0, address.length) }) == 0,
+            listen(descriptor, Int32(clamping: configuration.backlog)) == 0
+        else {
+            let error = ServerError.last(Self.refused(configuration))
+            Descriptor.close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+        port = ListenAddress.port(of: descriptor)
+    }
+
+    deinit { Descriptor.close(descriptor) }
+
+    private static func refused(_ configuration: ServerConfiguration) -> String {
+        "can't listen on \(configuration.host) port \(configuration.port)"
+    }
+
+    private static func set(_ level: Int32, _ option: Int32, of descriptor: Int32) {
+        var on: Int32 = 1
+        unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import Testing
+
+@testable import MicroHTTPD
+
+/// What the workers have in common: the connections and the socket.
+@Suite(.timeLimit(.minutes(10))) struct DaemonTests {
+    @Test func workersShareTheConnections() {
+        #expect(Daemon.shares(of: 12, among: 1) == [12])
+        #expect(Daemon.shares(of: 12, among: 8) == [2, 2, 2, 2, 1, 1, 1, 1])
+        #expect(Daemon.shares(of: 15_744, among: 8) == Array(repeating: 1_968, count: 8))
+        // One without any would listen for nobody.
+        #expect(Daemon.shares(of: 2, among: 8) == [1, 1])
+    }
+
+    @Test func anAddressThatIsTakenIsRefusedInWords() async throws {
+        try await TestServer.with { server in
+            let error = #expect(throws: ServerError.self) {
+                try TestServer { $0.port = UInt16(server.port) }
+            }
+            #expect(error?.code == .cannotListen)
+            #expect(error?.description == "can't listen on 127.0.0.1 port \(server.port): Address already in use")
+        }
+    }
+
+    @Test func anAddressOfIPv6LeavesItsPortOfIPv4() throws {
+        var configuration = ServerConfiguration()
+        (configuration.host, configuration.port) = ("::1", 0)
+        let socket = try ListeningSocket(configuration)
+        #expect(socket.port > 0)
+        var (isAlone, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+        let result = getsockopt(socket.descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &isAlone, &size)
+        #expect(result == 0 && isAlone == 1)
+    }
+}
