@@ -290,7 +290,7 @@ extension Call {
         let sent = push.flatMap { session.sent($0) }
         guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            guard try pool.hold(session, host: host) else {
+            guard try pool.hold(session, request.key, host: host) else {
                 throw sent == nil ? .sessionEnded(.deleted) : .outcomeForgotten
             }
             do throws(Problem) {
