@@ -48,7 +48,7 @@ package final class Gateway: Responder {
         )
         .add(to: &router)
         CallRoutes(
-            configuration: configuration, input: CallInput(configuration: configuration, specs: specs), pool: pool,
+            configuration: configuration, input: CallInput(specs: specs), pool: pool,
             transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys,
             upstreamLog: upstreamLog
         )
