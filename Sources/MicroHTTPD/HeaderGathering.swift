@@ -2,8 +2,15 @@ import HTTPTypes
 
 /// Takes the fields of a head out of C, for the length of one call.
 final class HeaderGathering {
-    private(set) var fields: HTTPFields = [:]
+    private var gathered: [HTTPField] = []
     private(set) var isValid = true
+
+    /// Made at once: `HTTPFields` takes one more by way of its generic insertion.
+    var fields: HTTPFields {
+        var fields: HTTPFields = [:]
+        fields.insert(contentsOf: gathered, at: fields.startIndex)
+        return fields
+    }
 
     /// Takes one more; false when it isn't valid.
     func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
@@ -11,7 +18,7 @@ final class HeaderGathering {
             isValid = false
             return false
         }
-        fields.append(field)
+        gathered.append(field)
         return true
     }
 
