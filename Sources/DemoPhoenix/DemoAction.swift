@@ -8,6 +8,7 @@ enum DemoAction: Equatable {
     case sendFrame(Frame)
     /// To every socket that has joined the message's topic, this one only with `toSelf`.
     case broadcast(Message, toSelf: Bool, counted: Bool = false)
+    case burst(DemoBurst)
     case joined(topic: String)
     case left(topic: String)
     /// Tell everybody on the topic of one more presence, and this socket of all that are there.

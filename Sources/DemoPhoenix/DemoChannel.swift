@@ -11,6 +11,8 @@ struct DemoChannel {
         /// With `counted`, the payload gets the topic's next number.
         case push(String, Payload, counted: Bool = false)
         case broadcast(String, Payload, toSelf: Bool, counted: Bool = false)
+        /// So many `tick`s with so many bytes of data each.
+        case burst(Int, size: Int, counted: Bool)
         /// Who the connection is.
         case whoami
         case updatePresence(status: String)
@@ -79,9 +81,9 @@ struct DemoChannel {
         let size = min(max(0, integer(payload, "size") ?? 0), maxBurstMessage)
         guard count * size <= maxBurstBytes else { return [.crash] }
         let isCounted = member(payload, "seq")?.bool == true
-        var effects = (0..<count).map { Effect.push("tick", tick(size, $0), counted: isCounted) }
-        if member(payload, "reply")?.bool == true { effects.append(.reply("ok", json(#"{"n":\#(count)}"#))) }
-        return effects
+        let burst = Effect.burst(count, size: size, counted: isCounted)
+        guard member(payload, "reply")?.bool == true else { return [burst] }
+        return [burst, .reply("ok", json(#"{"n":\#(count)}"#))]
     }
 
     private static func counter(_ payload: Payload) -> [Effect] {

@@ -89,6 +89,11 @@ extension DemoSocket {
             case .broadcast(let event, let payload, let toSelf, let isCounted):
                 let shout = Message(joinRef: nil, ref: nil, topic: topic, event: event, payload: payload)
                 actions.append(.broadcast(shout, toSelf: toSelf, counted: isCounted))
+            case .burst(let count, let size, let isCounted):
+                actions.append(
+                    .burst(
+                        DemoBurst(
+                            joinRef: channel.shownRef, topic: topic, count: count, size: size, isCounted: isCounted)))
             case .whoami:
                 actions.append(.send(reply(channel, message, "ok", upgrade.whoami(joinRef: message.joinRef))))
             case .updatePresence(let status):

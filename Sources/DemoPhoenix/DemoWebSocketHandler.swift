@@ -117,11 +117,11 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     }
 
     func perform(_ actions: [DemoAction], _ context: ChannelHandlerContext) {
-        for (index, action) in actions.enumerated() {
-            if index > 0, index.isMultiple(of: Self.messagesAtOnce) { context.flush() }
+        for action in actions {
             switch action {
             case .send(let message, let isCounted):
                 say(isCounted ? environment.counters.counted(message) : message, nil, context)
+            case .burst(let burst): send(burst, context)
             case .sendFrame(let frame): write(Self.frame(frame), context)
             case .broadcast(let message, let toSelf, let isCounted):
                 let message = isCounted ? environment.counters.counted(message) : message
@@ -201,6 +201,14 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     }
 
     // MARK: Writing
+
+    private func send(_ burst: DemoBurst, _ context: ChannelHandlerContext) {
+        for number in 0..<burst.count {
+            if number > 0, number.isMultiple(of: Self.messagesAtOnce) { context.flush() }
+            let message = burst.message(number)
+            say(burst.isCounted ? environment.counters.counted(message) : message, nil, context)
+        }
+    }
 
     /// Writes a message, later if the control surface was asked for that; `frame` is it as serializer V2 has it.
     private func say(_ message: Message, _ frame: Frame?, _ context: ChannelHandlerContext) {

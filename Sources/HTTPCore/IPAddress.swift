@@ -27,7 +27,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// As RFC 5952 writes it.
     package var description: String {
-        if isIPv4 { return [24, 16, 8, 0].map { "\(bits >> $0 & 0xFF)" }.joined(separator: ".") }
+        if isIPv4 { return Self.dotted(UInt32(truncatingIfNeeded: bits)) }
         let groups = stride(from: 112, through: 0, by: -16).map { UInt16(truncatingIfNeeded: bits >> UInt128($0)) }
         let zeros = Self.longestZeros(groups)
         func text(_ range: Range<Int>) -> String {
@@ -35,6 +35,20 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
         guard zeros.count > 1 else { return text(0..<groups.count) }
         return "\(text(0..<zeros.lowerBound))::\(text(zeros.upperBound..<groups.count))"
+    }
+
+    /// Digit by digit: each request's record has one.
+    private static func dotted(_ bits: UInt32) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity("255.255.255.255".utf8.count)
+        for shift in stride(from: 24, through: 0, by: -8) {
+            let number = UInt8(truncatingIfNeeded: bits >> UInt32(shift))
+            if number >= 100 { text.append(UInt8(ascii: "0") + number / 100) }
+            if number >= 10 { text.append(UInt8(ascii: "0") + number / 10 % 10) }
+            text.append(UInt8(ascii: "0") + number % 10)
+            if shift > 0 { text.append(UInt8(ascii: ".")) }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The first of the longest stretches of groups that are zero.

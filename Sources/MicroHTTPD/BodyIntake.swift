@@ -32,10 +32,9 @@ struct BodyIntake: Sendable {
     }
 
     /// The answer to the request, whose body is whole.
-    consuming func answer(_ request: Request, _ responder: any Responder) -> Answer {
+    consuming func answer(_ request: consuming Request, _ responder: any Responder) -> Answer {
         if let receiver { return receiver.finish() }
         defer { budget.giveBack(gathered.count) }
-        var request = request
         request.body = gathered
         return responder.respond(to: request)
     }

@@ -93,10 +93,7 @@ final class Exchange: Sendable {
     /// Only the worker's thread is there while a body comes: the state is taken out, so that the body is held once while
     /// it grows and its receiver is called with no lock held.
     private func takePiece(_ piece: UnsafeRawBufferPointer) -> Bool {
-        let before = state.withLock { state in
-            defer { state = .began }
-            return state
-        }
+        let before = state.withLock { exchange(&$0, with: .began) }
         switch before {
         case .receiving(let request, var body):
             do throws(Problem) {

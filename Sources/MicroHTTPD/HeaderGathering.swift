@@ -7,7 +7,7 @@ import HTTPTypes
 /// `chunked`, and a line that begins with NUL is the empty one behind the head. So it is looked at where in its memory each
 /// text lies: the lines stand there as they came, and nothing but their ends may be between them.
 final class HeaderGathering {
-    private(set) var fields: HTTPFields = [:]
+    private var gathered: [HTTPField] = []
     private var isValid = true
     /// Where the texts end that are accounted for.
     private var end: Int
@@ -25,6 +25,13 @@ final class HeaderGathering {
         isValid && (2 * Self.lineEnds.lowerBound...2 * Self.lineEnds.upperBound).contains(headEnd - end)
     }
 
+    /// Made at once: `HTTPFields` takes one more by way of its generic insertion.
+    var fields: HTTPFields {
+        var fields: HTTPFields = [:]
+        fields.insert(contentsOf: gathered, at: fields.startIndex)
+        return fields
+    }
+
     /// Takes one more; false when it isn't valid.
     func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
         guard unsafe standsNext(name), unsafe Self.standsBefore(name, value),
@@ -33,7 +40,7 @@ final class HeaderGathering {
             isValid = false
             return false
         }
-        fields.append(field)
+        gathered.append(field)
         end = Int(bitPattern: value.baseAddress) + value.count
         return true
     }

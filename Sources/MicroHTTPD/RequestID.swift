@@ -18,9 +18,12 @@ enum RequestID {
         number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
         number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
         number ^= number >> 31
-        return String(
-            decoding: stride(from: 60, through: 0, by: -4).map { digits[Int(number >> UInt64($0) & 0xF)] },
-            as: UTF8.self)
+        var text = Array(repeating: UInt8(ascii: "0"), count: 16)
+        for place in text.indices.reversed() {
+            text[place] = digits[Int(number & 0xF)]
+            number >>= 4
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether a client's own may go into answers and logs as it is.

@@ -109,28 +109,28 @@ static void follow(int descriptor, char byte, long count) {
     }
 }
 
-/* Reads whole answers, each asked for with what the last said comes next. */
-static void poll(int descriptor, long count, const char *session) {
+/* Reads one whole answer: what came after `next`, which it then moves on. How many messages that were. */
+static long poll(int descriptor, const char *session, const char *wait, char next[64]) {
     static char answer[1 << 22];
-    char request[512], next[64] = "latest";
-    while (count > 0) {
-        int length = snprintf(request, sizeof request,
-            "GET %s/messages?after=%s&limit=1000&wait=30s HTTP/1.1\r\nHost: localhost\r\n\r\n", session, next);
-        give(descriptor, request, length);
-        size_t held = 0, whole = 0;
-        while (!whole || held < whole) {
-            ssize_t more = recv(descriptor, answer + held, sizeof answer - 1 - held, 0);
-            if (more <= 0) fail("the connection has ended");
-            held += more;
-            answer[held] = 0;
-            char *body = whole ? NULL : strstr(answer, "\r\n\r\n"), *size = strcasestr(answer, "content-length: ");
-            if (body && size) whole = body + 4 - answer + atol(size + strlen("content-length: "));
-        }
-        char *rest = answer, *mark;
-        for (; (mark = memmem(rest, answer + held - rest, MARK, strlen(MARK))); count--) rest = mark + strlen(MARK);
-        char *found = memmem(rest, answer + held - rest, "\"next\":\"", 8);
-        if (!found || sscanf(found + 8, "%63[^\"]", next) != 1) fail("an answer without 'next'");
+    char request[512];
+    int length = snprintf(request, sizeof request,
+        "GET %s/messages?after=%s&limit=1000&wait=%s HTTP/1.1\r\nHost: localhost\r\n\r\n", session, next, wait);
+    give(descriptor, request, length);
+    size_t held = 0, whole = 0;
+    while (!whole || held < whole) {
+        ssize_t more = recv(descriptor, answer + held, sizeof answer - 1 - held, 0);
+        if (more <= 0) fail("the connection has ended");
+        held += more;
+        answer[held] = 0;
+        char *body = whole ? NULL : strstr(answer, "\r\n\r\n"), *size = strcasestr(answer, "content-length: ");
+        if (body && size) whole = body + 4 - answer + atol(size + strlen("content-length: "));
     }
+    long count = 0;
+    char *rest = answer, *mark;
+    for (; (mark = memmem(rest, answer + held - rest, MARK, strlen(MARK))); count++) rest = mark + strlen(MARK);
+    char *found = memmem(rest, answer + held - rest, "\"next\":\"", 8);
+    if (!found || sscanf(found + 8, "%63[^\"]", next) != 1) fail("an answer without 'next'");
+    return count;
 }
 
 int main(int count, char **words) {
@@ -153,10 +153,14 @@ int main(int count, char **words) {
         follow(reading, '{', number);
     } else {
         const char *session = words[5], *type = words[2][0] == 'l' ? "application/x-ndjson" : "text/event-stream";
-        char body[128];
+        char body[128], next[64] = "latest";
         int length = snprintf(body, sizeof body, "{\"event\":\"burst\",\"payload\":{\"n\":%ld,\"size\":%s}}", number, words[4]);
         asking = dial(), reading = dial();
-        if (words[2][0] != 'p') {
+        int is_polling = words[2][0] == 'p';
+        if (is_polling) {
+            /* Where to begin, before anything is asked for. */
+            poll(reading, session, "0", next);
+        } else {
             int size = snprintf(text, sizeof text,
                 "GET %s/messages?after=latest HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", session, type);
             give(reading, text, size);
@@ -168,7 +172,8 @@ int main(int count, char **words) {
             session, length, body);
         start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
         give(asking, text, size);
-        words[2][0] == 'p' ? poll(reading, number, session) : follow(reading, '{', 2 * number);
+        while (is_polling && number > 0) number -= poll(reading, session, "30s", next);
+        if (!is_polling) follow(reading, '{', 2 * number);
     }
     printf("%.9f %.9f\n", seconds(CLOCK_MONOTONIC) - start, seconds(CLOCK_PROCESS_CPUTIME_ID) - used);
 }

@@ -102,9 +102,8 @@ struct Gatekeeper: Sendable {
     }
 
     private static func admitted(
-        _ request: Request, _ principal: Principal = .everyone, _ limits: HTTPFields = [:]
+        _ request: consuming Request, _ principal: Principal = .everyone, _ limits: HTTPFields = [:]
     ) -> Admission {
-        var request = request
         (request.principal, request.limits) = (principal, limits)
         return .admitted(request)
     }

@@ -11,10 +11,11 @@ enum Permission: Equatable {
     ///
     /// A second listener, which only the operator's machines reach, may add `/metrics` to these.
     static let openPaths: Set<[String]> = [[], ["livez"], ["readyz"], ["openapi.yaml"]]
+    private static let openPathsDepth = 1
 
-    init(_ request: Request) {
+    init(_ request: borrowing Request) {
         let path = request.target.segments
-        if Self.openPaths.contains(path) {
+        if path.count <= Self.openPathsDepth, Self.openPaths.contains(path) {
             self = .open
         } else if path == ["metrics"] {
             self = .scope(.metrics)

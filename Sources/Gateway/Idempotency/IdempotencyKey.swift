@@ -29,7 +29,7 @@ struct IdempotencyKey: Sendable {
     /// Reads the header; nil without one.
     ///
     /// A session in the path counts by its id: another one of the same name is another.
-    init?(_ request: Request, session: SessionID?) throws(Problem) {
+    init?(_ request: borrowing Request, session: SessionID?) throws(Problem) {
         let values = request.headers[values: .idempotencyKey]
         guard let key = values.first else { return nil }
         guard values.count == 1, Self.lengths.contains(key.utf8.count),

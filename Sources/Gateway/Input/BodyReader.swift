@@ -12,7 +12,7 @@ package struct BodyReader {
     ///
     /// Its type may be `application/json`, `*/*+json`, none, or the form's that plain curl sends. `members` are the names
     /// it may have; `depth` is how many levels it puts around a payload, which may have 64 of its own.
-    package init(_ request: Request, _ members: [String], depth: Int = 1) throws(Problem) {
+    package init(_ request: borrowing Request, _ members: [String], depth: Int = 1) throws(Problem) {
         try self.init(try Self.json(request, depth: depth).slice, members, at: "")
     }
 

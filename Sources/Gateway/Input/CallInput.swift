@@ -4,7 +4,6 @@ import PhoenixChannels
 
 /// Reads what `/call` and `/listen` ask for.
 struct CallInput: Sendable {
-    let configuration: GatewayConfiguration
     var specs: SessionSpecReader
 
     /// The same for a principal's requests.
@@ -16,6 +15,7 @@ struct CallInput: Sendable {
 
     static let members = SessionSpecReader.connectionMembers + ["topic", "join", "event", "payload", "await"]
     private static let patternMembers = ["topic", "event", "payload", "kind"]
+    private static let messages: Set<LogEntry.Kind> = [.message]
     /// A pooled client's session is ended by the pool alone, long before this.
     private static let idleTimeout = Duration.seconds(86_400)
 
@@ -23,7 +23,7 @@ struct CallInput: Sendable {
     func call(_ body: BodyReader, _ form: ReplyForm) throws(Problem) -> Call.Request {
         let topic = try topic(body)
         let push = try push(body, form)
-        guard let filter = try pattern(body, topic, kinds: [.message]) else {
+        guard let filter = try pattern(body, topic, kinds: Self.messages) else {
             guard let push else {
                 throw body.refusal("event", "is missing: a call pushes an event, or awaits a pattern, or both")
             }
@@ -87,7 +87,7 @@ struct CallInput: Sendable {
         let parts = try specs.parts(body)
         let spec = SessionSpec(
             endpoint: try parts.endpoint(), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
-            connection: connection, idleTimeout: Self.idleTimeout, log: configuration.log, isShared: false)
+            connection: connection, idleTimeout: Self.idleTimeout, log: specs.configuration.log, isShared: false)
         let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, connection)
         return Call.Request(spec: spec, key: key, action: action)
     }

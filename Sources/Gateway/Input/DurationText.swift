@@ -5,13 +5,21 @@ package enum DurationText {
 
     /// Reads a duration; nil for anything else, signs and exponents included.
     package static func parse(_ text: String) -> Duration? {
-        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
-        let unit = units.first { text.hasSuffix($0.suffix) }
-        let number = text.dropLast(unit?.suffix.count ?? 0)
-        let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let isNumber = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-        guard isNumber, let value = Double(String(number)) else { return nil }
-        let seconds = min(value * (unit?.seconds ?? 1), maxSeconds)
+        let dot = UInt8(ascii: ".")
+        let number = text.utf8.prefix { (0x30...0x39).contains($0) || $0 == dot }
+        let unit: Double
+        switch text[number.endIndex...] {
+        case "s", "": unit = 1
+        case "ms": unit = 0.001
+        case "m": unit = 60
+        case "h": unit = 3600
+        case _: return nil
+        }
+        // Digits on either side of a dot; `Double` takes no second one.
+        guard let first = number.first, first != dot, number.last != dot, let value = Double(Substring(number)) else {
+            return nil
+        }
+        let seconds = min(value * unit, maxSeconds)
         return .nanoseconds(Int64((seconds * 1e9).rounded()))
     }
 

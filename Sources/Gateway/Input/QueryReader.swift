@@ -5,10 +5,9 @@ package struct QueryReader {
     private let items: [RequestTarget.QueryItem]
 
     /// Takes the query when it has no other names than `names` and `repeatable`, the former at most once.
-    package init(_ request: Request, _ names: [String] = [], repeatable: [String] = []) throws(Problem) {
+    package init(_ request: borrowing Request, _ names: [String] = [], repeatable: [String] = []) throws(Problem) {
         items = request.target.query
-        var seen: Set<String> = []
-        for item in items where !repeatable.contains(item.name) {
+        for (index, item) in items.enumerated() where !repeatable.contains(item.name) {
             guard names.contains(item.name) else {
                 let known = (names + repeatable).sorted().joined(separator: ", ")
                 throw .invalidRequest(
@@ -16,7 +15,8 @@ package struct QueryReader {
                         + (known.isEmpty ? "this endpoint takes none." : "this endpoint takes \(known)."),
                     .parameter(item.name))
             }
-            guard seen.insert(item.name).inserted else {
+            // As each name comes once, so many are looked at as there are names, at most.
+            guard !items[..<index].contains(where: { $0.name == item.name }) else {
                 throw .invalidRequest("The query has '\(item.name)' more than once.", .parameter(item.name))
             }
         }

@@ -17,7 +17,9 @@ package struct Wait: Sendable {
     /// Reads `?wait`, else `Prefer: wait=N`, else takes `standard`.
     ///
     /// Clamped to `longest`; zero waits for nothing.
-    package init(_ request: Request, _ query: QueryReader, standard: Duration?, longest: Duration) throws(Problem) {
+    package init(
+        _ request: borrowing Request, _ query: QueryReader, standard: Duration?, longest: Duration
+    ) throws(Problem) {
         var headers: HTTPFields = [:]
         var asked: Duration?
         if let text = query["wait"] {

@@ -201,7 +201,7 @@ final class Call: Sendable {
 
     private func finished(_ response: Response, _ reached: Reached) -> Response {
         var response = response
-        let isJSON = response.headers[.contentType] == "application/json"
+        let isJSON = response.headers.value(of: .contentType) == "application/json"
         if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
             response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
         }
@@ -215,8 +215,10 @@ final class Call: Sendable {
     }
 
     private func timed(_ response: Response, _ timing: ServerTiming) -> Response {
+        let text = timing.description
+        guard !text.isEmpty else { return response }
         var response = response
-        if !timing.description.isEmpty { response.headers[.serverTiming] = timing.description }
+        response.headers[.serverTiming] = text
         return response
     }
 
@@ -290,7 +292,7 @@ extension Call {
         let sent = push.flatMap { session.sent($0) }
         guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            guard try pool.hold(session, host: host) else {
+            guard try pool.hold(session, request.key, host: host) else {
                 throw sent == nil ? .sessionEnded(.deleted) : .outcomeForgotten
             }
             do throws(Problem) {
@@ -359,6 +361,7 @@ extension Problem {
 
     /// The same, saying how long the stages took.
     fileprivate func timed(_ timing: ServerTiming) -> Problem {
-        timing.description.isEmpty ? self : with(header: .serverTiming, timing.description)
+        let text = timing.description
+        return text.isEmpty ? self : with(header: .serverTiming, text)
     }
 }

@@ -9,6 +9,8 @@ extension ClientPool {
         let client: Client
         let expiry: Deadlines.Token
         let keptUntil: Duration
+        /// Whether a repeat might have asked for it when it became idle.
+        let isKept: Bool
     }
 
     struct Used {
@@ -33,60 +35,38 @@ extension ClientPool {
     }
 
     struct Host {
-        /// Clients there are, in use or idle.
-        private(set) var count = 0
-        /// Of each principal that has any.
-        private var counts: [String: Int] = [:]
-        /// The longest idle one first.
-        var idle: [Idle] = []
+        var clients = ClientGroups()
         var waiting = Deque<Waiting>()
+        /// The idle clients of each key that has any.
+        private(set) var keys: [PoolKey: IdleOrder] = [:]
 
-        func count(of owner: String) -> Int { counts[owner, default: 0] }
-
-        /// One more is the principal's.
-        mutating func add(_ owner: String) {
-            count += 1
-            counts[owner, default: 0] += 1
+        fileprivate mutating func rest(_ idle: Idle) {
+            clients.rest(idle)
+            keys[idle.client.key, default: IdleOrder()].append(idle.id)
         }
 
-        /// One of the principal's is no more.
-        mutating func take(from owner: String) {
-            count -= 1
-            let left = count(of: owner) - 1
-            counts[owner] = left == 0 ? nil : left
+        fileprivate mutating func wake(_ idle: Idle) {
+            clients.wake(idle)
+            guard let index = keys.index(forKey: idle.client.key) else { return }
+            keys.values[index].remove(idle.id)
+            if keys.values[index].isEmpty { keys.remove(at: index) }
         }
 
-        /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.
-        mutating func next(after owner: String) -> Waiting? {
-            take(from: owner)
-            guard let index = waiting.firstIndex(where: { count(of: $0.owner) < $0.share }) else {
-                add(owner)
-                return nil
+        /// Who is first in line of those that may have one more, once this principal has one less.
+        fileprivate mutating func popNext(after owner: String) -> Waiting? {
+            let index = waiting.firstIndex { waiting in
+                clients.count(of: waiting.owner) - (waiting.owner == owner ? 1 : 0) < waiting.share
             }
-            let next = waiting.remove(at: index)
-            add(next.owner)
-            return next
-        }
-
-        /// Where the client of this key is that was idle for the shortest time: of several, one whose log has this epoch.
-        func index(of key: PoolKey, preferring epoch: String?) -> Int? {
-            let known = epoch.flatMap { epoch in
-                idle.lastIndex { $0.client.session.epoch == epoch && $0.client.key == key }
-            }
-            return known ?? idle.lastIndex { $0.client.key == key }
-        }
-
-        func longestIdle(at now: Duration, where passes: (Client) -> Bool = { _ in true }) -> Idle? {
-            idle.first { $0.keptUntil <= now && passes($0.client) } ?? idle.first { passes($0.client) }
+            return index.map { waiting.remove(at: $0) }
         }
     }
 
     struct State {
         var hosts: [String: Host] = [:]
-        /// Clients there are, of all hosts.
-        var count = 0
+        private(set) var clients = ClientGroups()
+        private(set) var idle: [UInt64: Idle] = [:]
         /// Those that calls have, to be ended at a drain.
-        var inUse: [SessionID: Used] = [:]
+        var inUse: [ObjectIdentifier: Used] = [:]
         var isDraining = false
         private var lastID: UInt64 = 0
 
@@ -95,25 +75,73 @@ extension ClientPool {
             return lastID
         }
 
-        /// Takes an idle client of this key for a call: of several that whose log has this epoch.
-        mutating func use(_ key: PoolKey, _ host: String, preferring epoch: String?) -> Idle? {
-            guard let index = hosts[host]?.index(of: key, preferring: epoch),
-                let idle = hosts[host]?.idle.remove(at: index)
-            else { return nil }
-            inUse[idle.client.session.id] = Used(session: idle.client.session, keptUntil: idle.keptUntil)
+        // MARK: Clients there are
+
+        /// One more is the principal's.
+        mutating func add(_ host: String, of owner: String) {
+            clients.add(owner)
+            hosts[host, default: Host()].clients.add(owner)
+        }
+
+        /// One that was not idle is no more.
+        mutating func take(_ host: String, from owner: String) {
+            guard hosts[host] != nil else { return }
+            clients.take(from: owner)
+            hosts[host]?.clients.take(from: owner)
+            if let entry = hosts[host], entry.clients.count == 0, entry.waiting.isEmpty { hosts[host] = nil }
+        }
+
+        /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.
+        mutating func next(_ host: String, after owner: String) -> Waiting? {
+            guard let next = hosts[host]?.popNext(after: owner) else { return nil }
+            add(host, of: next.owner)
+            take(host, from: owner)
+            return next
+        }
+
+        // MARK: Idle ones
+
+        /// A client is idle from now on.
+        mutating func rest(_ idle: Idle) {
+            self.idle[idle.id] = idle
+            clients.rest(idle)
+            hosts[idle.client.host]?.rest(idle)
+        }
+
+        /// A client is idle no more; nil when it isn't idle.
+        mutating func wake(_ id: UInt64) -> Idle? {
+            guard let idle = idle.removeValue(forKey: id) else { return nil }
+            clients.wake(idle)
+            hosts[idle.client.host]?.wake(idle)
             return idle
         }
 
-        /// The client that has been idle for longest, of those that pass: one that no repeat may ask for, if there is any.
-        func longestIdle(at now: Duration, where passes: (Client) -> Bool) -> Idle? {
-            let all = hosts.values.compactMap { $0.longestIdle(at: now, where: passes) }
-            return (all.filter { $0.keptUntil <= now }.min { $0.id < $1.id }) ?? all.min { $0.id < $1.id }
+        /// The client of this key that was idle for the shortest time: of several, one whose log has this epoch.
+        func shortestIdle(_ key: PoolKey, _ host: String, preferring epoch: String?) -> UInt64? {
+            guard let ids = hosts[host]?.keys[key] else { return nil }
+            let known = epoch.flatMap { epoch in ids.last { idle[$0]?.client.session.epoch == epoch } }
+            return known ?? ids.last
         }
+
+        /// This client, if it is idle.
+        func find(_ session: Session, _ key: PoolKey, _ host: String) -> UInt64? {
+            hosts[host]?.keys[key]?.last { idle[$0]?.client.session === session }
+        }
+
+        /// Takes an idle client for a call, or to hold it; nil when it isn't idle.
+        mutating func use(_ id: UInt64?) -> Idle? {
+            guard let id, let idle = wake(id) else { return nil }
+            let session = idle.client.session
+            inUse[ObjectIdentifier(session)] = Used(session: session, keptUntil: idle.keptUntil)
+            return idle
+        }
+
+        // MARK: Those in use
 
         /// One who uses a client does so no more; false where others do.
         mutating func isFreed(_ session: Session) -> Bool {
-            guard let used = inUse[session.id], used.users > 1 else { return true }
-            inUse[session.id]?.users -= 1
+            guard let used = inUse[ObjectIdentifier(session)], used.users > 1 else { return true }
+            inUse[ObjectIdentifier(session)]?.users -= 1
             return false
         }
     }

@@ -75,15 +75,15 @@ package final class ClientPool: Sendable {
         while true {
             let (admission, evicted) = state.withLock { state -> (Admission, [Idle]) in
                 guard !state.isDraining else { return (.refused(.draining), []) }
-                if let idle = state.use(key, host, preferring: epoch) { return (.client(idle), []) }
+                let idle = state.use(state.shortestIdle(key, host, preferring: epoch))
+                if let idle { return (.client(idle), []) }
                 var evicted: [Idle] = []
                 let refusal = makeRoom(host, principal, &state, &evicted)
                 if let refusal { return (.refused(refusal), evicted) }
                 let share = places.share(of: principal, in: limits.maxClients)
-                let entry = state.hosts[host, default: Host()]
-                if entry.count < limits.maxClients, entry.count(of: principal.name) < share {
-                    state.hosts[host, default: Host()].add(principal.name)
-                    state.count += 1
+                let clients = state.hosts[host, default: Host()].clients
+                if clients.count < limits.maxClients, clients.count(of: principal.name) < share {
+                    state.add(host, of: principal.name)
                     return (.room, evicted)
                 }
                 let id = state.nextID()
@@ -119,35 +119,35 @@ package final class ClientPool: Sendable {
     private func makeRoom(
         _ host: String, _ principal: Principal, _ state: inout State, _ evicted: inout [Idle]
     ) -> Problem? {
-        let now = deadlines.time.now()
         while !places.take(principal) {
-            guard let own = state.longestIdle(at: now, where: { $0.owner == principal.name }) else {
+            guard let own = evict(state.clients.longestIdle(of: principal.name), &state) else {
                 return .tooManyClients(places.quota(of: principal))
             }
-            evicted.append(evict(own, &state))
+            evicted.append(own)
         }
-        let entry = state.hosts[host, default: Host()]
-        let isPastShare = entry.count(of: principal.name) >= places.share(of: principal, in: limits.maxClients)
-        if isPastShare || entry.count >= limits.maxClients {
-            let idle = entry.longestIdle(at: now) { !isPastShare || $0.owner == principal.name }
-            if let idle {
-                evicted.append(evict(idle, &state))
-            } else if isLineFull(entry, for: principal) {
+        let share = places.share(of: principal, in: limits.maxClients)
+        let isPastShare = state.hosts[host, default: Host()].clients.count(of: principal.name) >= share
+        if isPastShare || state.hosts[host, default: Host()].clients.count >= limits.maxClients {
+            let idle = state.hosts[host]?.clients.longestIdle(of: isPastShare ? principal.name : nil)
+            if let idle = evict(idle, &state) {
+                evicted.append(idle)
+            } else if isLineFull(host, for: principal, state) {
                 places.giveBack(principal.name)
                 return .poolFull
             }
-        } else if state.count >= maxInAll {
-            guard let idle = state.longestIdle(at: now, where: { _ in true }) else {
+        } else if state.clients.count >= maxInAll {
+            guard let idle = evict(state.clients.longestIdle(), &state) else {
                 places.giveBack(principal.name)
                 return .capacity(maxInAll)
             }
-            evicted.append(evict(idle, &state))
+            evicted.append(idle)
         }
         return nil
     }
 
     /// Whether as many wait for a client as may, in all or of the principal's.
-    private func isLineFull(_ entry: Host, for principal: Principal) -> Bool {
+    private func isLineFull(_ host: String, for principal: Principal, _ state: State) -> Bool {
+        guard let entry = state.hosts[host] else { return false }
         let share = places.share(of: principal, in: limits.maxWaiting)
         return entry.waiting.count >= limits.maxWaiting
             || (share < limits.maxWaiting && entry.waiting.count { $0.owner == principal.name } >= share)
@@ -155,10 +155,7 @@ package final class ClientPool: Sendable {
 
     /// Ends the client of this principal's that has been idle for longest; false where none is.
     func giveUpIdle(of principal: Principal) -> Bool {
-        let now = deadlines.time.now()
-        let idle = state.withLock { state in
-            state.longestIdle(at: now) { $0.owner == principal.name }.map { evict($0, &state) }
-        }
+        let idle = state.withLock { state in evict(state.clients.longestIdle(of: principal.name), &state) }
         if let idle { end(idle) }
         return idle != nil
     }
@@ -166,7 +163,7 @@ package final class ClientPool: Sendable {
     /// A client was made in the room that a call was given.
     func made(_ session: Session) {
         let isDraining = state.withLock { state in
-            state.inUse[session.id] = Used(session: session)
+            state.inUse[ObjectIdentifier(session)] = Used(session: session)
             return state.isDraining
         }
         if isDraining { session.end(.draining) }
@@ -175,19 +172,15 @@ package final class ClientPool: Sendable {
     /// Keeps a client that is idle, or that a call has, from being ended or going to another key, until it is checked in.
     ///
     /// - Returns: false when the pool has it no more.
-    func hold(_ session: Session, host: String) throws(Problem) -> Bool {
+    func hold(_ session: Session, _ key: PoolKey, host: String) throws(Problem) -> Bool {
         let (isThere, expiry) = try state.withLock { state throws(Problem) -> (Bool, Deadlines.Token?) in
             guard !state.isDraining else { throw .draining }
-            if state.inUse[session.id] != nil {
-                state.inUse[session.id]?.users += 1
+            if state.inUse[ObjectIdentifier(session)] != nil {
+                state.inUse[ObjectIdentifier(session)]?.users += 1
                 return (true, nil)
             }
-            guard let index = state.hosts[host]?.idle.firstIndex(where: { $0.client.session === session }) else {
-                return (false, nil)
-            }
-            let idle = state.hosts[host]?.idle.remove(at: index)
-            state.inUse[session.id] = Used(session: session, keptUntil: idle?.keptUntil ?? .zero)
-            return (true, idle?.expiry)
+            let idle = state.use(state.find(session, key, host))
+            return (idle != nil, idle?.expiry)
         }
         if let expiry { deadlines.cancel(expiry) }
         return isThere
@@ -201,24 +194,25 @@ package final class ClientPool: Sendable {
             return giveUp(client.session, host: client.host, of: client.owner)
         }
         enum Outcome { case kept, next(Waiting), draining }
+        let used = ObjectIdentifier(client.session)
         let outcome = state.withLock { state -> Outcome in
-            let kept = max(keptUntil ?? .zero, state.inUse[client.session.id]?.keptUntil ?? .zero)
-            state.inUse[client.session.id]?.keptUntil = kept
+            let kept = max(keptUntil ?? .zero, state.inUse[used]?.keptUntil ?? .zero)
+            state.inUse[used]?.keptUntil = kept
             guard state.isFreed(client.session) else { return .kept }
             guard !state.isDraining, state.hosts[client.host] != nil else { return .draining }
             // Whoever is first in line is next; a client of another key makes room.
-            if let first = state.hosts[client.host]?.next(after: client.owner) {
+            if let first = state.next(client.host, after: client.owner) {
                 // It has a place already: the client's is too many, whether it is ended or goes to one of its principal's.
                 places.giveBack(client.owner)
-                if first.key != client.key { state.inUse[client.session.id] = nil }
+                if first.key != client.key { state.inUse[used] = nil }
                 return .next(first)
             }
-            state.inUse[client.session.id] = nil
+            state.inUse[used] = nil
             let id = state.nextID()
-            let stay = max(limits.warmTime, kept - deadlines.time.now())
-            let expiry = deadlines.add(after: stay) { [self] in expire(id, client.host) }
-            state.hosts[client.host]?.idle.append(
-                Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept))
+            let rest = kept - deadlines.time.now()
+            let expiry = deadlines.add(after: max(limits.warmTime, rest)) { [self] in expire(id) }
+            state.rest(
+                Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept, isKept: rest > .zero))
             return .kept
         }
         switch outcome {
@@ -236,9 +230,9 @@ package final class ClientPool: Sendable {
         let (isFreed, next) = state.withLock { state -> (Bool, Waiting?) in
             if let session {
                 guard state.isFreed(session) else { return (false, nil) }
-                state.inUse[session.id] = nil
+                state.inUse[ObjectIdentifier(session)] = nil
             }
-            guard let next = state.hosts[host]?.next(after: owner) else {
+            guard let next = state.next(host, after: owner) else {
                 free(host, of: owner, &state)
                 return (true, nil)
             }
@@ -259,11 +253,10 @@ package final class ClientPool: Sendable {
     func drain() {
         let (sessions, idle, waiting) = state.withLock { state in
             state.isDraining = true
-            let idle = state.hosts.values.flatMap(\.idle)
+            let idle = state.idle.keys.compactMap { evict($0, &state) }
             let waiting = state.hosts.values.flatMap { Array($0.waiting) }
             for host in state.hosts.keys { state.hosts[host]?.waiting = [] }
             for entry in waiting { places.giveBack(entry.owner) }
-            for client in idle { _ = evict(client, &state) }
             return (state.inUse.values.map(\.session), idle, waiting)
         }
         for entry in waiting {
@@ -275,10 +268,8 @@ package final class ClientPool: Sendable {
     }
 
     /// A client has had nothing to do for a while.
-    private func expire(_ id: UInt64, _ host: String) {
-        let idle = state.withLock { state -> Idle? in
-            state.hosts[host]?.idle.first { $0.id == id }.map { evict($0, &state) }
-        }
+    private func expire(_ id: UInt64) {
+        let idle = state.withLock { state in evict(id, &state) }
         idle?.client.session.end(.deleted)
     }
 
@@ -291,26 +282,23 @@ package final class ClientPool: Sendable {
     private func discard(_ session: Session) -> Bool {
         let isFreed = state.withLock { state in
             guard state.isFreed(session) else { return false }
-            state.inUse[session.id] = nil
+            state.inUse[ObjectIdentifier(session)] = nil
             return true
         }
         if isFreed { session.end(.deleted) }
         return isFreed
     }
 
-    /// Takes an idle client out, to be ended once the lock is free.
-    private func evict(_ idle: Idle, _ state: inout State) -> Idle {
-        state.hosts[idle.client.host]?.idle.removeAll { $0.id == idle.id }
+    /// Takes an idle client out, to be ended once the lock is free; nil when there is none.
+    private func evict(_ id: UInt64?, _ state: inout State) -> Idle? {
+        guard let id, let idle = state.wake(id) else { return nil }
         free(idle.client.host, of: idle.client.owner, &state)
         return idle
     }
 
     private func free(_ host: String, of owner: String, _ state: inout State) {
         places.giveBack(owner)
-        guard state.hosts[host] != nil else { return }
-        state.hosts[host]?.take(from: owner)
-        state.count -= 1
-        if let entry = state.hosts[host], entry.count == 0, entry.waiting.isEmpty { state.hosts[host] = nil }
+        state.take(host, from: owner)
     }
 
     /// Takes a call out of the line.

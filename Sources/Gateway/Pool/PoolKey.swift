@@ -2,6 +2,8 @@ import PhoenixChannels
 
 /// What two calls must have in common to take the same client, one after the other.
 struct PoolKey: Sendable, Hashable {
+    /// Of all below, made once: a call looks for its key a few times.
+    private let digest: Int
     let connection: ConnectionKey
     let topic: String
     let joinParams: JSONText
@@ -17,5 +19,14 @@ struct PoolKey: Sendable, Hashable {
         self.joinParams = joinParams
         heartbeatInterval = configuration.heartbeatInterval
         reconnect = configuration.reconnect
+        var hasher = Hasher()
+        hasher.combine(connection)
+        hasher.combine(topic)
+        hasher.combine(joinParams)
+        hasher.combine(heartbeatInterval)
+        hasher.combine(reconnect)
+        digest = hasher.finalize()
     }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

@@ -48,7 +48,7 @@ package final class Gateway: Responder {
         )
         .add(to: &router)
         CallRoutes(
-            configuration: configuration, input: CallInput(configuration: configuration, specs: specs), pool: pool,
+            configuration: configuration, input: CallInput(specs: specs), pool: pool,
             transport: transport, sockets: sockets, deadlines: deadlines, memory: sessions.memory, keys: keys,
             upstreamLog: upstreamLog
         )
@@ -96,10 +96,11 @@ package final class Gateway: Responder {
     }
 
     package func respond(to request: Request) -> Answer {
+        let serve = { @Sendable [router] (request: Request) in router.respond(to: request) }
+        // One that was let in has its path from within.
+        guard request.limits == nil else { return gatekeeper.answer(request, serve) }
         do throws(Problem) {
-            // One that was let in has its path from within.
-            let request = try request.limits == nil ? basePath.inside(request) : request
-            return gatekeeper.answer(request) { [router] in router.respond(to: $0) }
+            return gatekeeper.answer(try basePath.inside(request), serve)
         } catch {
             return .now(error.response(requestID: request.id))
         }

@@ -19,6 +19,6 @@ struct ChannelPush: KeyedOperation {
     var late: Problem {
         if let begun { return begun.late }
         let problem = Problem.joinTimeout(push.topic, sessionKept: true).with(sent: false)
-        return push.queued.value.map { problem.since($0) } ?? problem
+        return push.queued?.value.map { problem.since($0) } ?? problem
     }
 }

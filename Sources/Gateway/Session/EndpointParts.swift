@@ -37,29 +37,39 @@ package struct EndpointParts: Sendable {
     func endpoint() throws(Problem) -> Endpoint {
         switch destination {
         case .uri(let uri, let allowed):
+            let key = key
+            if let known = Self.last.withLock({ $0?.endpoint(of: key, allowed) }) { return known }
             var endpoint = try self.endpoint(uri)
             switch allowed.verdict(onHost: endpoint.host, port: endpoint.port) {
             case .refused: throw .endpointNotAllowed(endpoint.display)
             case .checked(let policy): endpoint.allowedAddresses = policy
             case .unchecked: break
             }
+            Self.last.withLock { $0 = Known(key: key, allowed: allowed, endpoint: endpoint) }
             return endpoint
         case .endpoint(let endpoint):
             return try endpoint.adding(params: params, headers: headers, authToken: authToken)
         }
     }
 
+    /// Where a uri of a request's own led, and what was allowed then.
+    private struct Known {
+        let key: ConnectionKey
+        let allowed: AllowedUpstreams
+        let endpoint: Endpoint
+
+        func endpoint(of key: ConnectionKey, _ allowed: AllowedUpstreams) -> Endpoint? {
+            self.key == key && self.allowed == allowed ? endpoint : nil
+        }
+    }
+
     /// The last that was read: calls come in rows for one, and most of what a warm one costs beyond a push is to read it.
-    private static let last = Mutex<(key: ConnectionKey, endpoint: Endpoint)?>(nil)
+    private static let last = Mutex<Known?>(nil)
 
     /// What a uri of the request's own says, before anybody asks whether that is allowed.
     private func endpoint(_ uri: String) throws(Problem) -> Endpoint {
-        let key = key
-        if let (known, endpoint) = Self.last.withLock({ $0 }), known == key { return endpoint }
         do throws(EndpointError) {
-            let endpoint = try Endpoint(uri: uri, params: params, headers: headers, authToken: authToken)
-            Self.last.withLock { $0 = (key, endpoint) }
-            return endpoint
+            return try Endpoint(uri: uri, params: params, headers: headers, authToken: authToken)
         } catch {
             throw .invalidEndpoint(error)
         }

@@ -26,8 +26,9 @@ package struct OutgoingPush: Sendable {
     package let form: ReplyForm
     /// Nil where the topic must be joined.
     package let joining: Joining?
-    /// The log's position before it, and before the join that it waits for; set when it begins to wait for that.
-    let queued = Ticket<Cursor>()
+    /// The log's position before it, and before the join that it waits for; set when it begins to wait for that, where it
+    /// may.
+    let queued: Ticket<Cursor>?
     /// Set when it is written.
     let ticket = Ticket<Sent>()
 
@@ -48,6 +49,7 @@ package struct OutgoingPush: Sendable {
         self.payload = payload
         self.form = form
         self.joining = joining
+        queued = joining.map { _ in Ticket() }
     }
 }
 

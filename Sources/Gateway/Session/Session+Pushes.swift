@@ -30,7 +30,7 @@ extension Session {
                 guard let duration else {
                     throw .joinTimeout(push.topic, sessionKept: true).with(sent: false).since(cursor)
                 }
-                push.queued.set(cursor)
+                push.queued?.set(cursor)
                 let waiter = self.register(wait, duration, at: .push(push.topic), since: cursor, &state)
                 state.replies.queue(QueuedPush(push: push, waiter: waiter))
                 return .later(waiter.promise)

@@ -56,8 +56,8 @@ import Testing
         let pool = pool(limits, deadlines)
         let client = try client(in: pool, deadlines)
         pool.checkIn(client)
-        #expect(try pool.hold(client.session, host: "h"))
-        #expect(try pool.hold(client.session, host: "h"))
+        #expect(try pool.hold(client.session, client.key, host: "h"))
+        #expect(try pool.hold(client.session, client.key, host: "h"))
         let isServed = Mutex(false)
         let leaveLine = pool.checkOut(client.key, host: "h", for: .everyone, within: .seconds(1)) { _ in
             isServed.withLock { $0 = true }
