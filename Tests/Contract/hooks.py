@@ -45,8 +45,8 @@ sessions = Sessions()
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Two of three cases name the session and the topic that there are; the others what was drawn. A uri is the one that
-    there is, with no endpoint beside it."""
+    """Two of three cases name the session and the topic that there are; the others what was drawn. A uri is the one
+    that there is, with no endpoint beside it."""
     keeps = hash(repr(case.path_parameters) + repr(case.query)) % 3 == 0
     parameters = case.path_parameters or {}
     if not keeps:
