@@ -4,8 +4,8 @@
  *
  *   bare PORT ping COUNT            the median of so many round trips on a websocket
  *   bare PORT connect COUNT         the median of connecting and joining, each on a websocket of its own
- *   bare PORT burst COUNT SIZE      from asking the demo server for so many messages to having that many; this program's
- *                                   CPU; and then, from all that came, how many of them didn't come, or not just once
+ *   bare PORT burst COUNT SIZE      from asking the demo server for so many messages to having that many; this
+ *                                   program's CPU; how many of them didn't come, or not just once, of all that came
  *   bare PORT poll|lines|events COUNT SIZE SESSION
  *                                   the same, asked for and read through the gateway, which listens on PORT
  */
