@@ -3,8 +3,9 @@
  * the bytes for it. Prints seconds.
  *
  *   bare PORT ping COUNT            the median of so many round trips on a websocket
- *   bare PORT connect COUNT         the median of connecting, joining and one round trip, each on a websocket of its own
- *   bare PORT burst COUNT SIZE      from asking the demo server for so many messages to the last; this program's CPU
+ *   bare PORT connect COUNT         the median of connecting and joining, each on a websocket of its own
+ *   bare PORT burst COUNT SIZE      from asking the demo server for so many messages to having that many; this
+ *                                   program's CPU; how many of them didn't come, or not just once, of all that came
  *   bare PORT poll|lines|events COUNT SIZE SESSION
  *                                   the same, asked for and read through the gateway, which listens on PORT
  */
@@ -18,9 +19,15 @@
 #include <unistd.h>
 
 #define MARK "\"tick\""
+#define NUMBER "\"i\":"
+/* Seconds without a byte, where some are still to come, and where there should be none. */
+#define SILENCE 10
+#define SETTLED 0.3
 
 static int port;
-static char buffer[1 << 18];
+/* All that one connection has brought, or as much of it as is still wanted: 10,000 messages take some 2 MB. */
+static char held[1 << 24];
+static size_t length;
 
 static void fail(const char *what) {
     fprintf(stderr, "bare: %s\n", what);
@@ -33,7 +40,7 @@ static double seconds(clockid_t clock) {
     return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
-static int dial(void) {
+static int connected(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int one = 1, descriptor = socket(AF_INET, SOCK_STREAM, 0);
@@ -42,42 +49,61 @@ static int dial(void) {
     return descriptor;
 }
 
-static void give(int descriptor, const char *bytes, size_t count) {
+static void wait_at_most(int descriptor, double limit) {
+    struct timeval time = {.tv_sec = limit, .tv_usec = (limit - (long)limit) * 1e6};
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+}
+
+static void send_all(int descriptor, const char *bytes, size_t count) {
     if (send(descriptor, bytes, count, MSG_NOSIGNAL) != (ssize_t)count) fail("can't send");
 }
 
-/* Reads behind what the buffer holds, and ends it with a zero. */
-static size_t take(int descriptor, size_t held) {
-    ssize_t count = recv(descriptor, buffer + held, sizeof buffer - 1 - held, 0);
-    if (count <= 0) fail("the connection has ended");
-    buffer[held + count] = 0;
-    return held + count;
+/* Reads behind what is held, and ends it with a zero; false when nothing came for as long as one waits. */
+static int receive(int descriptor) {
+    if (length == sizeof held - 1) fail("more has come than there is room for");
+    ssize_t count = recv(descriptor, held + length, sizeof held - 1 - length, 0);
+    if (count < 0) return 0;
+    if (count == 0) fail("the connection has ended");
+    held[length += count] = 0;
+    return 1;
+}
+
+static void receive_more(int descriptor) {
+    if (!receive(descriptor)) fail("no answer");
+}
+
+/* Where the body begins. */
+static char *receive_head(int descriptor, size_t from) {
+    char *end;
+    do { receive_more(descriptor); } while (!(end = strstr(held + from, "\r\n\r\n")));
+    return end + 4;
 }
 
 /* One text frame; a mask of zeros leaves the bytes as they are. */
-static void frame(int descriptor, const char *text) {
+static void send_frame(int descriptor, const char *text) {
     char bytes[160] = {(char)0x81};
-    size_t length = strlen(text);
-    if (length > 125) fail("too long for a short frame");
-    bytes[1] = (char)(0x80 | length);
-    memcpy(bytes + 6, text, length);
-    give(descriptor, bytes, length + 6);
+    size_t size = strlen(text);
+    if (size > 125) fail("too long for a short frame");
+    bytes[1] = (char)(0x80 | size);
+    memcpy(bytes + 6, text, size);
+    send_all(descriptor, bytes, size + 6);
 }
 
 static void round_trip(int descriptor, const char *text) {
-    frame(descriptor, text);
-    size_t held = 0;
-    while (held < 2 || held < 2 + (size_t)buffer[1]) held = take(descriptor, held);
+    send_frame(descriptor, text);
+    length = 0;
+    while (length < 2 || length < 2 + (size_t)held[1]) receive_more(descriptor);
 }
 
-static int websocket(void) {
+static int joined_websocket(void) {
     const char *request =
         "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    int descriptor = dial();
-    give(descriptor, request, strlen(request));
-    size_t held = 0;
-    do { held = take(descriptor, held); } while (!strstr(buffer, "\r\n\r\n"));
+    int descriptor = connected();
+    wait_at_most(descriptor, SILENCE);
+    send_all(descriptor, request, strlen(request));
+    length = 0;
+    receive_head(descriptor, 0);
     round_trip(descriptor, "[\"1\",\"1\",\"rooms:lobby\",\"phx_join\",{}]");
     return descriptor;
 }
@@ -89,11 +115,11 @@ static int compare(const void *one, const void *other) {
 
 static double median_of(int count, int is_connecting) {
     double *times = malloc(count * sizeof(double));
-    int descriptor = is_connecting ? 0 : websocket();
+    int descriptor = is_connecting ? 0 : joined_websocket();
     for (int index = 0; index < count; index++) {
         double start = seconds(CLOCK_MONOTONIC);
-        if (is_connecting) descriptor = websocket();
-        round_trip(descriptor, "[\"1\",\"2\",\"rooms:lobby\",\"ping\",{}]");
+        if (is_connecting) descriptor = joined_websocket();
+        else round_trip(descriptor, "[\"1\",\"2\",\"rooms:lobby\",\"ping\",{}]");
         times[index] = seconds(CLOCK_MONOTONIC) - start;
         if (is_connecting) close(descriptor);
     }
@@ -101,79 +127,116 @@ static double median_of(int count, int is_connecting) {
     return times[count / 2];
 }
 
-/* Reads until a byte has come so often: one that a chunk of HTTP can't cut in two. */
-static void follow(int descriptor, char byte, long count) {
+/* Reads until a byte has come so often, or nothing comes: a byte that a chunk of HTTP can't cut in two. */
+static void receive_bytes(int descriptor, char byte, long count) {
     while (count > 0) {
-        char *rest = buffer, *end = buffer + take(descriptor, 0);
-        for (; count > 0 && (rest = memchr(rest, byte, end - rest)); count--) rest++;
+        char *rest = held + length;
+        if (!receive(descriptor)) return;
+        for (; (rest = memchr(rest, byte, held + length - rest)); count--) rest++;
     }
 }
 
-/* Reads one whole answer: what came after `next`, which it then moves on. How many messages that were. */
+/* Asks for what comes next, and reads the whole answer: how many messages it has. */
 static long poll(int descriptor, const char *session, const char *wait, char next[64]) {
-    static char answer[1 << 22];
     char request[512];
-    int length = snprintf(request, sizeof request,
+    int size = snprintf(request, sizeof request,
         "GET %s/messages?after=%s&limit=1000&wait=%s HTTP/1.1\r\nHost: localhost\r\n\r\n", session, next, wait);
-    give(descriptor, request, length);
-    size_t held = 0, whole = 0;
-    while (!whole || held < whole) {
-        ssize_t more = recv(descriptor, answer + held, sizeof answer - 1 - held, 0);
-        if (more <= 0) fail("the connection has ended");
-        held += more;
-        answer[held] = 0;
-        char *body = whole ? NULL : strstr(answer, "\r\n\r\n"), *size = strcasestr(answer, "content-length: ");
-        if (body && size) whole = body + 4 - answer + atol(size + strlen("content-length: "));
-    }
+    send_all(descriptor, request, size);
+    size_t from = length;
+    char *body = receive_head(descriptor, from), *stated = strcasestr(held + from, "content-length: "), *mark;
+    if (!stated || stated > body) fail("an answer without its length");
+    while (held + length < body + atol(stated + strlen("content-length: "))) receive_more(descriptor);
     long count = 0;
-    char *rest = answer, *mark;
-    for (; (mark = memmem(rest, answer + held - rest, MARK, strlen(MARK))); count++) rest = mark + strlen(MARK);
-    char *found = memmem(rest, answer + held - rest, "\"next\":\"", 8);
+    for (char *rest = body; (mark = memmem(rest, held + length - rest, MARK, strlen(MARK))); count++)
+        rest = mark + strlen(MARK);
+    char *found = memmem(body, held + length - body, "\"next\":\"", 8);
     if (!found || sscanf(found + 8, "%63[^\"]", next) != 1) fail("an answer without 'next'");
     return count;
 }
 
+/* Takes the lengths of chunks out of what is held, which begins with one. */
+static void unchunk(char *from) {
+    char *to = from, *body;
+    for (size_t size; from < held + length && (size = strtoul(from, &body, 16)); from = body + 2 + size + 2) {
+        if (body + 2 + size > held + length) size = held + length - body - 2;
+        memmove(to, body + 2, size);
+        to += size;
+    }
+    *to = 0;
+    length = to - held;
+}
+
+/* How many of the messages are not held just once; one that has a number that was not asked for counts as well. */
+static long wrong_messages(long count) {
+    char *seen = calloc(count, 1), *end;
+    long wrong = 0;
+    for (char *rest = held; (rest = memmem(rest, held + length - rest, NUMBER, strlen(NUMBER))); rest = end) {
+        long number = strtol(rest + strlen(NUMBER), &end, 10);
+        if (number < 0 || number >= count) wrong++;
+        else if (seen[number] < 2) seen[number]++;
+    }
+    for (long number = 0; number < count; number++) wrong += seen[number] != 1;
+    return wrong;
+}
+
+/* The request for a burst: on the websocket as it is, through the gateway as a push. */
+static void write_burst(char *text, size_t room, long number, const char *size, const char *session) {
+    char burst[128];
+    snprintf(burst, sizeof burst, "{\"n\":%ld,\"size\":%s}", number, size);
+    if (!session)
+        snprintf(text, room, "[\"1\",\"3\",\"rooms:lobby\",\"burst\",%s]", burst);
+    else
+        snprintf(text, room,
+            "POST %s/topics/rooms:lobby/push?event=burst HTTP/1.1\r\nHost: localhost\r\nContent-Length: %zu\r\n\r\n%s",
+            session, strlen(burst), burst);
+}
+
+static void print_burst(const char *kind, long number, const char *size, const char *session) {
+    int is_websocket = !session, is_poll = !strcmp(kind, "poll");
+    char text[512], next[64] = "latest", *body = held;
+    /* Its pages are there before the clock runs. */
+    memset(held, 1, sizeof held);
+    int asking = is_websocket ? joined_websocket() : connected(), reading = is_websocket ? asking : connected();
+    wait_at_most(reading, SILENCE);
+    length = 0;
+    if (!is_websocket && !is_poll) {
+        snprintf(text, sizeof text,
+            "GET %s/messages?after=latest HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", session,
+            strcmp(kind, "lines") ? "text/event-stream" : "application/x-ndjson");
+        send_all(reading, text, strlen(text));
+        body = receive_head(reading, 0);
+    } else if (is_poll) {
+        /* Where the log is before the burst: later, the latest may be behind a part of it. */
+        poll(reading, session, "0", next);
+    }
+    write_burst(text, sizeof text, number, size, session);
+
+    double start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    if (is_websocket) send_frame(asking, text);
+    else send_all(asking, text, strlen(text));
+    if (is_poll)
+        for (long left = number, more; left > 0 && (more = poll(reading, session, "5s", next)); ) left -= more;
+    else
+        /* A message has one brace, and around it the log's entry another. */
+        receive_bytes(reading, '{', is_websocket ? number : 2 * number);
+    printf("%.9f %.9f ", seconds(CLOCK_MONOTONIC) - start, seconds(CLOCK_PROCESS_CPUTIME_ID) - used);
+
+    /* What comes beyond is wrong, and so has to be read. */
+    if (is_poll) {
+        while (poll(reading, session, "300ms", next)) continue;
+    } else {
+        wait_at_most(reading, SETTLED);
+        while (receive(reading)) continue;
+        if (!is_websocket) unchunk(body);
+    }
+    printf("%ld\n", wrong_messages(number));
+}
+
 int main(int count, char **words) {
-    if (count < 4) fail("see the top of bare.c");
+    int is_burst = count == 5 && !strcmp(words[2], "burst");
+    if (count != 4 && count != 6 && !is_burst) fail("see the top of bare.c");
     port = atoi(words[1]);
     long number = atol(words[3]);
-    if (!strcmp(words[2], "ping") || !strcmp(words[2], "connect")) {
-        printf("%.9f\n", median_of(number, words[2][0] == 'c'));
-        return 0;
-    }
-    char text[512];
-    int asking, reading;
-    double start, used;
-    if (!strcmp(words[2], "burst")) {
-        asking = reading = websocket();
-        snprintf(text, sizeof text, "[\"1\",\"3\",\"rooms:lobby\",\"burst\",{\"n\":%ld,\"size\":%s}]", number, words[4]);
-        start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        frame(asking, text);
-        /* A message has one brace, and around it the log's entry another. */
-        follow(reading, '{', number);
-    } else {
-        const char *session = words[5], *type = words[2][0] == 'l' ? "application/x-ndjson" : "text/event-stream";
-        char body[128], next[64] = "latest";
-        int length = snprintf(body, sizeof body, "{\"event\":\"burst\",\"payload\":{\"n\":%ld,\"size\":%s}}", number, words[4]);
-        asking = dial(), reading = dial();
-        int is_polling = words[2][0] == 'p';
-        if (is_polling) {
-            /* Where to begin, before anything is asked for. */
-            poll(reading, session, "0", next);
-        } else {
-            int size = snprintf(text, sizeof text,
-                "GET %s/messages?after=latest HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", session, type);
-            give(reading, text, size);
-            size_t held = 0;
-            do { held = take(reading, held); } while (!strstr(buffer, "\r\n\r\n"));
-        }
-        int size = snprintf(text, sizeof text,
-            "POST %s/topics/rooms:lobby/push HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s",
-            session, length, body);
-        start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        give(asking, text, size);
-        while (is_polling && number > 0) number -= poll(reading, session, "30s", next);
-        if (!is_polling) follow(reading, '{', 2 * number);
-    }
-    printf("%.9f %.9f\n", seconds(CLOCK_MONOTONIC) - start, seconds(CLOCK_PROCESS_CPUTIME_ID) - used);
+    if (count == 4) printf("%.9f\n", median_of(number, !strcmp(words[2], "connect")));
+    else print_burst(words[2], number, words[4], is_burst ? NULL : words[5]);
 }

@@ -1,9 +1,9 @@
 """Push and await the reply, against a plain POST that the same server answers at once.
 
-That POST is an /await whose message is there, on one session of 64 after another: on one session alone it would queue for
-that session's lock, which push-and-await does once a request as well, but with its answer far behind it."""
+That POST is an /await whose message is there, on one session of 64 after another: on one session alone it would queue
+for that session's lock, which push-and-await does once a request as well, but with its answer far behind it."""
 
-from report import alone, at_least, at_most, median, microseconds, number, ratio, Row, turned
+from report import Row, at_least, at_most, median, microseconds, number, ratio, turned
 from slipgate import Program, Session, bare, wrk
 
 SPREAD = 64
@@ -34,16 +34,16 @@ def measure(options):
             load = wrk(gateway.port, paths, body, case[1], options.seconds)
             found[case].append((load, (gateway.cpu_seconds() - before) / load.count))
         round_trips += bare(options.bare, phoenix.port, "ping", ROUND_TRIPS)
-    exited = gateway.stop()
+    gateway.stop()
     phoenix.stop()
 
     rows = []
     for (name, connections), results in found.items():
-        loads = [load for load, _ in results]
+        rate, p50 = median([load.rate for load, _ in results]), median([load.p50 for load, _ in results])
+        cpu = median([cpu for _, cpu in results])
         rows.append(Row(
             f"{name}, {connections} connection{'s' * (connections > 1)}",
-            f"{number(median([load.rate for load in loads]))}/s, "
-            f"{microseconds(median([cpu for _, cpu in results]))} CPU, p50 {microseconds(median([l.p50 for l in loads]))}"))
+            f"{number(rate)}/s, {microseconds(cpu)} CPU, p50 {microseconds(p50)}"))
     rows.append(Row("wrk's own CPU a request, 64 connections", microseconds(median(
         [load.cpu for load, _ in found["push and await", 64]]))))
     rows.append(Row("a bare websocket's round trip, p50", microseconds(median(round_trips))))
@@ -61,10 +61,4 @@ def measure(options):
     rows.append(at_least(
         "push and await over 64 sessions / over one, requests a second",
         [a[0].rate / b[0].rate for a, b in zip(spread, push)], 1, ratio))
-    if exited:
-        rows.append(Row("the gateway's exit status", str(exited), "0", True))
     return rows
-
-
-if __name__ == "__main__":
-    alone(measure)

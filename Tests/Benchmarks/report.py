@@ -6,7 +6,6 @@ twice its aim, as the median of five rounds or more."""
 import argparse
 import dataclasses
 import statistics
-import sys
 
 ENOUGH_ROUNDS = 5
 
@@ -77,7 +76,7 @@ def options(arguments=None):
     parser.add_argument("--bare", required=True, help="bare.c, compiled")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int, help="of each run of wrk")
-    parser.add_argument("--short", action="store_true", help="small numbers, one round: what is counted may fail")
+    parser.add_argument("--short", action="store_true", help="one small round, which only counts can fail")
     chosen = parser.parse_intermixed_args(arguments)
     chosen.rounds = chosen.rounds or (1 if chosen.short else ENOUGH_ROUNDS)
     chosen.seconds = chosen.seconds or (1 if chosen.short else 2)
@@ -92,8 +91,3 @@ def show(rows):
         mark = "  <- FAILED" if row.failed else ""
         print(f"{row.what:{widths[0]}} | {row.measured:>{widths[1]}} | {row.aim}{mark}")
     return not any(row.failed for row in rows)
-
-
-def alone(measure):
-    """Makes one measurement as a program of its own."""
-    sys.exit(0 if show(measure(options())) else 1)

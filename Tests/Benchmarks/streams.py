@@ -1,7 +1,7 @@
 """10,000 messages of 16 B pushed to one session and read through the gateway, against a bare websocket that takes them
 from the same server: from asking for them to having the last."""
 
-from report import alone, at_most, median, milliseconds, Row, turned
+from report import Row, at_most, counted, median, milliseconds, ratio, turned
 from slipgate import Program, Session, bare
 
 MESSAGES = 10_000
@@ -24,21 +24,21 @@ def measure(options):
                 session.ask("DELETE", session.path)
             if round_number > 0:
                 found[kind].append(result)
-    exited = gateway.stop()
+    gateway.stop()
     phoenix.stop()
-    rows = [Row(f"{MESSAGES:,} messages of {SIZE} B, bare websocket", milliseconds(median([t for t, _ in found["burst"]])))]
+
+    def times(kind):
+        return [time for time, _, _ in found[kind]]
+
+    rows = [Row(f"{MESSAGES:,} messages of {SIZE} B, bare websocket", milliseconds(median(times("burst"))))]
     for kind, name in KINDS.items():
-        time = milliseconds(median([time for time, _ in found[kind]]))
-        load = milliseconds(median([cpu for _, cpu in found[kind]]))
-        rows.append(Row(f"the same read by {name}", f"{time}, reader's CPU {load}"))
+        load = milliseconds(median([cpu for _, cpu, _ in found[kind]]))
+        rows.append(Row(f"the same read by {name}", f"{milliseconds(median(times(kind)))}, reader's CPU {load}"))
     for kind, name in KINDS.items():
-        rows.append(at_most(
-            f"{name} / bare websocket", [a[0] / b[0] for a, b in zip(found[kind], found["burst"])], 1.1,
-            lambda value: f"{value:.2f}"))
-    if exited:
-        rows.append(Row("the gateway's exit status", str(exited), "0", True))
+        ratios = [read / received for read, received in zip(times(kind), times("burst"))]
+        rows.append(at_most(f"{name} / bare websocket", ratios, 1.1, ratio))
+    for kind, name in {"burst": "a bare websocket", **KINDS}.items():
+        rows.append(counted(
+            f"not read just once by {name}, of {MESSAGES * options.rounds:,}",
+            int(sum(wrong for _, _, wrong in found[kind])), 0))
     return rows
-
-
-if __name__ == "__main__":
-    alone(measure)

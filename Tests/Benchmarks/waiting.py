@@ -2,17 +2,18 @@
 them all of one event.
 
 They are spread over sessions, which may have 1,024 each, and over addresses of 127.0.0.0/8: from one address,
-connecting slows down as its ports run out. This program reads what they are told, on the same machine: its CPU is in the
-figures of the last answer, and is told."""
+connecting slows down as its ports run out. This program reads what they are told, on the same machine: its CPU is in
+the figures of the last answer, and is told."""
 
 import gc
 import resource
 import select
 import socket
 import time
+from typing import NamedTuple
 
-from report import Row, alone, at_most, counted, kibibytes, median, milliseconds, ratio
-from slipgate import Program, Session, quiet, wrk
+from report import Row, at_most, counted, kibibytes, median, milliseconds, ratio
+from slipgate import LEFT_DESCRIPTORS, Program, Session, quiet, wrk
 
 POLLS = 15_000
 STREAMS = 5_000
@@ -60,7 +61,7 @@ def stream(path):
             "Accept: text/event-stream\r\n\r\n")
 
 
-def tell_all(clients, act):
+def answer_all(clients, act):
     """Lets one event reach all: seconds from the first that has it to the last, how many have, and CPU used here."""
     epoll = select.epoll()
     waiting = {client.fileno(): client for client in clients}
@@ -99,46 +100,64 @@ def cpu_a_push(gateway, session, seconds):
     return (gateway.cpu_seconds() - before) / load.count
 
 
-def hold(options, name, count, ask, memory_bound):
+class Round(NamedTuple):
+    """What one set of waiting requests has cost."""
+
+    memory: float
+    idle_cpu: float
+    push_ratio: float
+    span: float
+    told: int
+    load: float
+
+
+def hold(options, gateway, pusher, sessions, count, ask):
+    """Has so many requests wait, pushes beside them, and lets one event answer them all."""
+    alone_cpu = cpu_a_push(gateway, pusher, options.seconds)
+    before = gateway.resident_bytes()
+    clients = park(gateway, sessions, count, ask)
+    if ask is stream:
+        drain_heads(clients)
+    memory = (gateway.resident_bytes() - before) / count
+    used = gateway.cpu_seconds()
+    time.sleep(IDLE_SECONDS)
+    idle_cpu = (gateway.cpu_seconds() - used) / IDLE_SECONDS
+    push_ratio = cpu_a_push(gateway, pusher, options.seconds) / alone_cpu
+    span, told, load = answer_all(
+        clients, lambda: pusher.ask("POST", f"{pusher.path}/topics/rooms:lobby/push", {"event": "broadcast"}))
+    for client in clients:
+        client.close()
+    pusher.connection.close()
+    quiet(gateway)
+    return Round(memory, idle_cpu, push_ratio, span, told, load)
+
+
+def rows_of(options, name, count, ask, memory_bound):
     """The rows of so many requests that wait."""
     phoenix = Program([options.program, "phoenix", "--port", "0"])
     gateway = Program([options.program, "serve", "--port", "0"])
     pusher, *sessions = [Session(gateway, phoenix) for _ in range(-(-count // A_SESSION) + 1)]
     cpu_a_push(gateway, pusher, 1)
-    before, open_before = gateway.resident_bytes(), gateway.descriptors()
-    idle, ratios, spans, loads, lost = [], [], [], [], 0
-    for number in range(options.rounds):
-        alone_cpu = cpu_a_push(gateway, pusher, options.seconds)
-        clients = park(gateway, sessions, count, ask)
-        if ask is stream:
-            drain_heads(clients)
-        # Only the first find the process as it was: later ones reuse what it holds.
-        if number == 0:
-            memory = (gateway.resident_bytes() - before) / count
-        used = gateway.cpu_seconds()
-        time.sleep(IDLE_SECONDS)
-        idle.append((gateway.cpu_seconds() - used) / IDLE_SECONDS)
-        ratios.append(cpu_a_push(gateway, pusher, options.seconds) / alone_cpu)
-        span, told, load = tell_all(
-            clients, lambda: pusher.ask("POST", f"{pusher.path}/topics/rooms:lobby/push", {"event": "broadcast"}))
-        spans.append(span)
-        loads.append(load)
-        lost += count - told
-        for client in clients:
-            client.close()
-        quiet(gateway)
-    left = gateway.descriptors_left(open_before + PUSHERS) - open_before
-    exited = gateway.stop()
+    # One that idles is closed by the gateway in the meantime, and would make up for one that is left.
+    for session in (pusher, *sessions):
+        session.connection.close()
+    quiet(gateway)
+    open_before = gateway.descriptors()
+    rounds = [hold(options, gateway, pusher, sessions, count, ask) for _ in range(options.rounds)]
+    left = gateway.descriptors_left(open_before + LEFT_DESCRIPTORS) - open_before
+    gateway.stop()
     phoenix.stop()
     return [
-        counted(f"{count:,} {name}: memory each", memory, memory_bound, kibibytes),
-        counted("CPU while nothing happens", median(idle), IDLE_CPU, lambda share: f"{share * 100:.1f} %"),
-        at_most("CPU a push beside them / without them", ratios, 1.5, ratio),
-        Row("this program's own CPU to read one event", milliseconds(median(loads))),
-        at_most("one event, from the first that has it to the last", spans, EVENT_AIM, milliseconds),
-        counted(f"without the event, of {count * options.rounds:,}", lost, 0),
-        counted("descriptors left", left, PUSHERS),
-        counted("the gateway's exit status", exited, 0),
+        # Only the first find the process as it was: later ones reuse what it holds.
+        counted(f"{count:,} {name}: memory each", rounds[0].memory, memory_bound, kibibytes),
+        counted(
+            "CPU while nothing happens", median([r.idle_cpu for r in rounds]), IDLE_CPU,
+            lambda share: f"{share * 100:.1f} %"),
+        at_most("CPU a push beside them / without them", [r.push_ratio for r in rounds], 1.5, ratio),
+        Row("this program's own CPU to read one event", milliseconds(median([r.load for r in rounds]))),
+        at_most("one event, from the first that has it to the last", [r.span for r in rounds], EVENT_AIM, milliseconds),
+        counted(f"without the event, of {count * options.rounds:,}", sum(count - r.told for r in rounds), 0),
+        counted("descriptors left", left, LEFT_DESCRIPTORS),
     ]
 
 
@@ -150,10 +169,6 @@ def measure(options):
     gc.disable()
     streams = SHORT_STREAMS if options.short else STREAMS
     return [
-        *hold(options, "waiting polls", POLLS, poll, POLL_MEMORY),
-        *hold(options, "SSE streams", streams, stream, STREAM_MEMORY),
+        *rows_of(options, "waiting polls", POLLS, poll, POLL_MEMORY),
+        *rows_of(options, "SSE streams", streams, stream, STREAM_MEMORY),
     ]
-
-
-if __name__ == "__main__":
-    alone(measure)

@@ -2,8 +2,8 @@
 
     dockerfile.py suite | packages | runs | copies | user | command | health | stop-signal | environment | labels
 
-prints that of deploy/Dockerfile, one a line: Debian's suite, the packages that apt-get installs, whatever else a RUN does
-as a line of shell, each COPY as `stage source target`, and so on."""
+prints that of deploy/Dockerfile, one a line: Debian's suite, the packages that apt-get installs, whatever else a RUN
+does as a line of shell, each COPY as `stage source target`, and so on."""
 
 import json
 import pathlib

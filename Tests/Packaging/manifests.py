@@ -109,7 +109,8 @@ def kubernetes():
     expect(container["image"].split(":")[1] == output("--version").strip(), "StatefulSet: another version")
     expect_settings("StatefulSet", [variable["name"] for variable in container.get("env", [])])
     mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
-    expect(set(mounts) == {volume["name"] for volume in pod["volumes"]}, "StatefulSet: mounts other volumes than it has")
+    volumes = {volume["name"] for volume in pod["volumes"]}
+    expect(set(mounts) == volumes, "StatefulSet: mounts other volumes than it has")
     (tokens,) = [variable["value"] for variable in container["env"] if variable["name"] == "SLIPGATE_TOKENS_FILE"]
     expect(tokens.startswith(mounts["tokens"] + "/"), "StatefulSet: no tokens are where it looks for them")
     expect(container["ports"][0]["containerPort"] == SETTINGS["port"], "StatefulSet: another port")

@@ -52,7 +52,8 @@ def main():
     print(".SH FILES")
     for path, text in FILES:
         print(f".TP\n.I {escaped(path)}\n{escaped(text)}")
-    print(".SH EXIT STATUS\n0 after SIGINT or SIGTERM, 64 for an option that is none, 78 for a setting that can't be, else 1.")
+    print(".SH EXIT STATUS")
+    print("0 after SIGINT or SIGTERM, 64 for an option that is none, 78 for a setting that can't be, else 1.")
 
 
 main()

@@ -1,5 +1,5 @@
-"""A gateway as one would write it with aiohttp and websockets: POST /push with {"event", "payload"} is answered with the
-reply. Usage: gateway.py PORT, the demo server's; prints its own."""
+"""A gateway as one would write it with aiohttp and websockets: POST /push with {"event", "payload"} is answered with
+the reply. Usage: gateway.py PORT, the demo server's; prints its own."""
 
 import asyncio
 import itertools

@@ -2,8 +2,8 @@
 
     peer.py CERTIFICATES
 
-It prints the ports it listens on as one JSON object, by name; it ends with its standard input, and the folder with it. A push's event says
-what is to be done, its payload how; what the peer saw is in the reply.
+It prints the ports it listens on as one JSON object, by name; it ends with its standard input, and the folder with it.
+A push's event says what is to be done, its payload how; what the peer saw is in the reply.
 """
 
 import base64
@@ -38,7 +38,8 @@ def handle(websocket):
 def echo_binary(websocket, message):
     lengths = list(message[1:5])
     names, rest = message[5 : 5 + sum(lengths)], message[5 + sum(lengths) :]
-    join_ref, ref, topic = names[: lengths[0]], names[lengths[0] :][: lengths[1]], names[sum(lengths[:2]) :][: lengths[2]]
+    join_ref, ref = names[: lengths[0]], names[lengths[0] :][: lengths[1]]
+    topic = names[sum(lengths[:2]) :][: lengths[2]]
     head = bytes([1, len(join_ref), len(ref), len(topic), 2])
     websocket.send(head + join_ref + ref + topic + b"ok" + rest)
 
@@ -63,8 +64,8 @@ def receive(websocket, join_ref, ref, topic, event, payload):
             threading.Thread(target=lambda: websocket.send(reply({"ponged": waiter.wait(TIMEOUT)}))).start()
         case "request":
             headers = {name.lower(): value for name, value in websocket.request.headers.raw_items()}
-            seen = {"path": websocket.request.path, "headers": headers, "extensions": len(websocket.protocol.extensions)}
-            websocket.send(reply(seen))
+            extensions = len(websocket.protocol.extensions)
+            websocket.send(reply({"path": websocket.request.path, "headers": headers, "extensions": extensions}))
         case "close":
             websocket.close(payload["code"], payload["reason"])
         case "drop":
