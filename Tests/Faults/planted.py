@@ -6,7 +6,8 @@ import collections
 import copy
 import sys
 
-from oracle import ALLOWED_DESCRIPTORS, ALLOWED_MEMORY, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+from stage import ALLOWED_MEMORY
 from verdict import noticed
 
 
@@ -106,6 +107,59 @@ def push_unanswered(server, seen):
     del server[next(place for place in places(server, kind="reply") if server[place]["payload"].get("id") == push)]
 
 
+def lose_request(name, failure, ending=None):
+    """One that got no whole answer, of somebody who then asked again."""
+    def plant(_, seen):
+        place = middle(seen, kind="push", status=200)
+        seen.insert(place, {"kind": "lost", "client": seen[place]["client"], "name": name, "failure": failure,
+                            "ending": ending, "push": seen[place]["id"] if name == "push" else None})
+    return plant
+
+
+def answer(place, **members):
+    """Another answer to one of the pushes that were answered with 200; the first are of the time without a fault."""
+    def plant(_, seen):
+        found = places(seen, kind="push", status=200)
+        change(seen, found[int(place * len(found))], answer=None, **members)
+    return plant
+
+
+def refuse_calmly(server, seen):
+    """Pushes that the gateway refuses although nothing has happened, and doesn't write."""
+    place = places(seen, kind="push", status=200, event="echo")[0]
+    change(seen, place, status=503, code="disconnected", sent=False, answer=None)
+    server[:] = [line for line in server if line["payload"] is None or line["payload"].get("id") != seen[place]["id"]]
+
+
+def unread(seen, **members):
+    """Nothing of what some readers read, those of one session if that is named, is in the record."""
+    seen[:] = [line for line in seen if line["kind"] != "entry" or any(
+        line[name] != value for name, value in members.items())]
+
+
+def end_unread(_, seen):
+    """A reader had read nothing when the gateway ended."""
+    client = seen.pop(middle(seen, kind="final"))["client"]
+    unread(seen, client=client, reader="lines")
+
+
+def forget_session(_, seen):
+    client = seen[middle(seen, kind="session")]["client"]
+    seen[:] = [line for line in seen if line["kind"] not in ("entry", "reader", "ended") or line["client"] != client]
+
+
+def change_everywhere(**members):
+    """For all readers alike a message has the number that it was sent with, and something else is another."""
+    def plant(_, seen):
+        place = middle(seen, kind="message", event="shout")
+        client, entry = seen[place]["client"], seen[place]["entry"]
+        changed = {"event": entry["event"], "payload": entry["payload"], **members}
+        changed["payload"] = {**changed["payload"], "seq": entry["payload"]["seq"]}
+        for at in places(seen, kind="entry", client=client, cursor=entry["cursor"]):
+            change_entry(seen, at, **changed)
+    return plant
+
+
 def figure(name, value):
     def plant(_, seen):
         place = middle(seen, kind="figures", when="after")
@@ -137,6 +191,24 @@ PLANTED = {
         seen, middle(seen, kind="push", status=200, event="echo"), answer="another"),
     "a push that is the gateway's own mistake": lambda _, seen: change(
         seen, middle(seen, kind="push", code="disconnected"), status=500, code="internal"),
+    "a push that got no answer": answer(0.5, status=None, code=None),
+    "a push that was lost on its way": lose_request("push", "ConnectionResetError"),
+    "a read that was cut short": lose_request("lines", "IncompleteRead"),
+    "a read that got no answer": lose_request("poll", "RemoteDisconnected"),
+    "a push that was cut short by the gateway's end": lose_request("push", "ConnectionResetError", "SIGTERM"),
+    "a push that nobody could have sent": lose_request("push", "ConnectionRefusedError"),
+    "a push that was not answered in time": answer(0.5, status=504, code="reply-timeout", sent=True),
+    "a push that was refused without a fault": refuse_calmly,
+    "a push whose reply was lost without a fault": answer(0, status=410, code="reply-lost", sent=True),
+    "a push of which it is not said whether it was sent": lambda _, seen: change(
+        seen, middle(seen, kind="push", code="disconnected"), sent=None),
+    "a reader that read nothing": lambda _, seen: unread(
+        seen, reader="poll", client=seen[middle(seen, kind="final")]["client"]),
+    "readers of a kind that read nothing": lambda _, seen: unread(seen, reader="events"),
+    "a reader that read nothing until the gateway's end": end_unread,
+    "a session that nobody read": forget_session,
+    "a message with another payload": change_everywhere(payload={"fill": "another"}),
+    "a message with another event": change_everywhere(event="another"),
     "a socket that was not closed": lambda server, _: change(
         server, middle(server, kind="close", dir="in", status=PROPER_CLOSE), status=1006),
     "a topic joined twice": lambda server, _: repeat(server, middle(server, kind="join")),
