@@ -301,7 +301,7 @@ class Oracle:
         self.counts[f"pushes: {outcome['code'] or 'lost'}"] += 1
         if outcome["sent"] is False and push.count:
             self.violations.append(f"push {name} was written, and is said not to have been")
-        if outcome["sent"] != SENT.get(outcome["code"]):
+        if outcome["sent"] != SENT.get(outcome["code"], outcome["sent"]):
             self.violations.append(f"push {name} was answered with {outcome['code']}, sent {outcome['sent']}")
         if outcome["status"] is None and name not in self.lost:
             self.violations.append(f"push {name} got no answer, and nobody knows why")

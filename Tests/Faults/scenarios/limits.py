@@ -17,8 +17,8 @@ NO_DESCRIPTORS, UNTAKEN, FAILURES = 3, 20, 3
 LEFT_OF_ROUNDS = 24 << 20
 LOG_MEMORY = 4 << 20
 # What the gateway may take more than its logs may hold: they are held as they came, and answers are made of them.
-# Together that is less than half of what comes, none of which would be dropped without the bound.
-MEMORY_BESIDE_LOGS = 12 << 20
+# Together that is much less than what comes, none of which would be dropped without the bound.
+MEMORY_BESIDE_LOGS = 16 << 20
 FILL, MESSAGES, SHORT_MESSAGES = 40_000, 2_500, 1_000
 
 
@@ -115,7 +115,7 @@ def logs_full(stage):
             cursor = session.main.ask("GET", session.url).body["cursor"]
             session.main.ask("DELETE", f"{session.url}/messages?through={cursor}")
         until("a session is made again", lambda: refusal() is None)
-    stage.under_load(fault)
+    stage.under_load(fault, allowed_memory=LOG_MEMORY + MEMORY_BESIDE_LOGS)
 
 
 SCENARIOS = {
