@@ -3,10 +3,10 @@ that can't fail checks nothing."""
 
 import argparse
 import collections
-import copy
 import sys
 
 from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+from planting import answer_again, change, repeat, swap
 from stage import ALLOWED_MEMORY
 from verdict import noticed
 
@@ -37,10 +37,6 @@ def following(lines, *kinds):
     raise LookupError(kinds)
 
 
-def change(lines, place, **members):
-    lines[place] = {**lines[place], **members}
-
-
 def change_entry(lines, place, **members):
     change(lines, place, entry={**lines[place]["entry"], **members})
 
@@ -56,13 +52,9 @@ def lose_everywhere(lines, place):
             change_entry(lines, at, cursor=f"{epoch}-{int(own) - 1}")
 
 
-def repeat(lines, place):
-    lines.insert(place, copy.deepcopy(lines[place]))
-
-
 def swap_messages(_, seen):
     one, other, *_ = following(seen, "message", "message", "message")
-    seen[one], seen[other] = seen[other], seen[one]
+    swap(seen, one, other)
 
 
 def lose_message(_, seen):
@@ -92,10 +84,6 @@ def double_message(_, seen):
             repeat(seen, at)
         if int(own) >= number:
             change_entry(seen, at + (int(own) == number), cursor=f"{epoch}-{int(own) + 1}")
-
-
-def answer_again(server, _):
-    repeat(server, [place for place in places(server, kind="reply") if "id" in server[place]["payload"]][0])
 
 
 def push_unsent(_, seen):

@@ -12,7 +12,7 @@ import time
 from background import Background
 from link import Link
 from processes import LOST, PAUSE, Failure, Gateway, Http, Upstream, end_all, until
-from users import MARKER, Record, Session
+from users import KEYED_EVERY, MARKER, Record, Session
 
 # Short enough for a scenario to lose a connection by them, and long enough for a machine that does ten other things.
 IMPATIENT = ["--heartbeat-interval", "1s", "--heartbeat-timeout", "3s", "--connect-timeout", "4s"]
@@ -103,8 +103,8 @@ class Stage:
                 self.settle(session)
             self.finish()
 
-    def session(self, topics=2, **spec):
-        return Session(self.gateway, self.record, next(self.clients), self.upstream.uri, topics, spec)
+    def session(self, topics=2, keyed_every=KEYED_EVERY, **spec):
+        return Session(self.gateway, self.record, next(self.clients), self.upstream.uri, topics, keyed_every, spec)
 
     def await_messages(self, except_for=()):
         """Until every reader has read some more."""

@@ -143,8 +143,8 @@ class Reader:
 class Session:
     """A session, its readers, and somebody who pushes to its topics."""
 
-    def __init__(self, gateway, record, client, uri, topics, spec):
-        self.gateway, self.record, self.client = gateway, record, client
+    def __init__(self, gateway, record, client, uri, topics, keyed_every, spec):
+        self.gateway, self.record, self.client, self.keyed_every = gateway, record, client, keyed_every
         # Of each push, in seconds.
         self.times = collections.deque()
         self.topics = [f"rooms:{client}-{number}" for number in range(topics)]
@@ -218,7 +218,7 @@ class Session:
         return members["status"] == 200
 
     def ask(self, name, topic, body):
-        is_keyed, answer = self.pushes % KEYED_EVERY == 0, None
+        is_keyed, answer = self.pushes % self.keyed_every == 0, None
         path = f"{self.url}/topics/{topic}/push?wait={KEYED_WAIT if is_keyed else PUSH_WAIT}"
         headers = {"Idempotency-Key": name} if is_keyed else {}
         for _ in range(PUSH_TRIES if is_keyed else 1):
