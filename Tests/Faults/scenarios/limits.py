@@ -15,7 +15,8 @@ SILENT, SILENT_TIME = 400, "5s"
 NO_DESCRIPTORS, UNTAKEN, FAILURES = 3, 20, 3
 # Five rounds of some 20 s each leave the keys of more pushes than other scenarios', and logs that were fuller.
 LEFT_OF_ROUNDS = 24 << 20
-LOG_MEMORY = 4 << 20
+# What logs may hold, and for a moment: what comes while the gateway makes room, which a busy machine delays.
+LOG_MEMORY, FOR_A_MOMENT = 4 << 20, 8 << 20
 # What the gateway may take more than its logs may hold: they are held as they came, and answers are made of them.
 # Together that is much less than what comes, none of which would be dropped without the bound.
 MEMORY_BESIDE_LOGS = 16 << 20
@@ -108,7 +109,7 @@ def logs_full(stage):
         dropped = stage.gateway.metric("slipgate_session_log_dropped_entries_total")
         stage.require(dropped, "nothing was dropped")
         stage.say(f"{dropped:g} entries dropped, {refused} sessions refused")
-        stage.expect("bytes of all logs", most, LOG_MEMORY)
+        stage.expect("bytes of all logs", most, FOR_A_MOMENT)
         stage.expect("memory more while logs are full", max(0, worst - before), LOG_MEMORY + MEMORY_BESIDE_LOGS)
         # Somebody who has read says so.
         for session in stage.sessions:

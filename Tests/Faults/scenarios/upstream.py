@@ -13,7 +13,7 @@ PAUSED = 1
 # Packets that wait, on a link that is too slow: what is more in line holds up a heartbeat for too long.
 HELD_BACK, SHORT_HELD_BACK = 200, 100
 # Packets lost of all, and how many, on a link that loses some.
-LOST_SHARE, LOST_PACKETS, SHORT_LOST_PACKETS = 0.05, 1_000, 200
+LOST_SHARE, LOST_PACKETS, SHORT_LOST_PACKETS = 0.05, 400, 200
 GARBAGE = ("text", "utf8", "short", "binary", "frame")
 
 
