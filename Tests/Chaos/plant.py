@@ -3,10 +3,10 @@ that can't fail checks nothing."""
 
 import argparse
 import collections
-import copy
 import sys
 
 from compare import Comparison, read
+from planting import answer_again, change, repeat, swap
 from verdict import noticed
 
 
@@ -33,27 +33,13 @@ def follow(lines, *shapes):
     raise LookupError(shapes)
 
 
-def lose(lines, **members):
-    del lines[where(lines, **members)]
-
-
-def repeat(lines, **members):
-    place = where(lines, **members)
-    lines.insert(place + 1, copy.deepcopy(lines[place]))
-
-
-def change(lines, members, **others):
-    place = where(lines, **members)
-    lines[place] = {**lines[place], **others}
-
-
 def lose_message(_, clients):
     del clients[follow(clients, MESSAGE, MESSAGE, MESSAGE)[1]]
 
 
 def swap_messages(_, clients):
     _, one, other = follow(clients, MESSAGE, MESSAGE, MESSAGE)
-    clients[one], clients[other] = clients[other], clients[one]
+    swap(clients, one, other)
 
 
 def lose_gap(_, clients):
@@ -65,13 +51,7 @@ def lose_crash(_, clients):
 
 
 def change_cause(_, clients):
-    place = follow(clients, MESSAGE, *CRASH)[2]
-    clients[place] = {**clients[place], "cause": "reconnect"}
-
-
-def answer_again(server, _):
-    answers = [place for place, line in enumerate(server) if line["kind"] == "reply" and "id" in line["payload"]]
-    server.insert(answers[len(answers) // 2], server[answers[len(answers) // 2]])
+    change(clients, follow(clients, MESSAGE, *CRASH)[2], cause="reconnect")
 
 
 # A message in front means that no told drop is pending, which would excuse what is missing behind it.
@@ -80,32 +60,33 @@ CRASH = {"kind": "crashed"}, {"kind": "rejoined", "cause": "channelError"}
 REPLY = {"kind": "push", "cause": "reply"}
 PLANTED = {
     "a message that was not seen": lose_message,
-    "a message seen twice": lambda server, clients: repeat(clients, kind="message"),
+    "a message seen twice": lambda server, clients: repeat(clients, where(clients, kind="message")),
     "messages seen in another order": swap_messages,
-    "a message that was never sent": lambda server, clients: change(clients, {"kind": "message"}, seq=10**9),
+    "a message that was never sent": lambda server, clients: change(
+        clients, where(clients, kind="message"), seq=10**9),
     "a gap that was not told": lose_gap,
-    "a gap told twice": lambda server, clients: repeat(clients, kind="rejoined"),
+    "a gap told twice": lambda server, clients: repeat(clients, where(clients, kind="rejoined")),
     "a gap of another cause": change_cause,
     "a crash that was not told": lose_crash,
-    "a push without an outcome": lambda server, clients: lose(clients, **REPLY),
-    "a push with two outcomes": lambda server, clients: repeat(clients, **REPLY),
-    "a reply to another push": lambda server, clients: change(clients, REPLY, answer="another"),
+    "a push without an outcome": lambda server, clients: clients.pop(where(clients, **REPLY)),
+    "a push with two outcomes": lambda server, clients: repeat(clients, where(clients, **REPLY)),
+    "a reply to another push": lambda server, clients: change(clients, where(clients, **REPLY), answer="another"),
     "a push that was answered, and is said to be unsent": lambda server, clients: change(
-        clients, REPLY, cause="notJoined", isUnsent=True),
+        clients, where(clients, **REPLY), cause="notJoined", isUnsent=True),
     "a push that was not sent, and is said to be answered": lambda server, clients: change(
-        clients, {"kind": "push", "isUnsent": True}, cause="reply", isUnsent=False),
+        clients, where(clients, kind="push", isUnsent=True), cause="reply", isUnsent=False),
     "a push that did not wait": lambda server, clients: change(
-        clients, {"kind": "push", "isPatient": True, "cause": "expired"}, cause="notConnected"),
-    "a push sent twice": lambda server, clients: repeat(server, kind="push"),
+        clients, where(clients, kind="push", isPatient=True, cause="expired"), cause="notConnected"),
+    "a push sent twice": lambda server, clients: repeat(server, where(server, kind="push")),
     "a push answered twice": answer_again,
-    "a topic joined twice": lambda server, clients: repeat(server, kind="join"),
+    "a topic joined twice": lambda server, clients: repeat(server, where(server, kind="join")),
     "a client that is not connected": lambda server, clients: change(
-        clients, {"kind": "final"}, isConnected=False),
-    "a topic that does not answer": lambda server, clients: change(clients, {"kind": "final"}, markers={}),
+        clients, where(clients, kind="final"), isConnected=False),
+    "a topic that does not answer": lambda server, clients: change(clients, where(clients, kind="final"), markers={}),
     "events that ended with an error": lambda server, clients: change(
-        clients, {"kind": "ended"}, cause="crashed"),
+        clients, where(clients, kind="ended"), cause="crashed"),
     "a socket that was lost at the end": lambda server, clients: change(
-        server, {"kind": "close", "dir": "in", "status": 1000}, status=1006),
+        server, where(server, kind="close", dir="in", status=1000), status=1006),
 }
 
 

@@ -54,6 +54,19 @@ class Link:
         command("iptables", "--wait", "-A", "INPUT", "-s", THERE, "-j", "DROP")
         self.there("iptables", "--wait", "-A", "INPUT", "-s", HERE, "-j", "DROP")
 
+    def lose(self, share):
+        """This share of the packets gets lost, each by chance, both ways."""
+        for side, source in ((command, THERE), (self.there, HERE)):
+            side("iptables", "--wait", "-A", "INPUT", "-s", source, "-m", "statistic", "--mode", "random",
+                 "--probability", str(share), "-j", "DROP")
+
+    def lost(self):
+        """How many packets were dropped, both ways, since packets are."""
+        words = ["iptables", "--wait", "-L", "INPUT", "--numeric", "--verbose", "--exact"]
+        texts = (subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout
+                 for line in (words, self.inside(words)))
+        return sum(int(number) for text in texts for number in re.findall(r"^\s*(\d+) +\d+ +DROP", text, re.MULTILINE))
+
     def restore(self):
         command("iptables", "--wait", "-F", "INPUT")
         self.there("iptables", "--wait", "-F", "INPUT")

@@ -2,21 +2,21 @@
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+from program import Records, run_alone, stop_when_told
 from scenarios import SCENARIOS, WITH_LINK
 from stage import Stage
 
 # A scenario that hangs is one that fails; the longest takes a few minutes.
-SCENARIO_LIMIT, SHORT_SCENARIO_LIMIT = 900, 180
+SCENARIO_LIMIT, SHORT_SCENARIO_LIMIT = 900, 400
 # Whose record the faults are planted in.
 PLANTED = "upstream-killed"
+# EX_UNAVAILABLE
+NEEDS_ROOT = 69
 
 
 def play(name, options):
@@ -37,21 +37,27 @@ def run(name, folder, options):
     command = [sys.executable, os.path.join(HERE, "runner.py"), name, "--play", "--keep", folder,
                "--program", options.program] + ["--short"] * options.short
     begin = time.monotonic()
-    try:
-        subprocess.run(command, check=True, timeout=SHORT_SCENARIO_LIMIT if options.short else SCENARIO_LIMIT)
-        subprocess.run([sys.executable, os.path.join(HERE, "oracle.py"), folder], check=True)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        print(f"FAILED  {name}: {failure}; what was recorded is in {folder}", flush=True)
-        return False
-    finally:
-        print(f"  {time.monotonic() - begin:.0f} s", flush=True)
-    return True
+    is_right = run_alone(command, SHORT_SCENARIO_LIMIT if options.short else SCENARIO_LIMIT) and run_alone(
+        [sys.executable, os.path.join(HERE, "oracle.py"), folder])
+    print(f"  {'' if is_right else 'FAILED  '}{time.monotonic() - begin:.0f} s", flush=True)
+    return is_right
+
+
+def run_all(names, options):
+    with Records(options.keep) as records:
+        failed = [name for name in names if not run(name, os.path.join(records.folder, name), options)]
+        if PLANTED in names and PLANTED not in failed:
+            print(f"== faults planted in what {PLANTED} has recorded", flush=True)
+            if not run_alone([sys.executable, os.path.join(HERE, "planted.py"), os.path.join(records.folder, PLANTED)]):
+                failed.append("planted.py")
+        return records.failed(", ".join(failed)) if failed else 0
 
 
 def main():
+    stop_when_told()
     parser = argparse.ArgumentParser()
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
-    parser.add_argument("--short", action="store_true", help="fewer rounds, all within four minutes")
+    parser.add_argument("--short", action="store_true", help="fewer rounds, all within five minutes")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--keep", metavar="FOLDER", help="what is recorded stays in this folder")
     parser.add_argument("--program", default=os.path.join(HERE, "..", "..", ".build", "release", "slipgate"))
@@ -68,19 +74,13 @@ def main():
     if options.play:
         return play(options.scenarios[0], options)
 
-    folder = options.keep or tempfile.mkdtemp()
-    failed = [name for name in options.scenarios or SCENARIOS
-              if not run(name, os.path.join(folder, name), options)]
-    if os.path.exists(os.path.join(folder, PLANTED)) and PLANTED not in failed:
-        print(f"== faults planted in what {PLANTED} has recorded", flush=True)
-        if subprocess.run([sys.executable, os.path.join(HERE, "plant.py"), os.path.join(folder, PLANTED)]).returncode:
-            failed.append("plant.py")
-    if failed:
-        print(f"failed: {', '.join(failed)}; what was recorded is in {folder}")
-        return 1
-    if not options.keep:
-        shutil.rmtree(folder)
-    return 0
+    names = options.scenarios or list(SCENARIOS)
+    behind_links = [name for name in names if name in WITH_LINK]
+    if behind_links and os.geteuid() != 0:
+        print(f"{', '.join(behind_links)}: needs root, to make network namespaces; name others to run those alone",
+              file=sys.stderr)
+        return NEEDS_ROOT
+    return run_all(names, options)
 
 
 if __name__ == "__main__":

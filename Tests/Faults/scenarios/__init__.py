@@ -6,5 +6,5 @@ SCENARIOS = {}
 for module in (upstream, clients, limits, surroundings, herd, ends):
     SCENARIOS.update(module.SCENARIOS)
 
-# Those whose server is behind a link that can be cut or slowed.
-WITH_LINK = {"upstream-half-open", "upstream-slow"}
+# Those whose server is behind a link that can be cut or slowed, or loses packets; it needs root.
+WITH_LINK = {"upstream-half-open", "upstream-slow", "upstream-lossy"}

@@ -3,18 +3,24 @@
 import json
 import socket
 import struct
-import threading
 
-from clients import NARROW
-from processes import LIMIT, Http, until
+from background import Background
+from oracle import VANISHED
+from processes import Failure, Http, until
+from users import NARROW
 
 # Those that vanish, and of those that read slowly how much is sent past them: more than a log and all buffers hold.
 VANISHING, SHORT_VANISHING = 1_000, 200
 FLOOD, FLOOD_SIZE = 400, 100_000
 LINGER_NOT = struct.pack("ii", 1, 0)
-# What three slow readers may cost: their session's log, 8 MiB, and for each an answer of 4 MiB, as entries and as bytes,
-# and half as much again for what the allocator holds.
+# Their requests would wait for so long, and would be noticed much earlier to be of nobody.
+WAIT = "10m"
+LARGEST_PAGE = 7
+# What three slow readers may cost: their session's log, 8 MiB, and for each an answer of 4 MiB, as entries and as
+# bytes, and half as much again for what the allocator holds.
 SLOW_READER_MEMORY = 48 << 20
+# The allocator keeps of that what lies between what is still in use.
+KEPT_OF_SLOW_READERS = 40 << 20
 
 
 def requests(session):
@@ -25,21 +31,22 @@ def requests(session):
         push = f"push-{session.client}-vanished-{number}"
         topic = session.topics[0]
         body = json.dumps({"event": "quicksand", "payload": {"id": push}})
-        pushing = (f"POST {session.url}/topics/{topic}/push?wait=50s HTTP/1.1\r\nHost: localhost\r\n"
+        pushing = (f"POST {session.url}/topics/{topic}/push?wait={WAIT} HTTP/1.1\r\nHost: localhost\r\n"
                    f"Content-Length: {len(body)}\r\n\r\n{body}")
-        yield f"GET {session.url}/messages?after=latest&event=never&wait=50s HTTP/1.1\r\nHost: localhost\r\n\r\n", None
+        yield (f"GET {session.url}/messages?after=latest&event=never&wait={WAIT} HTTP/1.1\r\n"
+               "Host: localhost\r\n\r\n"), None
         yield (f"GET {session.url}/events?after=latest HTTP/1.1\r\nHost: localhost\r\n"
                "Accept: text/event-stream\r\n\r\n"), None
         yield pushing, push
         yield pushing[:-10], None
         yield f"GET {session.url}/mess", None
-        yield (f"POST {session.url}/await?wait=50s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 17\r\n\r\n"
+        yield (f"POST {session.url}/await?wait={WAIT} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 17\r\n\r\n"
                '{"event":"never"}'), None
 
 
 def vanish(stage):
     """Clients that go, by FIN and by RST, while their request waits, streams or is half sent: nobody waits for them."""
-    stage.start()
+    stage.start("--max-wait", WAIT)
 
     def waiting():
         metrics = stage.gateway.metrics()
@@ -54,6 +61,7 @@ def vanish(stage):
         for _ in range(count):
             text, push = next(texts)
             if push:
+                stage.record.lost(session.client, "push", VANISHED, None, push)
                 stage.record.write("push", client=session.client, id=push, event="quicksand",
                                    status=None, code=None, sent=None, answer=None)
             gone.append(socket.create_connection(("127.0.0.1", stage.gateway.port)))
@@ -72,7 +80,8 @@ def vanish(stage):
 
 
 def read_slowly(stage):
-    """Streams and polls that nobody reads while 40 MB come: others get all, and these what is kept, the rest told."""
+    """Streams and polls that nobody reads while 40 or 120 MB come: others get all, these what is kept, the rest told.
+    """
     stage.start()
 
     def fault():
@@ -93,41 +102,46 @@ def read_slowly(stage):
         for reader in slow:
             reader.may_read.set()
         stage.await_messages()
-    stage.under_load(fault)
+    stage.under_load(fault, allowed_memory=KEPT_OF_SLOW_READERS)
+
+
+def page_twice(http, session, entries, place):
+    """Asks twice for a page behind one of the entries, which must have what was read there before."""
+    cursor, limit = entries[place]["cursor"], 1 + place % LARGEST_PAGE
+    expected = entries[place + 1:place + 1 + limit]
+    first, second = (http.ask("GET", f"{session.url}/events?after={cursor}&limit={limit}") for _ in range(2))
+    for answer in (first, second):
+        # At the end of what was known more may have come.
+        seen = answer.body["events"][:len(expected)]
+        if seen != expected:
+            raise Failure(f"after {cursor} came {seen}, before {expected}")
+    # Of a page that is full nothing can change, once it says that there is more.
+    if len(expected) == limit and first.body["more"] and first.content != second.content:
+        raise Failure(f"after {cursor} came {first.content}, and then {second.content}")
+
+
+def page_all(session, step):
+    """Reads behind every entry that there is now, or every so many; and behind what is no cursor of this log, which is
+    refused at once."""
+    http = Http(session.gateway.port)
+    entries = http.ask("GET", f"{session.url}/events?limit=1000").body["events"]
+    for place in range(0, len(entries) - 1, step):
+        page_twice(http, session, entries, place)
+    for cursor, status in ((entries[0]["cursor"].replace("-", "x-"), 410), ("nonsense", 400)):
+        answer = http.ask("GET", f"{session.url}/events?after={cursor}&wait={WAIT}")
+        if answer.status != status:
+            raise Failure(f"after={cursor} was answered with {answer.status}")
+    http.close()
 
 
 def repeat_cursors(stage):
     """Everybody reads again from every cursor, in pages of every size: the same entries, as often as asked."""
     stage.start()
 
-    def again(session, step):
-        http = Http(stage.gateway.port)
-        entries = http.ask("GET", f"{session.url}/events?limit=1000").body["events"]
-        for place in range(0, len(entries) - 1, step):
-            cursor, limit = entries[place]["cursor"], 1 + place % 7
-            path = f"{session.url}/events?after={cursor}&limit={limit}"
-            first, second = (http.ask("GET", path) for _ in range(2))
-            expected = entries[place + 1:place + 1 + limit]
-            for answer in (first, second):
-                # At the end of what was known more may have come.
-                seen = answer.body["events"][:len(expected)]
-                if seen != expected:
-                    session.failure = ValueError(f"after {cursor} came {seen}, before {expected}")
-                    return
-            if len(expected) == limit and first.content != second.content and first.body["more"]:
-                session.failure = ValueError(f"after {cursor} came {first.content}, and then {second.content}")
-        for cursor, status in ((entries[0]["cursor"].replace("-", "x-"), 410), ("nonsense", 400)):
-            answer = http.ask("GET", f"{session.url}/events?after={cursor}&wait=50s")
-            if answer.status != status:
-                session.failure = ValueError(f"after={cursor} was answered with {answer.status}")
-        http.close()
-
     def fault():
-        threads = [threading.Thread(target=again, args=(session, stage.times(1, 5))) for session in stage.sessions]
+        threads = [Background(page_all, session, stage.times(1, 5)) for session in stage.sessions]
         for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            thread.finish()
         stage.check()
     stage.under_load(fault)
 

@@ -4,7 +4,7 @@ import signal
 import time
 
 from processes import until
-from stage import IMPATIENT
+from stage import IMPATIENT, UNCONNECTED
 
 CLOSE_CODES = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000, 4999)
 SHORT_CLOSE_CODES = (1000, 1001, 1011, 1012, 4999)
@@ -12,6 +12,8 @@ SHORT_CLOSE_CODES = (1000, 1001, 1011, 1012, 4999)
 PAUSED = 1
 # Packets that wait, on a link that is too slow: what is more in line holds up a heartbeat for too long.
 HELD_BACK, SHORT_HELD_BACK = 200, 100
+# Packets lost of all, and how many, on a link that loses some.
+LOST_SHARE, LOST_PACKETS, SHORT_LOST_PACKETS = 0.05, 400, 200
 GARBAGE = ("text", "utf8", "short", "binary", "frame")
 
 
@@ -39,7 +41,7 @@ def killed(stage):
                 stage.require(answer.status == 200, f"until=disconnected: {answer.status} {answer.content}")
             stage.upstream.start()
             all_joined(stage)
-    stage.under_load(fault)
+    stage.under_load(fault, UNCONNECTED)
 
 
 def restarted(stage):
@@ -51,7 +53,7 @@ def restarted(stage):
             stage.upstream.end(signal.SIGTERM)
             stage.upstream.start()
             stage.await_messages()
-    stage.under_load(fault)
+    stage.under_load(fault, UNCONNECTED)
 
 
 def until_heartbeats_are_lost(stage, cut, mend):
@@ -65,7 +67,7 @@ def until_heartbeats_are_lost(stage, cut, mend):
             until("every heartbeat is overdue", lambda: heartbeats_lost(stage) >= before + len(stage.sessions))
             mend()
             all_joined(stage)
-    stage.under_load(fault)
+    stage.under_load(fault, UNCONNECTED)
 
 
 def stalled(stage):
@@ -108,6 +110,22 @@ def slow(stage):
     stage.under_load(fault)
 
 
+def lossy(stage):
+    """A link that loses one packet of twenty, both ways: all comes late, and all comes."""
+    stage.start()
+
+    def fault():
+        before = connects(stage)
+        stage.link.lose(LOST_SHARE)
+        until("packets were lost", lambda: stage.link.lost() >= stage.times(LOST_PACKETS, SHORT_LOST_PACKETS))
+        stage.await_messages()
+        stage.say(f"{stage.link.lost()} packets lost")
+        stage.link.restore()
+        stage.await_messages()
+        stage.require(connects(stage) == before, "a session has reconnected")
+    stage.under_load(fault)
+
+
 def garbage(stage):
     """What no Phoenix server sends, to every socket, one kind after another."""
     stage.start(*IMPATIENT)
@@ -117,7 +135,7 @@ def garbage(stage):
             for kind in GARBAGE:
                 stage.upstream.control(f"garbage?kind={kind}")
                 stage.await_messages()
-    stage.under_load(fault)
+    stage.under_load(fault, UNCONNECTED)
 
 
 def closes(stage):
@@ -131,7 +149,7 @@ def closes(stage):
             until("every session has reconnected", lambda: connects(stage) >= before + len(stage.sessions))
             all_joined(stage)
             stage.await_messages()
-    stage.under_load(fault)
+    stage.under_load(fault, UNCONNECTED)
 
 
 SCENARIOS = {
@@ -141,6 +159,7 @@ SCENARIOS = {
     "upstream-paused": paused,
     "upstream-half-open": half_open,
     "upstream-slow": slow,
+    "upstream-lossy": lossy,
     "upstream-garbage": garbage,
     "upstream-closes": closes,
 }

@@ -9,17 +9,28 @@ import time
 from processes import LIMIT, LOST, PAUSE, Http
 
 POLL_WAIT = "1s"
-PUSH_WAIT = "2s"
+# What has a key is asked for again when its reply takes longer, and what has none is waited for, so that a busy machine
+# makes no reply-timeout.
+KEYED_WAIT, PUSH_WAIT = "2s", "20s"
 PUSH_TRIES = 20
 # What the server refuses by order is tried again.
 CREATE_TRIES, CREATE_PAUSE = 100, 0.1
-# Every so many pushes one is sent again with its key after it was answered, and every so many ask for a burst.
-REPEAT_EVERY, BURST_EVERY = 5, 10
+# Every so many pushes one has a key, and is sent again with it after it was answered: each key is remembered for ten
+# minutes, which looks like a leak. Every so many ask for a burst.
+KEYED_EVERY, BURST_EVERY = 5, 10
 BURST = 20
 # Messages that mark the end of what a topic is sent begin so.
 MARKER = "end-"
 # A receive buffer that holds next to nothing, for who reads slowly.
 NARROW = 4096
+
+
+class CutShort(http.client.HTTPException):
+    """A stream that ended, and had not said that it would."""
+
+
+class Refused(http.client.HTTPException):
+    """A read that was answered with 503."""
 
 
 class Record:
@@ -34,6 +45,10 @@ class Record:
         with self.lock:
             self.file.write(f"{line}\n")
 
+    def lost(self, client, name, failure, ending, push=None):
+        """A request that got no whole answer: whose, how that showed, and what had been done to the gateway."""
+        self.write("lost", client=client, name=name, failure=failure, ending=ending, push=push)
+
     def close(self):
         self.file.close()
 
@@ -46,10 +61,9 @@ class Reader:
         self.http = Http(session.gateway.port, width=width)
         self.after, self.reason = "oldest", None
         self.messages, self.markers, self.failure = 0, set(), None
-        # Answers that ended before they were whole.
-        self.cut = 0
         self.may_read = threading.Event()
         self.may_read.set()
+        session.record.write("reader", client=session.client, reader=name)
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -60,7 +74,7 @@ class Reader:
                 try:
                     read(self.http)
                 except LOST as failure:
-                    self.cut += isinstance(failure, http.client.IncompleteRead)
+                    self.session.lost(self.name, failure)
                     self.http.close()
                     if not self.session.gateway.is_running:
                         self.reason = "gone"
@@ -88,7 +102,6 @@ class Reader:
         try:
             for line in response:
                 self.may_read.wait()
-                # What was cut off is read again.
                 if not line.endswith(b"\n"):
                     break
                 text = line.decode().strip()
@@ -99,8 +112,12 @@ class Reader:
                 if "cursor" in entry:
                     self.take([entry])
                     self.after = entry["cursor"]
-                elif entry["kind"] == "end" and entry["reason"] in ("session-ended", "draining"):
-                    self.reason = entry["reason"]
+                elif entry["kind"] == "end":
+                    if entry["reason"] in ("session-ended", "draining"):
+                        self.reason = entry["reason"]
+                    return
+            # What was cut off is read again.
+            raise CutShort
         finally:
             # What is left of a stream can't be read from the same connection.
             connection.close()
@@ -109,7 +126,7 @@ class Reader:
         if status in (404, 410):
             self.reason = problem["code"]
         elif status == 503:
-            time.sleep(PAUSE)
+            raise Refused
         else:
             raise ValueError(f"a read was answered with {status}: {problem}")
 
@@ -144,11 +161,12 @@ class Session:
             raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
         self.url, self.readers = answer.body["url"], []
         self.pushes = self.answered = 0
-        # How often a push was answered with each code.
-        self.codes = collections.Counter()
         self.is_stopped = threading.Event()
         self.pusher, self.failure = None, None
-        record.write("session", client=client, url=self.url)
+        record.write("session", client=client, url=self.url, topics=self.topics)
+
+    def lost(self, name, failure, push=None):
+        self.record.lost(self.client, name, type(failure).__name__, self.gateway.ending, push)
 
     def read(self, name, accept, width=None):
         self.readers.append(Reader(self, name, accept, width))
@@ -156,6 +174,7 @@ class Session:
 
     def read_once(self, name):
         """The log's entries, up to now."""
+        self.record.write("reader", client=self.client, reader=name)
         entries = self.main.ask("GET", f"{self.url}/events?limit=1000").body["events"]
         for entry in entries:
             self.record.write("entry", client=self.client, reader=name, entry=entry)
@@ -196,12 +215,11 @@ class Session:
                        "answer": response.get("id") if isinstance(response, dict) else None}
         self.record.write("push", client=self.client, topic=topic, id=name, event=body["event"], **members)
         self.answered += members["status"] == 200
-        self.codes[members["code"]] += 1
         return members["status"] == 200
 
     def ask(self, name, topic, body):
-        path, answer = f"{self.url}/topics/{topic}/push?wait={PUSH_WAIT}", None
-        is_keyed = self.pushes % self.keyed_every == 0
+        is_keyed, answer = self.pushes % self.keyed_every == 0, None
+        path = f"{self.url}/topics/{topic}/push?wait={KEYED_WAIT if is_keyed else PUSH_WAIT}"
         headers = {"Idempotency-Key": name} if is_keyed else {}
         for _ in range(PUSH_TRIES if is_keyed else 1):
             try:
@@ -209,14 +227,15 @@ class Session:
                 if answer.status == 504 and is_keyed:
                     # Written, and not yet answered: with the same key it is waited for, and not written again.
                     continue
-                if answer.status == 200 and is_keyed and self.pushes % REPEAT_EVERY == 0:
+                if answer.status == 200 and is_keyed:
                     again = self.http.ask("POST", path, body, headers)
                     # A gateway that stops ends the session, and with it what it remembers.
                     if again.content != answer.content and "draining" not in (
                             again.body.get("code"), again.body.get("reason")):
                         raise ValueError(f"{name} was answered with {answer.content}, and then {again.content}")
                 return answer
-            except LOST:
+            except LOST as failure:
+                self.lost("push", failure, name)
                 if not self.gateway.is_running:
                     return answer
                 time.sleep(PAUSE)

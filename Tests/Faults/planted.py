@@ -3,10 +3,11 @@ that can't fail checks nothing."""
 
 import argparse
 import collections
-import copy
 import sys
 
-from oracle import ALLOWED_DESCRIPTORS, ALLOWED_MEMORY, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
+from planting import answer_again, change, repeat, swap
+from stage import ALLOWED_MEMORY
 from verdict import noticed
 
 
@@ -36,10 +37,6 @@ def following(lines, *kinds):
     raise LookupError(kinds)
 
 
-def change(lines, place, **members):
-    lines[place] = {**lines[place], **members}
-
-
 def change_entry(lines, place, **members):
     change(lines, place, entry={**lines[place]["entry"], **members})
 
@@ -55,13 +52,9 @@ def lose_everywhere(lines, place):
             change_entry(lines, at, cursor=f"{epoch}-{int(own) - 1}")
 
 
-def repeat(lines, place):
-    lines.insert(place, copy.deepcopy(lines[place]))
-
-
 def swap_messages(_, seen):
     one, other, *_ = following(seen, "message", "message", "message")
-    seen[one], seen[other] = seen[other], seen[one]
+    swap(seen, one, other)
 
 
 def lose_message(_, seen):
@@ -93,10 +86,6 @@ def double_message(_, seen):
             change_entry(seen, at + (int(own) == number), cursor=f"{epoch}-{int(own) + 1}")
 
 
-def answer_again(server, _):
-    repeat(server, [place for place in places(server, kind="reply") if "id" in server[place]["payload"]][0])
-
-
 def push_unsent(_, seen):
     change(seen, middle(seen, kind="push", status=200), status=503, code="disconnected", sent=False)
 
@@ -104,6 +93,59 @@ def push_unsent(_, seen):
 def push_unanswered(server, seen):
     push = seen[middle(seen, kind="push", status=200, event="echo")]["id"]
     del server[next(place for place in places(server, kind="reply") if server[place]["payload"].get("id") == push)]
+
+
+def lose_request(name, failure, ending=None):
+    """One that got no whole answer, of somebody who then asked again."""
+    def plant(_, seen):
+        place = middle(seen, kind="push", status=200)
+        seen.insert(place, {"kind": "lost", "client": seen[place]["client"], "name": name, "failure": failure,
+                            "ending": ending, "push": seen[place]["id"] if name == "push" else None})
+    return plant
+
+
+def answer(place, **members):
+    """Another answer to one of the pushes that were answered with 200; the first are of the time without a fault."""
+    def plant(_, seen):
+        found = places(seen, kind="push", status=200)
+        change(seen, found[int(place * len(found))], answer=None, **members)
+    return plant
+
+
+def refuse_calmly(server, seen):
+    """Pushes that the gateway refuses although nothing has happened, and doesn't write."""
+    place = places(seen, kind="push", status=200, event="echo")[0]
+    change(seen, place, status=503, code="disconnected", sent=False, answer=None)
+    server[:] = [line for line in server if line["payload"] is None or line["payload"].get("id") != seen[place]["id"]]
+
+
+def unread(seen, **members):
+    """Nothing of what some readers read, those of one session if that is named, is in the record."""
+    seen[:] = [line for line in seen if line["kind"] != "entry" or any(
+        line[name] != value for name, value in members.items())]
+
+
+def end_unread(_, seen):
+    """A reader had read nothing when the gateway ended."""
+    client = seen.pop(middle(seen, kind="final"))["client"]
+    unread(seen, client=client, reader="lines")
+
+
+def forget_session(_, seen):
+    client = seen[middle(seen, kind="session")]["client"]
+    seen[:] = [line for line in seen if line["kind"] not in ("entry", "reader", "ended") or line["client"] != client]
+
+
+def change_everywhere(**members):
+    """For all readers alike a message has the number that it was sent with, and something else is another."""
+    def plant(_, seen):
+        place = middle(seen, kind="message", event="shout")
+        client, entry = seen[place]["client"], seen[place]["entry"]
+        changed = {"event": entry["event"], "payload": entry["payload"], **members}
+        changed["payload"] = {**changed["payload"], "seq": entry["payload"]["seq"]}
+        for at in places(seen, kind="entry", client=client, cursor=entry["cursor"]):
+            change_entry(seen, at, **changed)
+    return plant
 
 
 def figure(name, value):
@@ -137,6 +179,24 @@ PLANTED = {
         seen, middle(seen, kind="push", status=200, event="echo"), answer="another"),
     "a push that is the gateway's own mistake": lambda _, seen: change(
         seen, middle(seen, kind="push", code="disconnected"), status=500, code="internal"),
+    "a push that got no answer": answer(0.5, status=None, code=None),
+    "a push that was lost on its way": lose_request("push", "ConnectionResetError"),
+    "a read that was cut short": lose_request("lines", "IncompleteRead"),
+    "a read that got no answer": lose_request("poll", "RemoteDisconnected"),
+    "a push that was cut short by the gateway's end": lose_request("push", "ConnectionResetError", "SIGTERM"),
+    "a push that nobody could have sent": lose_request("push", "ConnectionRefusedError"),
+    "a push that was not answered in time": answer(0.5, status=504, code="reply-timeout", sent=True),
+    "a push that was refused without a fault": refuse_calmly,
+    "a push whose reply was lost without a fault": answer(0, status=410, code="reply-lost", sent=True),
+    "a push of which it is not said whether it was sent": lambda _, seen: change(
+        seen, middle(seen, kind="push", code="disconnected"), sent=None),
+    "a reader that read nothing": lambda _, seen: unread(
+        seen, reader="poll", client=seen[middle(seen, kind="final")]["client"]),
+    "readers of a kind that read nothing": lambda _, seen: unread(seen, reader="events"),
+    "a reader that read nothing until the gateway's end": end_unread,
+    "a session that nobody read": forget_session,
+    "a message with another payload": change_everywhere(payload={"fill": "another"}),
+    "a message with another event": change_everywhere(event="another"),
     "a socket that was not closed": lambda server, _: change(
         server, middle(server, kind="close", dir="in", status=PROPER_CLOSE), status=1006),
     "a topic joined twice": lambda server, _: repeat(server, middle(server, kind="join")),
