@@ -79,8 +79,8 @@ sessions = Sessions()
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Two of three cases name the session, topic, reply and cursor that there are, and an `Idempotency-Key` that nobody has
-    used; the others what was drawn. A uri is the one that there is, with no endpoint beside it."""
+    """Two of three cases name the session, topic, reply and cursor that there are, and an `Idempotency-Key` that nobody
+    has used; the others what was drawn. A uri is the one that there is, with no endpoint beside it."""
     # Not hash, which differs from run to run.
     drawn = zlib.crc32((repr(case.path_parameters) + repr(case.query)).encode("utf-8", "surrogatepass"))
     if drawn % 3 != 0:
