@@ -1,6 +1,8 @@
 """The program under measurement and what loads it: processes, a keep-alive HTTP connection, wrk, bare.c."""
 
 import atexit
+import contextlib
+import glob
 import http.client
 import json
 import os
@@ -60,6 +62,14 @@ class Program:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
 
+    def has_work(self):
+        """Whether one of its threads runs, or waits for a core to."""
+        for path in glob.glob(f"/proc/{self.pid}/task/*/stat"):
+            with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
+                if file.read().rsplit(")", 1)[1].split()[0] == "R":
+                    return True
+        return False
+
     def resident_bytes(self):
         """The memory that it holds."""
         with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
@@ -111,13 +121,14 @@ class Session:
 
 
 def quiet(program):
-    """Returns once the program has used no CPU for a while: all that was sent to it has been dealt with."""
+    """Returns once the program has neither used nor wanted a CPU for a while: all that was sent to it has been dealt
+    with."""
     start = since = time.monotonic()
     last = program.cpu_seconds()
     while time.monotonic() - since < 0.5:
         time.sleep(0.05)
         now = program.cpu_seconds()
-        if now != last:
+        if now != last or program.has_work():
             last, since = now, time.monotonic()
         if since - start > LIMIT:
             raise RuntimeError(f"busy for {LIMIT} s with nothing to do: {program.told()}")
@@ -131,13 +142,15 @@ def bare(program, port, *words):
 
 
 class Load(NamedTuple):
-    """What wrk has found out: requests answered, those a second, latencies and its own CPU a request in seconds."""
+    """What wrk has found out: requests answered, those a second, latencies and its own CPU a request in seconds, and
+    how many more it may have sent."""
 
     count: int
     rate: float
     p50: float
     p99: float
     cpu: float
+    unanswered: int
 
 
 SPREAD = """
@@ -172,7 +185,8 @@ def wrk(port, paths, body, connections, seconds, script=None):
     count = int(re.search(r"(\d+) requests in", output)[1])
     if count == 0 and seconds < LIMIT:
         # Not one answer has come in time: others had the machine.
-        return wrk(port, paths, body, connections, 4 * seconds, script)
+        again = wrk(port, paths, body, connections, 4 * seconds, script)
+        return again._replace(unanswered=again.unanswered + connections)
 
     def latency(share):
         found = re.search(share + r"%\s+([0-9.]+)(us|ms|s)", output)
@@ -180,4 +194,5 @@ def wrk(port, paths, body, connections, seconds, script=None):
 
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Load(
-        count, float(re.search(r"Requests/sec:\s+([0-9.]+)", output)[1]), latency("50"), latency("99"), cpu / count)
+        count, float(re.search(r"Requests/sec:\s+([0-9.]+)", output)[1]), latency("50"), latency("99"), cpu / count,
+        connections)

@@ -64,14 +64,13 @@ def check(chosen):
         gateways = started(chosen, phoenix)
         for name, peer in gateways.items():
             *_, seen = counts(sequence, seen)
-            answers = wrk(peer.program.port, [peer.path], None, CONNECTIONS[-1], COUNTED_SECONDS, CHECKED).count
+            load = wrk(peer.program.port, [peer.path], None, CONNECTIONS[-1], COUNTED_SECONDS, CHECKED)
             quiet(phoenix)
             pushes, replies, seen = counts(sequence, seen)
             rows.append(counted(
-                f"{name}: of {answers:,} answers, without a push and a reply of their own",
-                max(0, answers - min(pushes, replies)), 0))
-            # When it ends, wrk waits for as many as it has connections.
-            rows.append(counted("pushes without an answer", max(0, pushes - answers), CONNECTIONS[-1]))
+                f"{name}: of {load.count:,} answers, without a push and a reply of their own",
+                max(0, load.count - min(pushes, replies)), 0))
+            rows.append(counted("pushes without an answer", max(0, pushes - load.count), load.unanswered))
         for peer in gateways.values():
             peer.program.abandon()
         phoenix.stop()
