@@ -39,16 +39,21 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Digit by digit: each request's record has one.
     private static func dotted(_ bits: UInt32) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity("255.255.255.255".utf8.count)
-        for shift in stride(from: 24, through: 0, by: -8) {
-            let number = UInt8(truncatingIfNeeded: bits >> UInt32(shift))
-            if number >= 100 { text.append(UInt8(ascii: "0") + number / 100) }
-            if number >= 10 { text.append(UInt8(ascii: "0") + number / 10 % 10) }
-            text.append(UInt8(ascii: "0") + number % 10)
-            if shift > 0 { text.append(UInt8(ascii: ".")) }
+        String(unsafeUninitializedCapacity: "255.255.255.255".utf8.count) { text in
+            var count = 0
+            func append(_ byte: UInt8) {
+                text[count] = byte
+                count += 1
+            }
+            for shift in stride(from: 24, through: 0, by: -8) {
+                let number = UInt8(truncatingIfNeeded: bits >> UInt32(shift))
+                if number >= 100 { append(UInt8(ascii: "0") + number / 100) }
+                if number >= 10 { append(UInt8(ascii: "0") + number / 10 % 10) }
+                append(UInt8(ascii: "0") + number % 10)
+                if shift > 0 { append(UInt8(ascii: ".")) }
+            }
+            return count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The first of the longest stretches of groups that are zero.

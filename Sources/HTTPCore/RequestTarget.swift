@@ -34,20 +34,20 @@ package struct RequestTarget: Sendable, Hashable {
         }
         let pathEnd = raw.firstIndex(of: UInt8(ascii: "?")) ?? raw.count
         var segments: [String] = []
-        for range in Self.ranges(of: raw, 1..<pathEnd, separator: UInt8(ascii: "/")) {
-            segments.append(try Self.decode(raw[range], plusIsSpace: false))
+        try Self.split(raw[1..<pathEnd], at: UInt8(ascii: "/")) { segment throws(ParseError) in
+            segments.append(try Self.decode(segment, plusIsSpace: false))
         }
         self.segments = segments == [""] ? [] : segments
         var query: [QueryItem] = []
         if pathEnd < raw.count {
-            for pair in Self.ranges(of: raw, (pathEnd + 1)..<raw.count, separator: UInt8(ascii: "&")) {
-                guard !pair.isEmpty else { continue }
-                let nameEnd = raw[pair].firstIndex(of: UInt8(ascii: "=")) ?? pair.upperBound
-                let valueStart = min(nameEnd + 1, pair.upperBound)
+            try Self.split(raw[(pathEnd + 1)...], at: UInt8(ascii: "&")) { pair throws(ParseError) in
+                guard !pair.isEmpty else { return }
+                let nameEnd = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+                let valueStart = min(nameEnd + 1, pair.endIndex)
                 query.append(
                     QueryItem(
-                        name: try Self.decode(raw[pair.lowerBound..<nameEnd], plusIsSpace: true),
-                        value: try Self.decode(raw[valueStart..<pair.upperBound], plusIsSpace: true)))
+                        name: try Self.decode(pair[..<nameEnd], plusIsSpace: true),
+                        value: try Self.decode(pair[valueStart...], plusIsSpace: true)))
             }
         }
         self.query = query
@@ -62,16 +62,16 @@ package struct RequestTarget: Sendable, Hashable {
         return copy
     }
 
-    /// Where the parts between separators stand; one more than there are separators.
-    private static func ranges(of raw: [UInt8], _ whole: Range<Int>, separator: UInt8) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var start = whole.lowerBound
-        for index in whole where raw[index] == separator {
-            ranges.append(start..<index)
-            start = index + 1
+    /// Hands on the parts between separators, one more than there are separators.
+    private static func split(
+        _ raw: ArraySlice<UInt8>, at separator: UInt8, _ take: (ArraySlice<UInt8>) throws(ParseError) -> Void
+    ) throws(ParseError) {
+        var rest = raw
+        while let end = rest.firstIndex(of: separator) {
+            try take(rest[..<end])
+            rest = rest[(end + 1)...]
         }
-        ranges.append(start..<whole.upperBound)
-        return ranges
+        try take(rest)
     }
 
     private static func decode(_ raw: ArraySlice<UInt8>, plusIsSpace: Bool) throws(ParseError) -> String {

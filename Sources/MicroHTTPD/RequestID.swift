@@ -9,6 +9,9 @@ enum RequestID {
     private static let seed = UInt64.random(in: 0...UInt64.max)
     private static let count = Atomic<UInt64>(0)
 
+    /// Hexadecimal digits of 64 bits.
+    private static let length = 16
+
     /// 16 hexadecimal digits, which this process gives to no other request.
     ///
     /// They look as drawn, and are told from other processes' by a seed that is: a request costs no system call for them.
@@ -18,12 +21,13 @@ enum RequestID {
         number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
         number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
         number ^= number >> 31
-        var text = Array(repeating: UInt8(ascii: "0"), count: 16)
-        for place in text.indices.reversed() {
-            text[place] = digits[Int(number & 0xF)]
-            number >>= 4
+        return unsafe String(unsafeUninitializedCapacity: length) { text in
+            for place in (0..<length).reversed() {
+                unsafe text[place] = digits[Int(number & 0xF)]
+                number >>= 4
+            }
+            return length
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether a client's own may go into answers and logs as it is.

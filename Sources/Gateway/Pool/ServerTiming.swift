@@ -16,9 +16,15 @@ struct ServerTiming: Sendable, CustomStringConvertible {
     init() {}
 
     var description: String {
-        [("connect", connect), ("join", join), (outcome?.stage.rawValue ?? "", outcome?.duration)]
-            .compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }
-            .joined(separator: ", ")
+        var text = ""
+        func add(_ name: String, _ duration: Duration) {
+            if !text.isEmpty { text += ", " }
+            text += name + ";dur=" + Self.milliseconds(duration)
+        }
+        if let connect { add("connect", connect) }
+        if let join { add("join", join) }
+        if let outcome { add(outcome.stage.rawValue, outcome.duration) }
+        return text
     }
 
     /// With up to two decimals.
