@@ -19,8 +19,8 @@ from verdict import report
 # What the same load without and with the fault may differ by: a thread's descriptors. The record says it of memory.
 ALLOWED_DESCRIPTORS = 4
 PROPER_CLOSE = 1000
-# How a request may fail, by the signal that the gateway was sent: once it is told to stop it listens no more, and what is
-# asked it still answers. Scenarios have clients of their own that go before they are answered.
+# How a request may fail, by the signal that the gateway was sent: once it is told to stop it takes no more connections,
+# and answers what it is asked on others. Scenarios have clients of their own that go before they are answered.
 VANISHED = "vanished"
 ALLOWED_LOSSES = {None: {VANISHED}, "SIGTERM": {"ConnectionRefusedError"}}
 # After a signal that can't be caught, anything.

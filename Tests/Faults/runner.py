@@ -57,7 +57,7 @@ def main():
     stop_when_told()
     parser = argparse.ArgumentParser()
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
-    parser.add_argument("--short", action="store_true", help="fewer rounds, all within five minutes")
+    parser.add_argument("--short", action="store_true", help="fewer rounds, all in some five minutes")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--keep", metavar="FOLDER", help="what is recorded stays in this folder")
     parser.add_argument("--program", default=os.path.join(HERE, "..", "..", ".build", "release", "slipgate"))

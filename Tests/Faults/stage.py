@@ -11,6 +11,7 @@ import time
 
 from background import Background
 from link import Link
+from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE
 from processes import LOST, PAUSE, Failure, Gateway, Http, Upstream, end_all, until
 from users import KEYED_EVERY, MARKER, Record, Session
 
@@ -23,7 +24,7 @@ READERS = (("poll", "application/json"), ("lines", "application/x-ndjson"), ("ev
 # Before a fault and after it everybody has read so many messages more.
 SOME_MESSAGES = 50
 MARKER_LIMIT = 2
-LOAD_SPAN = 1
+LOAD_SPAN, QUIET_SPAN = 1, 1
 # What a push may be answered with, beside 200, while its session's socket or channel comes and goes.
 UNCONNECTED = ("disconnected", "not-joined", "reply-lost")
 # What the same load without and with the fault may differ by: what the allocator keeps of the worst moment. Most
@@ -39,6 +40,8 @@ class Stage:
         self.upstream = Upstream(program, folder, random.SystemRandom(), self.link)
         self.upstream.start()
         self.gateway, self.sessions, self.clients = None, [], itertools.count(1)
+        # Those of the gateway, when all was quiet for the first time.
+        self.descriptors = None
         # Messages that the server was made to number and send.
         self.shouts = 0
         self.stderr = os.path.join(folder, "stderr")
@@ -199,14 +202,25 @@ class Stage:
 
     def measure(self, when, allowed_memory=ALLOWED_MEMORY):
         """Waits for all to be quiet; whether it is as it must be, the oracle says."""
-        names = ("waiting", "streams", "requests", "connections", "sessions", "log bytes")
         with contextlib.suppress(Failure):
-            until("all is quiet", lambda: not any(self.figures()[name] for name in names), limit=20)
+            until("all is quiet", self.is_quiet)
         figures = self.figures()
+        self.descriptors = self.descriptors or figures["descriptors"]
         # A sanitizer's notes on memory grow.
         self.record.write("figures", when=when, values=figures,
                           allowed_memory=None if self.is_sanitized else allowed_memory)
         self.say(f"{when}: {figures['descriptors']} descriptors, {figures['memory'] / 2**20:.1f} MiB")
+
+    def is_quiet(self):
+        """Nothing is there any more. A session's socket may still be on its way out: that is over when the descriptors
+        are no more than they were, or, when they are counted for the first time, become no fewer."""
+        first = self.figures()
+        if any(first[name] for name in MUST_BE_NONE):
+            return False
+        if self.descriptors:
+            return first["descriptors"] <= self.descriptors + ALLOWED_DESCRIPTORS
+        time.sleep(QUIET_SPAN)
+        return self.figures()["descriptors"] >= first["descriptors"]
 
     def say_load(self):
         """Prints what share of a processor the gateway uses now."""

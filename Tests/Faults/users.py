@@ -43,14 +43,17 @@ class Record:
     def write(self, kind, **members):
         line = json.dumps({"kind": kind, **members})
         with self.lock:
-            self.file.write(f"{line}\n")
+            # Who is still at work when a scenario has failed has nothing more to tell.
+            if not self.file.closed:
+                self.file.write(f"{line}\n")
 
     def lost(self, client, name, failure, ending, push=None):
         """A request that got no whole answer: whose, how that showed, and what had been done to the gateway."""
         self.write("lost", client=client, name=name, failure=failure, ending=ending, push=push)
 
     def close(self):
-        self.file.close()
+        with self.lock:
+            self.file.close()
 
 
 class Reader:
