@@ -101,6 +101,13 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["PhoenixChannels", inMemoryLogging, logging], path: "Tests/Support",
             resources: [.copy("Fixtures")], swiftSettings: settings),
+        .target(
+            name: "FuzzProperties", dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
+            path: "Tests/Fuzzing/Properties", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["FuzzProperties", "PhoenixChannels", "TestSupport"],
+            path: "Tests/Fuzzing/Replay", exclude: ["documents.py"], resources: [.copy("Corpus")],
+            swiftSettings: settings),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore", httpTypes], swiftSettings: settings),
         .testTarget(
             name: "MicroHTTPDTests", dependencies: ["MicroHTTPD", "HTTPCore", "TestSupport", httpTypes, logging],
@@ -139,14 +146,19 @@ let package = Package(
     ]
 )
 
-// A fuzzer's `main` is libFuzzer's: these build with --sanitize=fuzzer only, as Tests/Fuzzing/run does.
+// Tests/Fuzzing/run builds it. Our targets tell libFuzzer of their branches; what they depend on doesn't, as it goes
+// through all there are after each input.
 if Context.environment["SLIPGATE_FUZZING"] != nil {
-    for name in ["FuzzTarget", "FuzzQuery", "FuzzJSON", "FuzzPattern"] {
-        package.targets.append(
-            .executableTarget(
-                name: name, dependencies: ["Gateway", "HTTPCore", "PhoenixChannels", "TestSupport", httpTypes],
-                path: "Tests/Fuzzing/\(name)", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
     }
+    package.targets += [
+        .target(name: "FuzzMain", path: "Tests/Fuzzing/FuzzMain"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzMain", "FuzzProperties"], path: "Tests/Fuzzing/Fuzz",
+            swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+    ]
 }
 
 // What measures the client, and nobody else needs: Tests/Benchmarks/client builds it.

@@ -13,11 +13,12 @@ package struct Cursor: Sendable, Hashable, CustomStringConvertible {
         self.sequence = sequence
     }
 
-    /// Reads `<epoch>-<seq>`; nil for anything else.
+    /// Reads `<epoch>-<seq>` as it is written; nil for anything else, zeros in front of the number included.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            parts[0].utf8.allSatisfy(Base62.isDigit), let sequence = UInt64(parts[1])
+            parts[0].utf8.allSatisfy(Base62.isDigit), let sequence = UInt64(parts[1]),
+            parts[1].utf8.first != UInt8(ascii: "0") || sequence == 0 && parts[1].utf8.count == 1
         else { return nil }
         self.init(epoch: String(parts[0]), sequence: sequence)
     }

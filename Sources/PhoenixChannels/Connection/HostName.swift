@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a host may be written as: a DNS name or the number of one.
 enum HostName {
     /// A name's bound in DNS (RFC 1035 section 2.3.4), in its text form.
@@ -20,11 +18,7 @@ enum HostName {
     }
 
     /// Whether it is an IPv4 or IPv6 address.
-    static func isNumber(_ host: String) -> Bool {
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1
-    }
+    static func isNumber(_ host: String) -> Bool { NetworkAddress(host) != nil }
 
     /// As it stands before a port: an IPv6 address in brackets.
     static func bracketed(_ host: String) -> String {

@@ -7,6 +7,8 @@ package struct NetworkAddress: Sendable, Hashable {
 
     /// Takes dotted decimal, or IPv6 without brackets and zone; nil for what is read as a number elsewhere, such as `127.1`.
     package init?(_ text: String) {
+        // C's text ends at the first.
+        guard !text.utf8.contains(0) else { return nil }
         var v4 = in_addr()
         var v6 = in6_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {

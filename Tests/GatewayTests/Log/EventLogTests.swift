@@ -56,6 +56,7 @@ import Testing
         #expect(log.ref(named: "abc-r3") == Ref(3))
         #expect(log.ref(named: "abd-r3") == nil && log.ref(named: "abc-3") == nil)
         #expect(Cursor("abc-18446744073709551616") == nil)
+        #expect(Cursor("abc-03") == nil && Cursor("abc-00") == nil && Cursor("abc-0")?.sequence == 0)
         #expect(Cursor("abc-18446744073709551615")?.sequence == UInt64.max)
     }
 

@@ -34,6 +34,7 @@ import Testing
         ("http://h/", "uri"), ("https://h/", "uri"), ("h:4000", "uri"), ("ws://", "uri"), ("ws://u:p@h/", "uri"),
         ("ws://h/#f", "uri"), ("ws://h/?vsn=1.0.0", "uri"), ("ws://h:0/", "uri"), ("ws://h:70000/", "uri"),
         ("ws://h/a b", "uri"), ("", "uri"), ("ws://a%0d%0ab/", "uri"), ("ws://a%20b/", "uri"), ("ws://[::zz]/", "uri"),
+        ("ws://[::1%00]/", "uri"), ("ws://[::1%00%0d%0ab]/", "uri"), ("ws://[::1%2500]/", "uri"),
     ])
     func anAddressThatIsNoneIsRefused(_ uri: String, _ member: String) {
         do throws(EndpointError) {

@@ -42,6 +42,13 @@ import Testing
         #expect(NetworkAddress(text) == nil)
     }
 
+    /// C would see the part before it only.
+    @Test(arguments: ["127.0.0.1\0", "::1\0.example", "\0"])
+    func aTextWithANULIsNoAddress(_ text: String) {
+        #expect(NetworkAddress(text) == nil)
+        #expect(!HostName.isNumber(text) && !HostName.isValid(text))
+    }
+
     @Test(arguments: [
         ("10.0.0.0/8", "10.255.0.1", "11.0.0.0"), ("192.168.4.0/22", "192.168.7.255", "192.168.8.0"),
         ("0.0.0.0/0", "8.8.8.8", "::8"), ("10.1.2.3", "10.1.2.3", "10.1.2.2"), ("10.1.2.2/31", "10.1.2.3", "10.1.2.4"),
