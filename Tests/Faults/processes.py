@@ -51,8 +51,11 @@ class Http:
     def __init__(self, port, host="127.0.0.1", timeout=LIMIT, width=None):
         self.port, self.host, self.timeout, self.width = port, host, timeout, width
         self.connection = None
+        # Whether nothing has been answered on it.
+        self.is_new = True
 
     def connect(self):
+        self.is_new = True
         connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
         if self.width:
             connection.sock = socket.socket()
@@ -68,13 +71,15 @@ class Http:
         return bool(poll.poll(0))
 
     def begin(self, method, path, body=None, headers=None):
-        if self.connection and self.connection.sock and self.is_closed():
+        if self.connection and (self.connection.sock is None or self.is_closed()):
             self.close()
         if self.connection is None:
             self.connection = self.connect()
         try:
             self.connection.request(method, path, None if body is None else json.dumps(body), headers or {})
-            return self.connection.getresponse()
+            response = self.connection.getresponse()
+            self.is_new = False
+            return response
         except (OSError, http.client.HTTPException):
             self.close()
             raise

@@ -11,7 +11,7 @@ from processes import LIMIT, LOST, PAUSE, Http
 POLL_WAIT = "1s"
 # What has a key is asked for again when its reply takes longer, and what has none is waited for, so that a busy machine
 # makes no reply-timeout.
-KEYED_WAIT, PUSH_WAIT = "2s", "20s"
+KEYED_WAIT, PUSH_WAIT = "2s", "50s"
 PUSH_TRIES = 20
 # What the server refuses by order is tried again.
 CREATE_TRIES, CREATE_PAUSE = 100, 0.1
@@ -77,7 +77,7 @@ class Reader:
                 try:
                     read(self.http)
                 except LOST as failure:
-                    self.session.lost(self.name, failure)
+                    self.session.lost(self.http, self.name, failure)
                     self.http.close()
                     if not self.session.gateway.is_running:
                         self.reason = "gone"
@@ -168,8 +168,9 @@ class Session:
         self.pusher, self.failure = None, None
         record.write("session", client=client, url=self.url, topics=self.topics)
 
-    def lost(self, name, failure, push=None):
-        self.record.lost(self.client, name, type(failure).__name__, self.gateway.ending, push)
+    def lost(self, http, name, failure, push=None):
+        words = f"{type(failure).__name__}{', new connection' if http.is_new else ''}"
+        self.record.lost(self.client, name, words, self.gateway.ending, push)
 
     def read(self, name, accept, width=None):
         self.readers.append(Reader(self, name, accept, width))
@@ -238,7 +239,7 @@ class Session:
                         raise ValueError(f"{name} was answered with {answer.content}, and then {again.content}")
                 return answer
             except LOST as failure:
-                self.lost("push", failure, name)
+                self.lost(self.http, "push", failure, name)
                 if not self.gateway.is_running:
                     return answer
                 time.sleep(PAUSE)
