@@ -276,7 +276,9 @@ class Comparison:
                 self.violations.append(f"push {name} is said to be answered, with {outcome.get('answer')}")
 
     def compare_end(self, client, final):
-        complain = lambda words: self.violations.append(f"client {client}: {words}")
+        def complain(words):
+            self.violations.append(f"client {client}: {words}")
+
         if not final["isConnected"]:
             complain("is not connected at the end")
         if self.numbers[client] != final["count"]:

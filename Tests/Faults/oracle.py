@@ -20,7 +20,7 @@ from verdict import report
 ALLOWED_DESCRIPTORS = 4
 PROPER_CLOSE = 1000
 # How a request may fail, by the signal that the gateway was sent: once it is told to stop it takes no more connections,
-# resets those that it had not taken yet, and answers on others. Scenarios have clients that go before they are answered.
+# resets those that it had not taken yet, and answers on others. Some clients of a scenario go before they are answered.
 VANISHED = "vanished"
 REFUSED = {"ConnectionRefusedError, new connection", "ConnectionResetError, new connection"}
 ALLOWED_LOSSES = {None: {VANISHED}, "SIGTERM": REFUSED}

@@ -11,8 +11,8 @@ from typing import NamedTuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
-from report import Row, counted, median, megabytes, number, options, show, turned  # noqa: E402
-from slipgate import Program, Session, quiet, wrk  # noqa: E402
+from report import Row, counted, median, megabytes, number, options, show, turned
+from slipgate import Program, Session, quiet, wrk
 
 PING = '{"event":"ping"}'
 CONNECTIONS = (1, 64)
