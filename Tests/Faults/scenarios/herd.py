@@ -17,8 +17,8 @@ ATTEMPTS, BACKOFF, LONGEST = 3, 3, 6
 # Within so many seconds no more attempts may come: an even spread has a quarter of the sessions there, one that a busy
 # machine holds up for half a second a half, and a herd all.
 CROWDED, LARGEST_CROWD = 0.5, 700
-# Each attempt's delays by tenths of the longest: an even spread has 10 % in each, and a herd all in one. The first delay
-# the gateway doesn't tell: the time from the loss to the first failure is only shown, as a busy machine adds to it.
+# Each attempt's delays by tenths of the longest: an even spread has 10 % in each, and a herd all in one. The gateway
+# does not tell the first: the time from the loss to the first failure is only shown, as a busy machine adds to it.
 TENTHS, LARGEST_SHARE = 10, 0.2
 BUCKET = 0.25
 BAR = 50
