@@ -22,9 +22,8 @@ import Testing
     }
 
     /// At random; one that was printed is tried again with SLIPGATE_SEED.
-    private var first: UInt64 {
+    private let first =
         ProcessInfo.processInfo.environment["SLIPGATE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0..<1 << 32)
-    }
 
     @Test func whateverHappensTheLogTellsAsTheModelDoes() {
         for seed in first..<first + UInt64(Self.trials) {
