@@ -32,7 +32,13 @@ import Testing
             let gateway = isPatient ? patient : hasty
             let marker = "marker-\(index)"
             let bytes = try entry.bytes(session: gateway.session, marker: marker)
-            let came = try entry.send(bytes, toPort: gateway.port, piece: way.piece(of: bytes))
+            let came: [UInt8]
+            do {
+                came = try entry.send(bytes, toPort: gateway.port, piece: way.piece(of: bytes))
+            } catch {
+                Issue.record(error, "\(entry.description)")
+                continue
+            }
             let answers = try HostileAnswer.all(in: came, toHead: bytes.starts(with: Array("HEAD ".utf8)))
             check(answers, entry, marker: marker)
             if answers.last?.requestID == marker { answered.insert(marker) }
