@@ -146,8 +146,9 @@ private func handleRequest(
     let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
     unsafe size.pointee = 0
     let line = unsafe RequestLine(method: method, path: url, version: version)
-    let wakeUp = unsafe Callbacks.worker(context).wakeUp
-    return unsafe exchange.proceed(ConnectionHandle(connection, line, wakeUp), line, piece)
+    let worker = unsafe Callbacks.worker(context)
+    worker.worked()
+    return unsafe exchange.proceed(ConnectionHandle(connection, line, worker), line, piece)
 }
 
 /// The request has ended, answered or not: the last call for it, on the worker's thread.

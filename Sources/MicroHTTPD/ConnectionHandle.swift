@@ -12,9 +12,9 @@ import HTTPTypes
     /// The C connection, alive until the request is completed.
     private nonisolated(unsafe) let pointer: OpaquePointer
     private let isHead: Bool
-    private let worker: WakeUp
+    private let worker: WorkerContext
 
-    init(_ pointer: OpaquePointer, _ line: RequestLine, _ worker: WakeUp) {
+    init(_ pointer: OpaquePointer, _ line: RequestLine, _ worker: WorkerContext) {
         unsafe self.pointer = unsafe pointer
         self.worker = worker
         isHead = unsafe line.isHead
@@ -30,8 +30,11 @@ import HTTPTypes
     /// libmicrohttpd wakes no thread that isn't its own: the worker is woken after it.
     func resume() {
         unsafe MHD_resume_connection(pointer)
-        worker.wake()
+        worker.wakeUp.wake()
     }
+
+    /// Something was done for it.
+    func worked() { worker.worked() }
 
     /// The head's fields in their order; nil when one has a name or value that HTTP doesn't allow, or a NUL byte hides some.
     func headers(behind line: RequestLine) -> HTTPFields? {

@@ -25,6 +25,7 @@ final class StreamPump: Sendable {
     /// When there are none the connection is suspended first, and the stream looked at again then, so that no waking can
     /// come before it sleeps.
     func read(_ limit: Int) -> ResponseStream.Taken {
+        connection.worked()
         let first = beginning.withLock { beginning in
             defer { beginning = beginning.dropFirst(limit) }
             return Array(beginning.prefix(limit))

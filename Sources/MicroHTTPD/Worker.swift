@@ -77,17 +77,19 @@ import Synchronization
     private func isTo(_ order: Order) -> Bool { self.order.load(ordering: .acquiring) == order }
 
     private func run() {
-        while isTo(.listen) { pass() }
+        var pace = Pace()
+        while isTo(.listen) { pass(&pace) }
         unsafe MHD_quiesce_daemon(handle)
         socket.withLock { $0 = nil }
-        while isTo(.serve) { pass() }
+        while isTo(.serve) { pass(&pace) }
         unsafe MHD_stop_daemon(handle)
         unsafe options.deallocate()
     }
 
     /// Sleeps until there is something to do, and does it.
-    private func pass() {
-        let timeout = context.takeClosed() ? 0 : self.timeout
+    private func pass(_ pace: inout Pace) {
+        let hasWorked = context.takeWorked()
+        let timeout = context.takeClosed() ? 0 : pace.sleep(self.timeout, hasWorked: hasWorked)
         if timeout != 0 { context.wakeUp.sleep(watching: unsafe slipgate_epoll_fd(handle), timeout: timeout) }
         unsafe MHD_run(handle)
     }

@@ -8,6 +8,9 @@ final class WorkerContext: Sendable {
     /// For the worker's thread.
     private let hasClosed = Atomic<Bool>(false)
 
+    /// For the worker's thread.
+    private let hasWorked = Atomic<Bool>(false)
+
     init(_ core: ServerCore) throws(ServerError) {
         self.core = core
         wakeUp = try WakeUp()
@@ -15,6 +18,12 @@ final class WorkerContext: Sendable {
 
     /// A connection was closed.
     func closed() { hasClosed.store(true, ordering: .relaxed) }
+
+    /// Something was done for a request or a stream.
+    func worked() { hasWorked.store(true, ordering: .relaxed) }
+
+    /// Whether anything was since it was asked last.
+    func takeWorked() -> Bool { hasWorked.exchange(false, ordering: .relaxed) }
 
     /// Whether one was since it was asked last.
     ///
