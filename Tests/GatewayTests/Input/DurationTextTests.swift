@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func aLongOneIsExact() {
-        for text in ["999999999123ms", "9007199254741ms", "12345678.9s", "99999h", "1000000000s"] {
+        for text in ["999999999123ms", "999989998999ms", "9007199254741ms", "12345678.9s", "99999h", "1000000000s"] {
             let duration = DurationText.parse(text)
             #expect(duration.map { DurationText.parse(DurationText.format($0)) } == duration, "\(text)")
         }
