@@ -27,11 +27,10 @@ package enum DurationText {
 
     /// As it would be written, with the largest unit that leaves a whole number; what is less than a millisecond is lost.
     package static func format(_ duration: Duration) -> String {
-        let milliseconds = (duration / .milliseconds(1)).rounded(.towardZero)
-        let units: [(suffix: String, milliseconds: Double)] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
-        let unit = units.first {
-            milliseconds > 0 && milliseconds.truncatingRemainder(dividingBy: $0.milliseconds) == 0
-        }
-        return "\(Int(milliseconds / (unit?.milliseconds ?? 1)))\(unit?.suffix ?? "ms")"
+        let (seconds, attoseconds) = duration.components
+        let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+        let units: [(suffix: String, milliseconds: Int64)] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
+        let unit = units.first { milliseconds > 0 && milliseconds.isMultiple(of: $0.milliseconds) }
+        return "\(milliseconds / (unit?.milliseconds ?? 1))\(unit?.suffix ?? "ms")"
     }
 }

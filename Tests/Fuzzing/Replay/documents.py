@@ -132,7 +132,8 @@ class Writer:
             self.chance.shuffle(members)
             pairs = [f"{self.blank()}{self.string(name)}{self.blank()}:{self.value(each)}" for name, each in members]
             if members and self.chance.random() < 0.2:
-                pairs.append(f"{self.string(members[0][0])}:[null]")
+                # Which doesn't count, and adds no level.
+                pairs.append(f"{self.string(members[0][0])}:0")
             return "{" + ",".join(pairs) + "}" if pairs else "{" + self.blank() + "}"
         if isinstance(value, list):
             return "[" + (",".join(map(self.value, value)) or self.blank()) + "]"
