@@ -10,7 +10,7 @@ takes differently than RFC 8259 and our limits want is put right here, each by i
 - An unpaired surrogate escape is taken; for Phoenix it is not.
 - 512 levels of objects and arrays are taken; for Phoenix, 64.
 - Of two members with one name the first counts (in Python, the last), as in Jason.
-- Numbers are compared as exact decimals, and -0 is 0.
+- Numbers are compared as exact decimals, and -0 is 0; exponents of more than 17 digits, as they are written.
 """
 
 import json
@@ -19,7 +19,7 @@ import re
 import sys
 
 LEVELS, PHOENIX_LEVELS = 512, 64
-# Past this, exponents are compared as they are written.
+# Longer exponents are compared as they are written; written differently, one of so many could become longer.
 EXPONENT_DIGITS = 17
 
 NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?")
@@ -111,7 +111,7 @@ class Writer:
 
     def number(self, text):
         sign, whole, fraction, exponent = NUMBER.fullmatch(text).groups(default="")
-        if len(exponent.lstrip("+-0")) > EXPONENT_DIGITS or self.chance.random() < 0.2:
+        if len(exponent.lstrip("+-0")) >= EXPONENT_DIGITS or self.chance.random() < 0.2:
             return text
         digits, power = (whole + fraction).lstrip("0"), int(exponent or 0) - len(fraction)
         if not digits:
