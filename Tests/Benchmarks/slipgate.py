@@ -15,7 +15,9 @@ import tempfile
 import time
 from typing import NamedTuple
 
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Chaos"))
+from figures import Figures
+
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 # The load of any measurement is dealt with well within this, on a machine that does ten other things.
 LIMIT = 60
@@ -31,7 +33,7 @@ SHOWN_CHARACTERS = 4_000
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
-class Program:
+class Program(Figures):
     """A process of the program, with the port from the first line that it prints."""
 
     def __init__(self, command, environment=None):
@@ -56,12 +58,6 @@ class Program:
     def pid(self):
         return self.process.pid
 
-    def cpu_seconds(self):
-        """User and system time so far."""
-        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
-
     def has_work(self):
         """Whether one of its threads runs, or waits for a core to."""
         for path in glob.glob(f"/proc/{self.pid}/task/*/stat"):
@@ -69,15 +65,6 @@ class Program:
                 if file.read().rsplit(")", 1)[1].split()[0] == "R":
                     return True
         return False
-
-    def resident_bytes(self):
-        """The memory that it holds."""
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
-            return int(re.search(r"VmRSS:\s+(\d+) kB", file.read())[1]) * 1024
-
-    def descriptors(self):
-        """How many files it has open."""
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def descriptors_left(self, bound, seconds=30):
         """How many files it has open once they are no more than that, or in the end: closing takes a while."""

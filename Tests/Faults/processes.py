@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Chaos"))
 import faults
+from figures import Figures
 
 # What happens at all happens well within this, on a machine that does ten other things.
 LIMIT = 120
@@ -134,7 +135,7 @@ class Upstream(faults.Server):
         self.process.send_signal(signal.SIGCONT)
 
 
-class Gateway:
+class Gateway(Figures):
     """`slipgate serve`, with health and metrics on a listener of their own."""
 
     def __init__(self, program, flags, stderr, descriptors=None, environment=None, port=0):
@@ -176,18 +177,6 @@ class Gateway:
     def metric(self, name, connection=None):
         """One, or the sum of those with this name and any label."""
         return sum(value for key, value in self.metrics(connection).items() if key.partition("{")[0] == name)
-
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
-
-    def cpu_seconds(self):
-        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident_bytes(self):
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
-            return int(re.search(r"VmRSS:\s+(\d+) kB", file.read())[1]) * 1024
 
     def end(self, number):
         self.ending = signal.Signals(number).name
