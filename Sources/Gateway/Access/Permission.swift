@@ -11,7 +11,7 @@ enum Permission: Equatable {
     ///
     /// A second listener, which only the operator's machines reach, may add `/metrics` to these.
     static let openPaths: Set<[String]> = [[], ["livez"], ["readyz"], ["openapi.yaml"]]
-    private static let openPathsDepth = 1
+    private static let openPathsDepth = openPaths.map(\.count).max() ?? 0
 
     init(_ request: borrowing Request) {
         let path = request.target.segments
