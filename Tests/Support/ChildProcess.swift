@@ -21,9 +21,9 @@ package final class ChildProcess: Sendable {
         if let input { posix_spawn_file_actions_adddup2(&actions, input.fileHandleForReading.fileDescriptor, 0) }
         posix_spawn_file_actions_adddup2(&actions, output.fileHandleForWriting.fileDescriptor, 1)
         if let errors { posix_spawn_file_actions_adddup2(&actions, errors.fileHandleForWriting.fileDescriptor, 2) }
-        // One that is closed meanwhile is no failure.
-        for number in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap({ Int32($0) })
-        where number > 2 { posix_spawn_file_actions_addclose(&actions, number) }
+        // What is opened meanwhile takes the lowest numbers that are free; one that isn't open is no failure.
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        for number in 3..<(open.max() ?? 2) + 100 { posix_spawn_file_actions_addclose(&actions, number) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -49,6 +49,11 @@ package final class ChildProcess: Sendable {
         guard ended.withLock({ $0 == nil }) else { return }
         kill(id, SIGKILL)
         waitForExit()
+    }
+
+    /// Whether it has ended, though nobody has waited for that yet.
+    package var isOver: Bool {
+        get throws { try String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8).contains(") Z ") }
     }
 
     /// Waits for its end: its exit status, or the signal that ended it.

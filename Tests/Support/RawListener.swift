@@ -27,7 +27,7 @@ package final class RawListener: Sendable {
         }
         guard bound else { throw RawSocket.Failure(description: "can't listen: errno \(errno)") }
         port = Int(address.sin_port.bigEndian)
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: RawSocket.readTimeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 

@@ -25,10 +25,16 @@ package final class Slipgate: Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
+    /// Ours, and a gateway's times: a test may be kept from running for longer than the usual ones.
+    package static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.merging(
+            ["SLIPGATE_KEEP_ALIVE": "1h", "SLIPGATE_DEFAULT_WAIT": "50s"]) { $1 }
+    }
+
     /// Starts `slipgate`, under a `ulimit` such as "-n 256" if one is given, its errors going to another file if one is
     /// named, and reads its first lines.
     ///
-    /// `environment` is added to what is inherited.
+    /// `environment` is added to the tests'.
     package convenience init(
         _ arguments: String..., lines: Int = 1, ulimit: String? = nil, environment: [String: String] = [:],
         errorsTo file: String? = nil
@@ -41,7 +47,7 @@ package final class Slipgate: Sendable {
         errorsTo file: String? = nil
     ) throws {
         let output = Pipe()
-        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let environment = Self.environment.merging(environment) { $1 }
         if ulimit != nil || file != nil {
             let prefix = ulimit.map { "ulimit \($0) && " } ?? ""
             let suffix = file.map { " 2>\($0)" } ?? ""

@@ -25,7 +25,7 @@ final class GuardedGateway {
         ]
         process = try ChildProcess(
             URL(filePath: "/bin/bash"), ["-c", #"cd "$0" && exec "$@" 2>log"#, folder.path] + command + arguments,
-            output: output)
+            environment: Slipgate.environment, output: output)
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let digits = line.split(separator: "\n").first?.split(separator: ":").last ?? ""
         port = try #require(Int(digits), "\(line)")
@@ -58,9 +58,13 @@ final class GuardedGateway {
 
     func waitForExit() -> Int32 { process.waitForExit() }
 
-    /// What it has logged so far.
+    /// The lines that it has logged so far.
     var log: String {
-        get throws { String(decoding: try Data(contentsOf: folder.appending(path: "log")), as: UTF8.self) }
+        get throws {
+            let text = String(decoding: try Data(contentsOf: folder.appending(path: "log")), as: UTF8.self)
+            // The last may be half written.
+            return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
+        }
     }
 
     @discardableResult

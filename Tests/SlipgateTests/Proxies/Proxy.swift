@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// One of Debian's proxies with its file in `deploy/`, on a port that was free, in a folder of its own.
@@ -70,18 +71,20 @@ final class Proxy: Sendable {
 
     func client() throws -> HTTPTestClient { try HTTPTestClient(port: port) }
 
-    /// A port below those that the system hands out, so that no other test gets it meanwhile.
+    /// Begins anywhere, for other runs of the tests beside this one.
+    private static let nextPort = Atomic(Int.random(in: 0..<12_000))
+
+    /// A port below those that the system hands out, and each another, so that no other test gets it meanwhile.
     static func freePort() -> Int {
         while true {
-            let port = Int.random(in: 20_000..<32_000)
+            let port = 20_000 + nextPort.add(1, ordering: .relaxed).newValue % 12_000
             if (try? RawSocket(port: port)) == nil { return port }
         }
     }
 
     private var isListening: Bool {
         get throws {
-            let state = try String(contentsOfFile: "/proc/\(process.id)/stat", encoding: .utf8)
-            guard !state.contains(") Z ") else {
+            guard try !process.isOver else {
                 let printed = try? String(contentsOf: folder.appending(path: "printed"), encoding: .utf8)
                 throw Failure(description: "\(kind.rawValue) ended: \(printed ?? "")")
             }
