@@ -16,9 +16,12 @@ package struct ServiceManager: Sendable {
         watchInterval = Self.watchInterval(environment)
     }
 
-    /// Sends it the news; where that fails nobody listens, which is no reason not to serve.
+    /// How long it may take to make room for the news, in seconds: who stops has 8 s, and is killed after 10 s.
+    private static let patience = 1
+
+    /// Sends it the news; where that fails nobody listens, or nobody reads, which is no reason not to serve or to stop.
     ///
-    /// - Returns: Whether somebody listens.
+    /// - Returns: Whether it was sent.
     @discardableResult
     package func tell(_ news: ServiceNews) -> Bool {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -30,10 +33,14 @@ package struct ServiceManager: Sendable {
         // The length says where a name without a file ends, so it has no byte more than that.
         let prefix = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path)
         let length = socklen_t(prefix + path.count)
+        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        // What is told again soon need not wait for room.
+        let flags = Int32(MSG_NOSIGNAL) | (news == .alive ? Int32(MSG_DONTWAIT) : 0)
         let text = Array(news.text.utf8)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), $0, length) == text.count
+                sendto(descriptor, text, text.count, flags, $0, length) == text.count
             }
         }
     }

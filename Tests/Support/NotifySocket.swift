@@ -11,23 +11,37 @@ package final class NotifySocket: Sendable {
         let unique = "slipgate-\(UUID().uuidString)"
         name = isAbstract ? "@\(unique)" : FileManager.default.temporaryDirectory.appending(path: unique).path
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 60, tv_usec: 0)
+        var timeout = timeval(tv_sec: RawSocket.readTimeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        let path = isAbstract ? [0] + Array(unique.utf8) : Array(name.utf8)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        let length = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path) + path.count
         let descriptor = descriptor
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) == 0 }
+        guard Self.withAddress(name, { bind(descriptor, $0, $1) }) == 0 else {
+            throw RawSocket.Failure(description: "can't listen at \(name): errno \(errno)")
         }
-        guard bound else { throw RawSocket.Failure(description: "can't listen at \(name): errno \(errno)") }
     }
 
     deinit {
         close(descriptor)
         if name.hasPrefix("/") { unlink(name) }
+    }
+
+    private static func withAddress<Result>(
+        _ name: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
+        let path = name.hasPrefix("@") ? [0] + Array(name.utf8.dropFirst()) : Array(name.utf8)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path) + path.count
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
+        }
+    }
+
+    /// Sends it as many datagrams as find room, so that another must wait until one is received.
+    package func fill() {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(sender) }
+        while Self.withAddress(name, { sendto(sender, "X", 1, Int32(MSG_DONTWAIT), $0, $1) }) == 1 {}
     }
 
     /// The next datagram, by its lines.
