@@ -55,7 +55,7 @@ import Testing
         #expect(numbers == Array(0..<200), "seed \(generator.seed)")
     }
 
-    @Test func aRepeatOverAnotherConnectionAttachesWhileTheFirstStillWaits() async throws {
+    @Test func aRepeatOverAnotherConnectionAttachesWhileTheFirstStillWaits() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let phoenix = try Slipgate("phoenix", "--port", "0", "--sequence", path)
         let gateway = try Slipgate("serve", "--port", "0")
@@ -63,7 +63,7 @@ import Testing
         let (key, body) = (["Idempotency-Key": "k"], #"{"event":"quicksand"}"#)
         let first = try gateway.client()
         try first.send("POST", "\(target)?wait=30s", headers: key, body: body)
-        try await until { try pushed("quicksand").count == 1 }
+        try untilHeld { try pushed("quicksand").count == 1 }
         let second = try gateway.client().request("POST", "\(target)?wait=200ms", headers: key, body: body)
         #expect(second.status == 504 && second.string("code") == "reply-timeout", "\(second.text)")
         first.socket.reset()

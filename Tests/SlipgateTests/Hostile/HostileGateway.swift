@@ -25,10 +25,12 @@ final class HostileGateway {
     /// The path of a session that has joined `rooms:lobby`.
     let session: String
 
+    /// Its session stays however long the others take, and it has all the time to write its log to the end.
     init(_ arguments: String..., log format: String) throws {
         slipgate = try Slipgate(
             ["demo", "--port", "0", "--phoenix-port", "0", "--access-log", "true", "--log-level", "debug"]
-                + ["--log-format", format] + arguments, lines: 2, errorsTo: folder.path("log"))
+                + ["--log-format", format, "--idle-timeout", "24h", "--drain-timeout", "10m"] + arguments,
+            lines: 2, errorsTo: folder.path("log"))
         let uri = "ws://127.0.0.1:\(try slipgate.port(1))/socket/websocket"
         let made = try slipgate.client().request(
             "POST", "/sessions", body: #"{"uri":"\#(uri)","topics":[{"topic":"rooms:lobby"}]}"#)

@@ -110,16 +110,10 @@ import Testing
         let session = try proxied.session(proxied.gateway.client())
         let polls = try proxied.proxies.map { try $0.client() }
         for poll in polls { try poll.send("GET", "\(session)/messages?after=latest&wait=55s") }
-        // A read gives up after 20 s; a thread that all tests share isn't held meanwhile.
+        // A thread that all tests share isn't held meanwhile.
         let answers: [HTTPTestClient.Response] = try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        try polls.map { poll in
-                            for _ in 0..<5 { if let answer = try? poll.receive() { return answer } }
-                            return try poll.receive()
-                        }
-                    })
+                continuation.resume(with: Result { try polls.map { try $0.receive() } })
             }
         }
         for (proxy, answer) in zip(proxied.proxies, answers) {
@@ -159,9 +153,13 @@ import Testing
         let session = try proxied.session(client)
         let cursor = try #require(try client.request("GET", session).string("cursor"))
         let before = try proxied.gateway.descriptors
-        let polls = try proxied.proxies.flatMap { proxy in try (0..<200).map { _ in try proxy.client() } }
-        for poll in polls { try poll.send("GET", "\(session)/messages?after=\(cursor)&wait=55s") }
-        try await until { try proxied.gateway.descriptors >= before + 600 }
+        // A proxy doesn't wait long for a connection's first request.
+        let polls = try (0..<600).map { number in
+            let poll = try proxied.proxies[number % 3].client()
+            try poll.send("GET", "\(session)/messages?after=\(cursor)&wait=55s")
+            return poll
+        }
+        try untilHeld { try proxied.gateway.descriptors >= before + 600 }
         let push = try client.request(
             "POST", "\(session)/topics/rooms:lobby/push", body: #"{"event":"broadcast","payload":{"number":1}}"#)
         #expect(push.status == 202, "\(push.text)")
@@ -181,11 +179,11 @@ import Testing
             let headers = number % 2 == 0 ? [:] : ["Accept": "application/x-ndjson"]
             try poll.send("GET", "\(session)/messages?after=latest&wait=55s", headers: headers)
         }
-        try await until { try proxied.gateway.descriptors >= before + 60 }
+        try untilHeld { try proxied.gateway.descriptors >= before + 60 }
         polls = []
         // This one's wait ends before theirs would.
         try client.send("GET", "\(session)/messages?after=latest&wait=40s")
-        try await until { try proxied.gateway.descriptors <= before + 8 }
+        try untilHeld { try proxied.gateway.descriptors <= before + 8 }
         #expect(!client.socket.isReadable)
     }
 
@@ -226,7 +224,7 @@ import Testing
                 body: #"{"event":"quicksand","payload":{"number":\#(number)}}"#)
             return client
         }
-        try await until { try proxied.demo.pushed("quicksand").count == 3 }
+        try untilHeld { try proxied.demo.pushed("quicksand").count == 3 }
         let order = try proxied.demo.pushed("quicksand")
         proxied.killGateway()
         for push in pushes {
