@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func fewDescriptorsAreWarnedOfAndEnoughAreNot() throws {
-        let few = try Slipgate("serve", "--port", "0", ulimit: "-n 256")
+        let few = try Slipgate("serve", "--port", "0", "--drain-timeout", "10m", ulimit: "-n 256")
         #expect(try few.client().request("GET", "/livez").status == 200)
         few.signal(SIGTERM)
         let warning = few.waitForErrors()

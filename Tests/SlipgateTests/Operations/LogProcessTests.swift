@@ -4,9 +4,13 @@ import Testing
 
 /// What a gateway writes to standard error, and that it never waits for that.
 @Suite(.timeLimit(.minutes(10))) struct LogProcessTests {
+    /// Its last part is for the last lines.
+    private static let patience = ["--drain-timeout", "10m"]
+
     @Test func theAccessLogHasAnObjectALineAndNothingSecret() throws {
         let demo = try Slipgate(
-            "demo", "--port", "0", "--phoenix-port", "0", "--log-format", "json", "--access-log", "true", lines: 2)
+            ["demo", "--port", "0", "--phoenix-port", "0", "--log-format", "json", "--access-log", "true"]
+                + Self.patience, lines: 2)
         let client = try demo.client()
         let uri = "ws://127.0.0.1:\(try demo.port(1))/socket/websocket?token=s3cret"
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -48,10 +52,8 @@ import Testing
     private func shown(_ id: String) -> Substring { id.split(separator: ".")[1].prefix(6) }
 
     /// The count of lines that were not written.
-    ///
-    /// Over a connection of its own: who asks for it again and again may be kept from it for longer than one may be idle.
-    private func dropped(_ gateway: Slipgate) throws -> Int {
-        let text = try gateway.client().request("GET", "/metrics").text
+    private func dropped(_ client: HTTPTestClient) throws -> Int {
+        let text = try client.request("GET", "/metrics").text
         let line = text.split(separator: "\n").first { $0.hasPrefix("slipgate_stderr_dropped_lines_total ") }
         return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
     }
@@ -60,7 +62,7 @@ import Testing
         let gateway = try Slipgate("serve", "--port", "0", "--access-log", "true", errorsTo: "/dev/full")
         let client = try gateway.client()
         for _ in 0..<20 { #expect(try client.request("GET", "/sessions").status == 200) }
-        try await until { try dropped(gateway) >= 20 }
+        try await until { try dropped(client) >= 20 }
         gateway.signal(SIGTERM)
         #expect(gateway.waitForExit() == 0)
     }
@@ -71,14 +73,14 @@ import Testing
         try await until {
             let client = try gateway.client()
             for _ in 0..<500 { #expect(try client.request("GET", "/sessions").status == 200) }
-            return try dropped(gateway) > 0
+            return try dropped(client) > 0
         }
         gateway.signal(SIGTERM)
         #expect(gateway.waitForExit() == 0)
     }
 
     @Test func textIsTheDefaultAndWithoutAnAccessLogNothingIsSaidOfRequests() throws {
-        let usual = try Slipgate("serve", "--port", "0")
+        let usual = try Slipgate(["serve", "--port", "0"] + Self.patience)
         _ = try usual.client().request("GET", "/sessions")
         usual.signal(SIGTERM)
         let lines = usual.waitForErrors().split(separator: "\n").map { line in
@@ -86,11 +88,12 @@ import Testing
         }
         let life = ["Starting", "Listening", "Draining", "Stopped"]
         #expect(lines == life.map { "notice slipgate: \($0)" })
-        let quiet = try Slipgate("serve", "--port", "0", "--log-level", "warning")
+        let quiet = try Slipgate(["serve", "--port", "0", "--log-level", "warning"] + Self.patience)
         _ = try quiet.client().request("GET", "/sessions")
         quiet.signal(SIGTERM)
         #expect(quiet.waitForErrors() == "")
-        let text = try Slipgate("serve", "--port", "0", "--access-log", "true", "--log-level", "error")
+        let text = try Slipgate(
+            ["serve", "--port", "0", "--access-log", "true", "--log-level", "error"] + Self.patience)
         _ = try text.client().request("GET", "/nope?x=s3cret", headers: ["X-Request-Id": "mine"])
         text.signal(SIGTERM)
         let line = text.waitForErrors()

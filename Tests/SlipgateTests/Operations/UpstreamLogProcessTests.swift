@@ -5,9 +5,9 @@ import Testing
 /// What a gateway writes of its upstreams, with nothing secret in it.
 @Suite(.timeLimit(.minutes(10))) struct UpstreamLogProcessTests {
     @Test func aLostUpstreamAndItsReturnAreInTheLogAndWhatTheSessionHasIsNot() throws {
-        let phoenix = try Slipgate("phoenix", "--port", "0")
-        let port = try phoenix.port()
-        let gateway = try Slipgate("serve", "--port", "0", "--log-format", "json")
+        let port = Proxy.freePort()
+        let phoenix = try Slipgate("phoenix", "--port", "\(port)")
+        let gateway = try Slipgate("serve", "--port", "0", "--log-format", "json", "--drain-timeout", "10m")
         let client = try gateway.client()
         let uri = "ws://127.0.0.1:\(port)/socket/websocket"
         let created = try client.request(
