@@ -75,7 +75,7 @@ import Testing
             #expect(answer["Content-Type"] == "application/problem+json")
             #expect(answer.string("detail")?.isEmpty == false)
             let ping = try client.request(
-                "POST", "\(session)/topics/rooms:lobby/push?wait=10s", body: #"{"event":"ping"}"#)
+                "POST", "\(session)/topics/rooms:lobby/push?wait=50s", body: #"{"event":"ping"}"#)
             #expect(ping.status == 200, "after \(words)")
             let log = try client.request(
                 "GET", "\(session)/events?after=\(after)&kind=reply&kind=disconnected&kind=gap")

@@ -87,7 +87,7 @@ import Testing
     @Test func aRedirectOfTheUpgradeIsNotFollowed() throws {
         let upstream = try RawListener()
         let elsewhere = try RawListener()
-        let gateway = try Slipgate("serve", "--port", "0")
+        let gateway = try Slipgate("serve", "--port", "0", "--connect-timeout", "2m")
         let socket = try RawSocket(port: try gateway.port())
         let body = #"{"uri":"ws://127.0.0.1:\#(upstream.port)/"}"#
         try socket.send(

@@ -14,11 +14,11 @@ import Testing
         let created = try client.request(
             "POST", "/sessions",
             body: #"{"uri":"ws://127.0.0.1:\#(try phoenix.port())/socket/websocket","#
-                + #""topics":[{"topic":"rooms:lobby"}],"log":{"max_entries":100000}}"#)
+                + #""topics":[{"topic":"rooms:lobby"}],"log":{"max_entries":100000,"max_bytes":67108864}}"#)
         let session = try #require(created.string("url"), "\(created.text)")
         let counting = try client.request(
-            "POST", "\(session)/topics/rooms:lobby/push?wait=10s",
-            body: #"{"event":"counter","payload":{"interval_ms":5}}"#)
+            "POST", "\(session)/topics/rooms:lobby/push?wait=50s",
+            body: #"{"event":"counter","payload":{"interval_ms":20}}"#)
         #expect(counting.status == 200, "\(counting.text)")
 
         let generator = SeededGenerator()

@@ -6,8 +6,8 @@ import Testing
 /// Sessions and their upstream, the programs as processes of their own.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct UpstreamTests {
     @Test func aSessionSurvivesARestartOfItsUpstream() throws {
-        let phoenix = try Slipgate("phoenix", "--port", "0")
-        let port = try phoenix.port()
+        let port = Proxy.freePort()
+        let phoenix = try Slipgate("phoenix", "--port", "\(port)")
         let gateway = try Slipgate("serve", "--port", "0")
         let client = try gateway.client()
         let created = try client.request(

@@ -16,7 +16,7 @@ import Testing
             // Several keys of the pool: the client is warm for most calls, and new for some.
             let members = #""uri":"ws://127.0.0.1:\#(upstream)/socket/websocket","topic":"rooms:lobby""#
             let call = KeyedRequest(
-                port: port, target: "/call?wait=15s", key: "k\(number)",
+                port: port, target: "/call?wait=50s", key: "k\(number)",
                 body: #"{\#(members),"params":{"client":"\#(number * number % 23)"},"event":"echo","#
                     + #""payload":{"number":\#(number)}}"#)
             for _ in 0..<Int.random(in: 0...3, using: &generator) {

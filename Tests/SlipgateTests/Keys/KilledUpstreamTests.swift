@@ -12,8 +12,8 @@ import Testing
     private let record = PushRecord()
 
     @Test func aPushUnderAKeyArrivesOnceWhereItIsAnsweredAndNeverTwice() throws {
-        var phoenix = try Slipgate("phoenix", "--port", "0", "--sequence", record.path)
-        let upstream = try phoenix.port()
+        let upstream = Proxy.freePort()
+        var phoenix = try Slipgate("phoenix", "--port", "\(upstream)", "--sequence", record.path)
         let gateway = try Slipgate("serve", "--port", "0")
         let client = try gateway.client()
         let created = try client.request(
@@ -32,10 +32,10 @@ import Testing
         }
         for number in 0..<120 {
             let push = KeyedRequest(
-                port: try gateway.port(), target: "\(topic)/push?wait=15s", key: "k\(number)",
+                port: try gateway.port(), target: "\(topic)/push?wait=50s", key: "k\(number)",
                 body: #"{"event":"echo","payload":{"number":\#(number)}}"#)
             while outcomes[number] == nil {
-                let joined = try client.request("GET", "\(topic)?until=joined&wait=15s")
+                let joined = try client.request("GET", "\(topic)?until=joined&wait=50s")
                 #expect(joined.status == 200, "\(joined.text), seed \(generator.seed)")
                 let waiting = try push.send()
                 // Its frame may be on its way, taken, or answered by then.

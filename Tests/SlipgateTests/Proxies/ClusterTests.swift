@@ -13,7 +13,7 @@ import Testing
         for (node, urls) in sessions {
             for (number, url) in urls.split(separator: " ").map(String.init).enumerated() {
                 #expect(url.hasPrefix("\(basePath)/sessions/"))
-                try useSession(url, client, try cluster.proxy.client(), number)
+                try useSession(url, cluster, client, number)
                 // The node has it, and the other says whose it is.
                 #expect(try cluster.gateway(node).client().request("GET", url).status == 200)
                 let other = try cluster.gateway(node == "a" ? "b" : "a").client().request("GET", url)
@@ -26,7 +26,7 @@ import Testing
 
     /// Joins, pushes, reads, streams and so on, with the session's part of the path written in several ways.
     private func useSession(
-        _ url: String, _ client: HTTPTestClient, _ stream: HTTPTestClient, _ number: Int
+        _ url: String, _ cluster: ProxiedCluster, _ client: HTTPTestClient, _ number: Int
     ) throws {
         let encoded = url.replacing(".", with: "%2E").replacing("/sessions/w", with: "/sessions/%77")
         let topic = "\(url)/topics/rooms%3Aa%2Fb%3Ac"
@@ -44,6 +44,8 @@ import Testing
         let after = try #require(inBody.string("cursor"), "\(inBody.text)")
         let read = try client.request("GET", "\(encoded)/messages?wait=30s&after=\(after)")
         #expect(read.text.contains(#""payload":{"number":\#(number)}"#), "\(read.text)")
+        // HAProxy doesn't wait long for a connection's first request.
+        let stream = try cluster.proxy.client()
         try stream.send(
             "GET", "\(url)/messages?limit=1&after=\(after)", headers: ["Accept": "application/x-ndjson"])
         #expect(try stream.receiveChunks().contains(#""payload":{"number":\#(number)}"#))

@@ -71,6 +71,8 @@ enum ProxyKind: String, CaseIterable {
         case .haproxy:
             return [
                 ("    user haproxy\n    group haproxy\n", ""), ("bind :80\n", "bind 127.0.0.1:\(port)\n"),
+                // A check that is answered late is one that fails, and takes a gateway out of service.
+                ("timeout connect 5s\n", "timeout connect 5s\n    timeout check 60s\n"),
             ]
         case .caddy:
             return [("\n:80 {\n", "\n{\nadmin off\n}\nhttp://:\(port) {\nbind 127.0.0.1\n")]

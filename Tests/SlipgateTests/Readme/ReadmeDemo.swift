@@ -10,8 +10,11 @@ final class ReadmeDemo: Sendable {
     private let slipgate: Slipgate
 
     /// The gateway has these flags beside its ports.
+    ///
+    /// Heartbeats are rare, for they take refs, of which the README prints some; yet who is silent for a minute is cut off.
     init(_ arguments: String...) throws {
-        slipgate = try Slipgate(["demo", "--port", "0", "--phoenix-port", "0"] + arguments, lines: 2)
+        slipgate = try Slipgate(
+            ["demo", "--port", "0", "--phoenix-port", "0", "--heartbeat-interval", "50s"] + arguments, lines: 2)
         gateway = try slipgate.port(0)
         phoenix = try slipgate.port(1)
         folder = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID())")
