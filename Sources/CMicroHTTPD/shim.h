@@ -9,15 +9,16 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+/* accept4(2), which the C library declares for GNU sources alone. */
+int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+
 /* What a daemon is started with; durations in seconds, sizes in bytes. */
 struct slipgate_daemon_options {
     unsigned int flags;
-    int listening_socket;
     unsigned int connection_limit;
     unsigned int connection_timeout;
     size_t connection_memory;
     void *context;
-    MHD_AcceptPolicyCallback accepts;
     MHD_AccessHandlerCallback handler;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection_changed;
@@ -35,19 +36,16 @@ static inline void slipgate_log(void *options, const char *format, va_list argum
 
 /* Percent-encoding is left as it is: the request target is split before it is decoded. */
 static inline size_t slipgate_unescape_nothing(void *context, struct MHD_Connection *connection, char *text) {
-    size_t length = 0;
     (void)context;
     (void)connection;
-    while (text[length] != 0) length++;
-    return length;
+    return strlen(text);
 }
 
 /* MHD_start_daemon is variadic. The options must live as long as the daemon: its log goes through them. */
 static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_daemon_options *options) {
     return MHD_start_daemon(
-        options->flags, 0, options->accepts, options->context, options->handler, options->context,
+        options->flags, 0, NULL, NULL, options->handler, options->context,
         MHD_OPTION_EXTERNAL_LOGGER, &slipgate_log, (void *)options,
-        MHD_OPTION_LISTEN_SOCKET, options->listening_socket,
         MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
         MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout,
@@ -63,18 +61,6 @@ static inline struct MHD_Daemon *slipgate_start_daemon(const struct slipgate_dae
 static inline int slipgate_epoll_fd(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
     return info == NULL ? -1 : info->epoll_fd;
-}
-
-/* MHD_get_connection_info is variadic. */
-static inline int slipgate_connection_fd(struct MHD_Connection *connection) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info == NULL ? -1 : info->connect_fd;
-}
-
-/* MHD_get_connection_info is variadic. */
-static inline const struct sockaddr *slipgate_connection_address(struct MHD_Connection *connection) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info == NULL ? NULL : info->client_addr;
 }
 
 /* One address of two types. Sixteen bytes in network order, IPv4 mapped into IPv6; 0 for any other. */

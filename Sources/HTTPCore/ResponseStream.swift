@@ -33,6 +33,7 @@ package final class ResponseStream: Sendable {
     private struct Server {
         let wake: Action
         let cut: Action
+        let finished: Action
         let budget: ByteBudget
     }
 
@@ -95,10 +96,11 @@ package final class ResponseStream: Sendable {
     ///
     /// Harmless when it has ended.
     package func finish(_ last: [UInt8] = []) {
-        change { state, _ in
+        change { state, actions in
             guard state.end == nil, !state.isFinished else { return }
             state.buffer += last
             state.isFinished = true
+            if let server = state.server { actions.append(server.finished) }
         }
     }
 
@@ -126,13 +128,18 @@ package final class ResponseStream: Sendable {
 
     // MARK: the server's side
 
-    /// Says whom to wake when there is something to take after `sleep`, and who cuts off a reader that is gone or slow.
+    /// Says whom to wake when there is something to take after `sleep`, who cuts off a reader that is gone or slow, and who
+    /// hears that no more is written.
     ///
     /// What is held counts in `budget`; past that, a reader is cut off that has more than `maxBuffered` to take.
     package func serve(
-        wake: @escaping @Sendable () -> Void, cut: @escaping @Sendable () -> Void, budget: ByteBudget
+        wake: @escaping @Sendable () -> Void, cut: @escaping @Sendable () -> Void,
+        finished: @escaping @Sendable () -> Void, budget: ByteBudget
     ) {
-        change { state, _ in state.server = Server(wake: wake, cut: cut, budget: budget) }
+        change { state, actions in
+            state.server = Server(wake: wake, cut: cut, finished: finished, budget: budget)
+            if state.isFinished { actions.append(finished) }
+        }
     }
 
     /// Takes up to `limit` bytes, or learns that there are none.

@@ -1,17 +1,17 @@
 import CMicroHTTPD
 import Glibc
 import HTTPCore
+import Synchronization
 
 /// What libmicrohttpd calls, on the worker's thread, and the only place where references cross into C.
 ///
-/// The context of a daemon's is its `WorkerContext`, which outlives it: `Worker` holds it until after its thread's end. A
+/// A worker's context is its `WorkerContext`, which outlives it: `Worker` holds it until after its thread's end. A
 /// connection's own pointer is its `ClientConnection`, a request's its `Exchange`, a streamed response's its
 /// `StreamPump`.
 enum Callbacks {
     /// The daemon's functions, and the pointer that each gets first.
     @unsafe struct Table {
         let context: UnsafeMutableRawPointer
-        let accepts: MHD_AcceptPolicyCallback
         let handler: MHD_AccessHandlerCallback
         let completed: MHD_RequestCompletedCallback
         let connectionChanged: MHD_NotifyConnectionCallback
@@ -23,8 +23,8 @@ enum Callbacks {
 
     static func table(for context: WorkerContext) -> Table {
         unsafe Table(
-            context: Unmanaged.passUnretained(context).toOpaque(), accepts: acceptsClient, handler: handleRequest,
-            completed: requestCompleted, connectionChanged: connectionChanged, target: requestBegan, log: logMessage)
+            context: Unmanaged.passUnretained(context).toOpaque(), handler: handleRequest, completed: requestCompleted,
+            connectionChanged: connectionChanged, target: requestBegan, log: logMessage)
     }
 
     /// The context that libmicrohttpd hands back.
@@ -68,40 +68,22 @@ enum Callbacks {
     }
 }
 
-/// A client has connected, and is taken, or its socket closed: on the worker's thread, before anything else.
-///
-/// Who is taken has a connection from here to the close, unless libmicrohttpd finds no memory for it.
-private func acceptsClient(
-    context: UnsafeMutableRawPointer?, address: UnsafePointer<sockaddr>?, length: socklen_t
-) -> MHD_Result {
-    guard let context = unsafe context, let address = unsafe address else { return .NO }
-    return unsafe Callbacks.worker(context).core.admits(ipAddress(address)) ? .YES : .NO
-}
-
-private func ipAddress(_ address: UnsafePointer<sockaddr>) -> IPAddress? {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    return unsafe slipgate_address_bytes(address, &bytes) == 1 ? IPAddress(bytes: bytes) : nil
-}
-
-/// A connection was accepted, or is about to be closed: on the worker's thread, its first and its last call.
+/// libmicrohttpd has a connection now, or is about to close it: on the worker's thread, its first and its last call.
 ///
 /// Retains the connection's object, and releases it at the close.
 private func connectionChanged(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?, own: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
     what: MHD_ConnectionNotificationCode
 ) {
-    guard let context = unsafe context, let connection = unsafe connection, let own = unsafe own else { return }
+    guard let context = unsafe context, let own = unsafe own else { return }
     let worker = unsafe Callbacks.worker(context)
-    let table = worker.core.connections
     if what == .CONNECTION_NOTIFY_STARTED {
-        let address = unsafe slipgate_connection_address(connection).flatMap { unsafe ipAddress($0) }
-        let client = unsafe table.opened(slipgate_connection_fd(connection), from: address)
+        guard let client = worker.newcomer.withLock({ $0.take() }) else { return }
         unsafe own.pointee = Unmanaged.passRetained(client).toOpaque()
     } else if let pointer = unsafe own.pointee {
         let client = unsafe Unmanaged<ClientConnection>.fromOpaque(pointer).takeRetainedValue()
         releaseForgotten(client)
-        table.closed(client)
-        worker.closed()
+        worker.closed(client)
         unsafe own.pointee = nil
     }
 }

@@ -39,19 +39,13 @@ final class ClientConnection: Sendable {
     let descriptor: Int32
     /// Its other end.
     let address: IPAddress?
-    /// Those that were before it.
-    private let shortages: Int
     private let state: Mutex<State>
 
-    init(descriptor: Int32, address: IPAddress?, deadline: Instant, shortages: Int) {
+    init(descriptor: Int32, address: IPAddress?, deadline: Instant) {
         self.descriptor = descriptor
         self.address = address
-        self.shortages = shortages
         state = Mutex(State(deadline: deadline))
     }
-
-    /// Whether it was there already when a client could not be accepted for want of a descriptor, of so many times.
-    func isBehind(_ shortages: Int) -> Bool { self.shortages < shortages }
 
     /// The request that has begun and isn't completed.
     var exchange: Exchange? { state.withLock { $0.exchange } }
@@ -86,10 +80,11 @@ final class ClientConnection: Sendable {
         }
     }
 
-    /// The answer is there whole; its client must have read it before the deadline.
-    func answerBegan(readBefore deadline: Instant) {
+    /// A request's answer is there whole; its client must have read it before the deadline.
+    func answerIsWhole(_ exchange: Exchange, readBefore deadline: Instant) {
         state.withLock { state in
-            guard !state.isOver else { return }
+            // It may be read already, and the connection be at the next request.
+            guard !state.isOver, state.exchange === exchange else { return }
             state.deadline = deadline
         }
     }

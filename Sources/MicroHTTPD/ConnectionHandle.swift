@@ -47,30 +47,24 @@ import HTTPTypes
     /// No 100 is sent, whatever the head says; as long as the head has just been told of.
     func ignoreExpectation() { unsafe Callbacks.hideExpectation(of: pointer) }
 
-    /// Queues the response; `requestID` goes along.
-    ///
-    /// What a stream holds counts in `budget`. False when there is no memory for it.
-    func answer(
-        _ response: Response, requestID: String, _ client: ClientConnection, _ budget: ByteBudget
-    ) -> Bool {
-        guard let made = unsafe make(response, client, budget) else { return false }
+    /// Queues the response; false when there is no memory for it.
+    func answer(_ response: Response, to exchange: Exchange) -> Bool {
+        guard let made = unsafe make(response, exchange) else { return false }
         defer { unsafe MHD_destroy_response(made) }
         for field in response.headers { unsafe MHD_add_response_header(made, field.name.rawName, field.value) }
         unsafe MHD_add_response_header(made, "Cache-Control", "no-store")
-        unsafe MHD_add_response_header(made, "X-Request-Id", requestID)
+        unsafe MHD_add_response_header(made, "X-Request-Id", exchange.requestID)
         return unsafe MHD_queue_response(pointer, UInt32(response.status.code), made) == .YES
     }
 
-    private func make(
-        _ response: Response, _ client: ClientConnection, _ budget: ByteBudget
-    ) -> OpaquePointer? {
+    private func make(_ response: Response, _ exchange: Exchange) -> OpaquePointer? {
         guard let stream = response.stream else {
             return unsafe response.body.withUnsafeBytes { body in
                 unsafe MHD_create_response_from_buffer(
                     body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
             }
         }
-        let pump = StreamPump(stream, beginning: response.body, self, client, budget)
+        let pump = StreamPump(stream, beginning: response.body, self, exchange)
         let made = unsafe Callbacks.response(from: pump, block: Self.streamBlock)
         // libmicrohttpd would send the end of the chunks, though nothing of what is before it.
         if isHead, let made = unsafe made { unsafe slipgate_end_with_connection(made) }

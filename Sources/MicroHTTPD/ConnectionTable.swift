@@ -12,40 +12,41 @@ final class ConnectionTable: Sendable {
     private let bodyTime: Duration
     private let answerTime: Duration
     private let idleTime: Duration
-    private let interval: Duration
+    /// Nanoseconds, as all that is counted from the start.
+    private let interval: Int
     private let start = ContinuousClock.now
+    private let limit: Int
+    /// Woken when one more may be opened, after none could be.
+    let hasRoom: WakeUp
     /// What each address has of the connections.
-    let addresses: AddressLimit
+    private let addresses: AddressLimit
     private let connections = Mutex<[ObjectIdentifier: ClientConnection]>([:])
-    private let open = Atomic<Int>(0)
-    private let short = Atomic<Int>(0)
-    /// The interval, counted from the start, in which the next sweep is arranged for.
+    private let openCount = Atomic<Int>(0)
+    /// The end of the interval, counted from the start, in which the next sweep is arranged for.
     private let nextSweep = Atomic<Int>(noSweep)
     private let queue = DispatchQueue(label: "slipgate.slow-clients")
 
-    init(_ configuration: ServerConfiguration) {
+    /// - Parameter limit: how many there are to be at once; who opens them keeps to it.
+    init(_ configuration: ServerConfiguration, limit: Int) throws(ServerError) {
+        self.limit = limit
+        hasRoom = try WakeUp()
         headTime = configuration.headTime
         bodyTime = configuration.bodyTime
         answerTime = configuration.answerTime
         idleTime = .seconds(Int64(configuration.idleSeconds))
-        interval = configuration.sweepInterval
+        interval = configuration.sweepInterval.nanoseconds
         addresses = AddressLimit(configuration.maxConnectionsPerAddress)
     }
 
-    var count: Int { open.load(ordering: .relaxed) }
+    var count: Int { openCount.load(ordering: .sequentiallyConsistent) }
 
-    /// How often a client could not be accepted for want of a descriptor.
-    var shortages: Int { short.load(ordering: .relaxed) }
-
-    /// A client could not be accepted.
-    func ranShort() { short.add(1, ordering: .relaxed) }
-
-    func opened(_ descriptor: Int32, from address: IPAddress?) -> ClientConnection {
+    /// A client's connection from now on; nil where its address has all that it may.
+    func open(_ descriptor: Int32, from address: IPAddress?) -> ClientConnection? {
+        guard addresses.take(address) else { return nil }
         let deadline = ContinuousClock.now + headTime
-        let connection = ClientConnection(
-            descriptor: descriptor, address: address, deadline: deadline, shortages: shortages)
+        let connection = ClientConnection(descriptor: descriptor, address: address, deadline: deadline)
         connections.withLock { $0[ObjectIdentifier(connection)] = connection }
-        open.add(1, ordering: .relaxed)
+        openCount.add(1, ordering: .sequentiallyConsistent)
         sweep(past: deadline)
         return connection
     }
@@ -54,7 +55,7 @@ final class ConnectionTable: Sendable {
         connection.closed()
         addresses.giveBack(connection.address)
         connections.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(connection)) }
-        open.subtract(1, ordering: .relaxed)
+        if openCount.subtract(1, ordering: .sequentiallyConsistent).oldValue >= limit { hasRoom.wake() }
     }
 
     func requestBegan(_ exchange: Exchange, on connection: ClientConnection) {
@@ -69,9 +70,9 @@ final class ConnectionTable: Sendable {
         sweep(past: deadline)
     }
 
-    func answerBegan(on connection: ClientConnection) {
+    func answerIsWhole(_ exchange: Exchange) {
         let deadline = ContinuousClock.now + answerTime
-        connection.answerBegan(readBefore: deadline)
+        exchange.client.answerIsWhole(exchange, readBefore: deadline)
         sweep(past: deadline)
     }
 
@@ -83,26 +84,26 @@ final class ConnectionTable: Sendable {
 
     /// Sees to it that a sweep runs soon after the deadline, if none is arranged for before.
     private func sweep(past deadline: Instant) {
-        let number = Int((deadline - start) / interval) + 1
+        let time = ((deadline - start).nanoseconds / interval + 1) * interval
         var next = nextSweep.load(ordering: .sequentiallyConsistent)
-        while number < next {
+        while time < next {
             let (isArranged, found) = nextSweep.compareExchange(
-                expected: next, desired: number, ordering: .sequentiallyConsistent)
-            guard !isArranged else { return arrange(number) }
+                expected: next, desired: time, ordering: .sequentiallyConsistent)
+            guard !isArranged else { return arrange(time) }
             next = found
         }
     }
 
-    private func arrange(_ number: Int) {
-        let wait = (start + interval * number) - .now
-        queue.asyncAfter(deadline: .now() + max(0, wait / .seconds(1))) { [weak self] in self?.sweep(number) }
+    private func arrange(_ time: Int) {
+        let wait = time - (ContinuousClock.now - start).nanoseconds
+        queue.asyncAfter(deadline: .now() + .nanoseconds(max(0, wait))) { [weak self] in self?.sweep(time) }
     }
 
-    private func sweep(_ number: Int) {
+    private func sweep(_ time: Int) {
         // Not the next one any more when one was arranged for before it, which has then arranged for those behind it.
         guard
             nextSweep.compareExchange(
-                expected: number, desired: Self.noSweep, ordering: .sequentiallyConsistent
+                expected: time, desired: Self.noSweep, ordering: .sequentiallyConsistent
             ).exchanged
         else { return }
         let now = ContinuousClock.now
@@ -111,4 +112,11 @@ final class ConnectionTable: Sendable {
     }
 
     private static let noSweep = Int.max
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+    }
 }

@@ -170,14 +170,14 @@ final class Exchange: Sendable {
     private func answer(_ response: Response, _ connection: ConnectionHandle) -> MHD_Result {
         let fields = notes.withLock { $0.record.requestHeaders }
         let amended = core.responder.amend(response, to: fields)
-        let response = core.endsConnection(of: client) ? amended.closing : amended
+        let response = core.endsConnections ? amended.closing : amended
         let stream = response.stream
         notes.withLock { $0.answered(with: response) }
         let watch = stream.map { core.watcher.watch(client.descriptor, .stream($0)) }
         state.withLock { $0 = .answered(stream: stream, watch: watch) }
-        if stream == nil { core.connections.answerBegan(on: client) }
+        if stream == nil { core.connections.answerIsWhole(self) }
         if core.isStopping { stream?.finish() }
-        return connection.answer(response, requestID: requestID, client, core.answers) ? .YES : .NO
+        return connection.answer(response, to: self) ? .YES : .NO
     }
 }
 

@@ -54,7 +54,7 @@ final class HangUpWatcher: Sendable {
     /// How long after a watch has begun its client may go unnoticed: little beside the second within which it is to be.
     private static let patience = Duration.milliseconds(200)
     /// Added with the lock held once, so that nobody waits for it for long.
-    private static let addedAtOnce = 256
+    private static let addedAtOnce = 32
 
     private let epoll: Int32
     private let stopEvent: Int32
@@ -117,9 +117,10 @@ final class HangUpWatcher: Sendable {
     func stop() {
         eventfd_write(stopEvent, 1)
         thread.sync {}
-        Descriptor.close(stopEvent)
-        Descriptor.close(wakeEvent)
-        Descriptor.close(epoll)
+    }
+
+    deinit {
+        for descriptor in [stopEvent, wakeEvent, epoll] where descriptor >= 0 { Descriptor.close(descriptor) }
     }
 
     private func run() {

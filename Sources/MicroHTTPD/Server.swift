@@ -17,7 +17,7 @@ package final class Server: Sendable {
     private let core: ServerCore
     private let host: String
     private let settleTime: Duration
-    private let daemon: Daemon
+    private let acceptor: Acceptor
     private let isStopped = Mutex(false)
 
     /// Starts listening.
@@ -43,7 +43,7 @@ package final class Server: Sendable {
         settleTime = configuration.settleTime
         host = configuration.host
         do throws(ServerError) {
-            daemon = try Daemon(configuration, core)
+            acceptor = try Acceptor(configuration, core)
         } catch {
             core.watcher.stop()
             throw error
@@ -55,7 +55,7 @@ package final class Server: Sendable {
     }
 
     /// The port it listens on.
-    package var port: UInt16 { daemon.port }
+    package var port: UInt16 { acceptor.port }
 
     /// Where it listens.
     package var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
@@ -98,12 +98,12 @@ package final class Server: Sendable {
         let schedule = StopSchedule(
             from: .now, grace: grace, lastAnswers: lastAnswers, settleTime: settleTime)
         core.drain()
-        try? await Task.sleep(until: schedule.settled, clock: .continuous)
+        await pause(until: schedule.settled)
         await waitForAnswers(until: schedule.refusesWaiting)
-        daemon.quiesce()
+        acceptor.stopListening()
         core.stopWaiting()
         await waitForAnswers(until: schedule.ends)
-        daemon.stop()
+        acceptor.stop()
         core.watcher.stop()
     }
 
@@ -115,7 +115,7 @@ package final class Server: Sendable {
             idleSince = core.requestsInFlight > 0 ? nil : idleSince ?? now
             if now >= limit { return }
             if let idleSince, now - idleSince >= settleTime { return }
-            try? await Task.sleep(until: min(now + Self.stopInterval, limit), clock: .continuous)
+            await pause(until: min(now + Self.stopInterval, limit))
         }
     }
 }

@@ -34,7 +34,7 @@ final class ServerCore: Sendable {
         trustedProxies = configuration.trustedProxies
         bodies = ByteBudget(limit: max(configuration.maxBodiesBytes, configuration.maxBodyBytes))
         answers = ByteBudget(limit: configuration.maxAnswersBytes)
-        connections = ConnectionTable(configuration)
+        connections = try ConnectionTable(configuration, limit: capacity.connections)
         self.capacity = capacity
         self.responder = responder
         self.observer = observer
@@ -45,11 +45,14 @@ final class ServerCore: Sendable {
     /// Requests whose request line is there and whose answer isn't wholly sent.
     var requestsInFlight: Int { inFlight.load(ordering: .acquiring) }
 
-    /// Whether a client of that address is taken; `ConnectionTable.closed` gives its place back.
-    func admits(_ address: IPAddress?) -> Bool {
-        if connections.addresses.take(address) { return true }
+    /// A client was not taken, as its address has all that it may have.
+    func turnedAway() {
         logger.debug("A client's address has all the connections that it may: this one is closed.")
-        return false
+    }
+
+    /// A client could not be taken, and waits: told once, until another is.
+    func couldNotTakeClient(_ reason: String) {
+        logger.warning("No client can be taken for now: those that come wait.", metadata: [LogKey.words: "\(reason)"])
     }
 
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
@@ -71,11 +74,8 @@ final class ServerCore: Sendable {
         return occupancy == .full ? Self.full : nil
     }
 
-    /// Whether a connection ends with its answer: the server is to stop, or would else have no room for others, or a
-    /// worker is to be had to accept again.
-    func endsConnection(of client: ClientConnection) -> Bool {
-        isDraining || connections.count > capacity.waiting || client.isBehind(connections.shortages)
-    }
+    /// Whether connections end with their answer: the server is to stop, or would else have no room for others.
+    var endsConnections: Bool { isDraining || connections.count > capacity.waiting }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     var isStopping: Bool { stopping.load(ordering: .sequentiallyConsistent) }
@@ -95,25 +95,10 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Takes what libmicrohttpd has to say, on a worker's thread.
-    ///
-    /// A worker that finds no descriptor for a client accepts no more until one of its connections ends, and those of busy
-    /// clients never do: so each that is there now ends with its next answer. One without any tries again at once, and
-    /// again: it is held up a little.
+    /// Takes what libmicrohttpd has to say, on a worker's thread or on who starts it.
     func log(_ message: String) {
-        if message.hasPrefix(Self.shortage) {
-            connections.ranShort()
-            if message.contains(Self.shortageOfIdle) { usleep(Self.shortagePause) }
-        }
         logger.debug("libmicrohttpd", metadata: [LogKey.words: "\(message.filter { !$0.isNewline })"])
     }
-
-    /// How libmicrohttpd (0.9.75, `daemon.c`) begins to tell of an `accept` that found no descriptor, and what it
-    /// says of a worker with no connection.
-    private static let shortage = "Hit process or system resource limit at "
-    private static let shortageOfIdle = "at FIRST connection"
-    /// Microseconds between such a worker's tries: 100 a second cost nothing, and nobody else waits for it.
-    private static let shortagePause: useconds_t = 10_000
 
     static var draining: Problem {
         Problem(

@@ -11,13 +11,18 @@ final class StreamPump: Sendable {
     private let beginning: Mutex<ArraySlice<UInt8>>
 
     init(
-        _ stream: ResponseStream, beginning: [UInt8], _ connection: ConnectionHandle, _ client: ClientConnection,
-        _ budget: ByteBudget
+        _ stream: ResponseStream, beginning: [UInt8], _ connection: ConnectionHandle, _ exchange: Exchange
     ) {
         self.stream = stream
         self.connection = connection
         self.beginning = Mutex(beginning[...])
-        stream.serve(wake: { connection.resume() }, cut: { client.cut() }, budget: budget)
+        let client = exchange.client
+        // Its notes hold the stream.
+        let finished = { @Sendable [weak exchange] in
+            if let exchange { exchange.core.connections.answerIsWhole(exchange) }
+        }
+        stream.serve(
+            wake: { connection.resume() }, cut: { client.cut() }, finished: finished, budget: exchange.core.answers)
     }
 
     /// Takes bytes for the client.

@@ -5,8 +5,10 @@ final class WorkerContext: Sendable {
     let core: ServerCore
     /// Has the worker see that a connection is resumed.
     let wakeUp: WakeUp
-    /// For the worker's thread.
-    private let hasClosed = Atomic<Bool>(false)
+    /// Those that the worker has, and is about to have.
+    let connections = Atomic<Int>(0)
+    /// Whom libmicrohttpd is just being given: its first callback takes it.
+    let newcomer = Mutex<ClientConnection?>(nil)
 
     /// For the worker's thread.
     private let hasWorked = Atomic<Bool>(false)
@@ -16,17 +18,15 @@ final class WorkerContext: Sendable {
         wakeUp = try WakeUp()
     }
 
-    /// A connection was closed.
-    func closed() { hasClosed.store(true, ordering: .relaxed) }
+    /// A client's connection is about to be closed.
+    func closed(_ client: ClientConnection) {
+        connections.subtract(1, ordering: .relaxed)
+        core.connections.closed(client)
+    }
 
     /// Something was done for a request or a stream.
     func worked() { hasWorked.store(true, ordering: .relaxed) }
 
     /// Whether anything was since it was asked last.
     func takeWorked() -> Bool { hasWorked.exchange(false, ordering: .relaxed) }
-
-    /// Whether one was since it was asked last.
-    ///
-    /// libmicrohttpd may take connections again then, and looks for them only when it is run the next time.
-    func takeClosed() -> Bool { hasClosed.exchange(false, ordering: .relaxed) }
 }

@@ -41,7 +41,7 @@ extension Setting {
         time("body_time", \.server.bodyTime, .milliseconds(100)...hour, "How long a request's body may take to come."),
         time(
             "answer_time", \.server.answerTime, .milliseconds(100)...hour,
-            "How long a client may take to read an answer that isn't a stream."),
+            "How long a client may take to read an answer once it is there whole."),
         value(
             "keep_alive", \.keepAlive, "1s to 1h, in whole seconds",
             "How long a connection on which nothing happens is kept.",

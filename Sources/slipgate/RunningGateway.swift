@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import Gateway
+import HTTPCore
 import Logging
 import Logs
 import MicroHTTPD
@@ -71,7 +72,7 @@ struct RunningGateway: Service {
         let signal = ContinuousClock.now
         life.drains(sessions: gateway.sessionCount, delay: drain.delay, timeout: drain.timeout)
         gateway.announceEnd()
-        try? await Task.sleep(until: signal + drain.delay, clock: .continuous)
+        await pause(until: signal + drain.delay)
         server.drain()
         gateway.drain(over: drain.spread)
         // Sessions that still live are served as before, clients that connect anew among them.
@@ -89,7 +90,7 @@ struct RunningGateway: Service {
     /// Returns once that holds, or at the limit.
     private func wait(until limit: ContinuousClock.Instant, _ condition: () -> Bool) async {
         while !condition(), ContinuousClock.now < limit {
-            try? await Task.sleep(for: .milliseconds(5))
+            await pause(until: .now + .milliseconds(5))
         }
     }
 }

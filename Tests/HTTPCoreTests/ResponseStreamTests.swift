@@ -8,13 +8,14 @@ import Testing
     private final class Server: Sendable {
         let wakes = Atomic<Int>(0)
         let cuts = Atomic<Int>(0)
+        let finishes = Atomic<Int>(0)
 
         let budget = ByteBudget(limit: 150)
 
         func serve(_ stream: ResponseStream) {
             stream.serve(
                 wake: { self.wakes.add(1, ordering: .relaxed) }, cut: { self.cuts.add(1, ordering: .relaxed) },
-                budget: budget)
+                finished: { self.finishes.add(1, ordering: .relaxed) }, budget: budget)
         }
 
         var counts: [Int] { [wakes.load(ordering: .relaxed), cuts.load(ordering: .relaxed)] }
@@ -72,6 +73,21 @@ import Testing
         let third = ResponseStream(maxBuffered: 60)
         server.serve(third)
         #expect(third.write([UInt8](repeating: 0, count: 60)) && third.end == nil && server.budget.count == 160)
+    }
+
+    @Test func theServerHearsOnceThatNoMoreIsWritten() {
+        #expect(stream.write([1]) && server.finishes.load(ordering: .relaxed) == 0)
+        for _ in 0..<2 { stream.finish([2]) }
+        #expect(server.finishes.load(ordering: .relaxed) == 1 && stream.take(4) == .bytes([1, 2]))
+        let other = ResponseStream()
+        other.finish()
+        server.serve(other)
+        #expect(server.finishes.load(ordering: .relaxed) == 2)
+        let gone = ResponseStream()
+        server.serve(gone)
+        gone.abandon()
+        gone.finish()
+        #expect(server.finishes.load(ordering: .relaxed) == 2)
     }
 
     @Test func aWriteBeyondTheBoundCutsTheReaderOffAndTellsTheWriter() {

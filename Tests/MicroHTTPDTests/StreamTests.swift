@@ -40,6 +40,18 @@ import Testing
         }
     }
 
+    @Test func aStreamThatIsFinishedIsReadInTheTimeOfAnAnswerOrEndsItsConnection() async throws {
+        try await TestServer.with {
+            ($0.answerTime, $0.sweepInterval, $0.idleSeconds) = (.seconds(1), .milliseconds(20), 0)
+        } _: { server in
+            let (client, stream) = try await Self.open(server)
+            stream.finish([UInt8](repeating: 0x20, count: EchoResponder.large))
+            try await until { server.openConnections == 0 }
+            #expect(stream.end == .gone && server.heldBytes.answers == 0)
+            #expect(try client.socket.receiveToEnd().count < EchoResponder.large)
+        }
+    }
+
     @Test func http10ReadsToTheEndOfTheConnection() async throws {
         try await TestServer.with { server in
             let (client, stream) = try await Self.open(server, version: "HTTP/1.0")

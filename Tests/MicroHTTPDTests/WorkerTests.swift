@@ -45,7 +45,25 @@ import Testing
         }
     }
 
-    /// A worker that has all its connections doesn't look at the listening socket until one of them ends.
+    /// One that is held up holds up none but those that it has.
+    @Test func aClientIsGivenToTheWorkerThatHasTheFewest() async throws {
+        let count = 4
+        try await TestServer.with {
+            $0.workers = UInt32(count)
+        } _: { server in
+            let clients = try (0..<2 * count).map { _ in try server.client() }
+            try await until { server.openConnections == 2 * count }
+            try clients[0].send("GET", "/block")
+            try await until { server.blocked == 1 }
+            // They went to one after the other.
+            for client in clients[1..<count] { #expect(try client.request("GET", "/other").status == 200) }
+            for client in clients[(count + 1)...] { #expect(try client.request("GET", "/other").status == 200) }
+            try clients[count].send("GET", "/same")
+            server.unblock()
+            #expect(try clients[0].receive().status == 200 && clients[count].receive().status == 200)
+        }
+    }
+
     @Test(arguments: [1, 2])
     func whoWaitsForAPlaceIsTakenOnceThereIsOne(_ workers: UInt32) async throws {
         try await TestServer.with {

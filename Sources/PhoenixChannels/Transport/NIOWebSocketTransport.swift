@@ -22,8 +22,10 @@ package final class NIOWebSocketTransport: Transport {
 
     package var now: Duration { ContinuousClock.now - start }
 
+    /// Of those who call it on an event loop, which is then awake, none wakes another.
     package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
-        loops.next().scheduleTask(in: TimeAmount(delay)) { action() }
+        let loop = MultiThreadedEventLoopGroup.currentEventLoop ?? loops.next()
+        loop.scheduleTask(in: TimeAmount(delay)) { action() }
     }
 
     package func turn(_ action: @escaping @Sendable () -> Void) {

@@ -3,16 +3,8 @@ import Testing
 
 @testable import MicroHTTPD
 
-/// What the workers have in common: the connections and the socket.
-@Suite(.timeLimit(.minutes(10))) struct DaemonTests {
-    @Test func workersShareTheConnections() {
-        #expect(Daemon.shares(of: 12, among: 1) == [12])
-        #expect(Daemon.shares(of: 12, among: 8) == [2, 2, 2, 2, 1, 1, 1, 1])
-        #expect(Daemon.shares(of: 15_744, among: 8) == Array(repeating: 1_968, count: 8))
-        // One without any would listen for nobody.
-        #expect(Daemon.shares(of: 2, among: 8) == [1, 1])
-    }
-
+/// The socket that a server listens on.
+@Suite(.timeLimit(.minutes(10))) struct ListeningSocketTests {
     @Test func anAddressThatIsTakenIsRefusedInWords() async throws {
         try await TestServer.with { server in
             let error = #expect(throws: ServerError.self) {
