@@ -26,7 +26,7 @@ final class ConnectionTable: Sendable {
     private let nextSweep = Atomic<Int>(noSweep)
     private let queue = DispatchQueue(label: "slipgate.slow-clients")
 
-    /// - Parameter limit: how many there are to be at once; who opens them keeps to it.
+    /// Takes how many there are to be at once; who opens them keeps to it.
     init(_ configuration: ServerConfiguration, limit: Int) throws(ServerError) {
         self.limit = limit
         hasRoom = try WakeUp()

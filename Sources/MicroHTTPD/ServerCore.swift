@@ -52,7 +52,7 @@ final class ServerCore: Sendable {
 
     /// A client could not be taken, and waits: told once, until another is.
     func couldNotTakeClient(_ reason: String) {
-        logger.warning("No client can be taken for now: those that come wait.", metadata: [LogKey.words: "\(reason)"])
+        logger.warning("No client can be taken now: they wait.", metadata: [LogKey.reason: "\(reason)"])
     }
 
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {

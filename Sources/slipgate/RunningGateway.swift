@@ -1,7 +1,6 @@
 import Access
 import Foundation
 import Gateway
-import HTTPCore
 import Logging
 import Logs
 import MicroHTTPD

@@ -4,20 +4,25 @@ import Testing
 
 /// A gateway that finds no descriptor for a client.
 @Suite(.timeLimit(.minutes(10))) struct DescriptorTests {
+    /// Those that there are say nothing, and none of them ends.
     @Test func aClientThatFoundNoDescriptorIsAnsweredOnceThereAreSome() async throws {
-        let gateway = try Slipgate("serve", "--port", "0", "--workers", "1")
-        let busy = try gateway.client()
-        #expect(try busy.request("GET", "/livez").status == 200)
+        let (folder, workers) = (TemporaryFolder(), 2)
+        let log = folder.path("log")
+        let gateway = try Slipgate("serve", "--port", "0", "--workers", "\(workers)", errorsTo: log)
+        let silent = try (0..<2 * workers).map { _ in try gateway.client() }
+        for client in silent { #expect(try client.request("GET", "/livez").status == 200) }
         // Fewer than are open already.
         try Self.limitDescriptors(of: gateway, to: 3)
-        let waiting = try gateway.client()
-        try waiting.send("GET", "/livez")
-        // A worker for whom that has failed accepts nobody until one of its connections ends.
-        try await until { try busy.request("GET", "/livez")["Connection"] == "close" }
+        let waiting = try (0..<2 * workers).map { _ in try gateway.client() }
+        for client in waiting { try client.send("GET", "/livez") }
+        try await until { try String(contentsOfFile: log, encoding: .utf8).contains("No client can be taken now") }
+        #expect(try silent[0].request("GET", "/livez")["Connection"] != "close")
         try Self.limitDescriptors(of: gateway, to: 256)
-        #expect(try waiting.receive().status == 200)
-        let next = try gateway.client()
-        for _ in 0..<2 { #expect(try next.request("GET", "/livez")["Connection"] != "close") }
+        for client in waiting { #expect(try client.receive().status == 200) }
+        gateway.signal(SIGTERM)
+        #expect(gateway.waitForExit() == 0)
+        let told = try String(contentsOfFile: log, encoding: .utf8).ranges(of: "No client can be taken now")
+        #expect(told.count == 1)
     }
 
     private static func limitDescriptors(of gateway: Slipgate, to count: Int) throws {
