@@ -1,4 +1,3 @@
-import DequeModule
 import PhoenixChannels
 
 /// What a pool has under its lock.
@@ -36,7 +35,7 @@ extension ClientPool {
 
     struct Host {
         var clients = ClientGroups()
-        var waiting = Deque<Waiting>()
+        var line = HostLine()
         /// The idle clients of each key that has any.
         private(set) var keys: [PoolKey: IdleOrder] = [:]
 
@@ -54,10 +53,7 @@ extension ClientPool {
 
         /// Who is first in line of those that may have one more, once this principal has one less.
         fileprivate mutating func popNext(after owner: String) -> Waiting? {
-            let index = waiting.firstIndex { waiting in
-                clients.count(of: waiting.owner) - (waiting.owner == owner ? 1 : 0) < waiting.share
-            }
-            return index.map { waiting.remove(at: $0) }
+            line.popFirst { clients.count(of: $0.owner) - ($0.owner == owner ? 1 : 0) < $0.share }
         }
     }
 
@@ -88,7 +84,7 @@ extension ClientPool {
             guard hosts[host] != nil else { return }
             clients.take(from: owner)
             hosts[host]?.clients.take(from: owner)
-            if let entry = hosts[host], entry.clients.count == 0, entry.waiting.isEmpty { hosts[host] = nil }
+            if let entry = hosts[host], entry.clients.count == 0, entry.line.isEmpty { hosts[host] = nil }
         }
 
         /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.

@@ -1,4 +1,3 @@
-import DequeModule
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
@@ -72,6 +71,7 @@ package final class ClientPool: Sendable {
         _ key: PoolKey, host: String, for principal: Principal, within wait: Duration,
         preferring epoch: String? = nil, _ take: @escaping Take
     ) -> (@Sendable () -> Void)? {
+        let owner = principal.name
         while true {
             let (admission, evicted) = state.withLock { state -> (Admission, [Idle]) in
                 guard !state.isDraining else { return (.refused(.draining), []) }
@@ -82,15 +82,15 @@ package final class ClientPool: Sendable {
                 if let refusal { return (.refused(refusal), evicted) }
                 let share = places.share(of: principal, in: limits.maxClients)
                 let clients = state.hosts[host, default: Host()].clients
-                if clients.count < limits.maxClients, clients.count(of: principal.name) < share {
-                    state.add(host, of: principal.name)
+                if clients.count < limits.maxClients, clients.count(of: owner) < share {
+                    state.add(host, of: owner)
                     return (.room, evicted)
                 }
                 let id = state.nextID()
                 let deadline = deadlines.add(after: wait) { [self] in
-                    if drop(id, host) { take(.failure(.poolFull)) }
+                    if drop(id, host, owner) { take(.failure(.poolFull)) }
                 }
-                state.hosts[host]?.waiting.append(
+                state.hosts[host]?.line.append(
                     Waiting(id: id, key: key, deadline: deadline, share: share, take: take))
                 return (.line(id), evicted)
             }
@@ -106,7 +106,7 @@ package final class ClientPool: Sendable {
                     take(.success(nil))
                 }
             case .room: take(.success(nil))
-            case .line(let id): return { [self] in _ = drop(id, host) }
+            case .line(let id): return { [self] in _ = drop(id, host, owner) }
             case .refused(let problem): take(.failure(problem))
             }
             return nil
@@ -147,10 +147,9 @@ package final class ClientPool: Sendable {
 
     /// Whether as many wait for a client as may, in all or of the principal's.
     private func isLineFull(_ host: String, for principal: Principal, _ state: State) -> Bool {
-        guard let entry = state.hosts[host] else { return false }
-        let share = places.share(of: principal, in: limits.maxWaiting)
-        return entry.waiting.count >= limits.maxWaiting
-            || (share < limits.maxWaiting && entry.waiting.count { $0.owner == principal.name } >= share)
+        guard let line = state.hosts[host]?.line else { return false }
+        return line.count >= limits.maxWaiting
+            || line.count(of: principal.name) >= places.share(of: principal, in: limits.maxWaiting)
     }
 
     /// Ends the client of this principal's that has been idle for longest; false where none is.
@@ -254,8 +253,8 @@ package final class ClientPool: Sendable {
         let (sessions, idle, waiting) = state.withLock { state in
             state.isDraining = true
             let idle = state.idle.keys.compactMap { evict($0, &state) }
-            let waiting = state.hosts.values.flatMap { Array($0.waiting) }
-            for host in state.hosts.keys { state.hosts[host]?.waiting = [] }
+            let waiting = state.hosts.values.flatMap(\.line.all)
+            for host in state.hosts.keys { state.hosts[host]?.line.removeAll() }
             for entry in waiting { places.giveBack(entry.owner) }
             return (state.inUse.values.map(\.session), idle, waiting)
         }
@@ -302,11 +301,8 @@ package final class ClientPool: Sendable {
     }
 
     /// Takes a call out of the line.
-    private func drop(_ id: UInt64, _ host: String) -> Bool {
-        let dropped = state.withLock { state -> Waiting? in
-            guard let index = state.hosts[host]?.waiting.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.hosts[host]?.waiting.remove(at: index)
-        }
+    private func drop(_ id: UInt64, _ host: String, _ owner: String) -> Bool {
+        let dropped = state.withLock { $0.hosts[host]?.line.remove(id, of: owner) }
         if let dropped {
             deadlines.cancel(dropped.deadline)
             places.giveBack(dropped.owner)

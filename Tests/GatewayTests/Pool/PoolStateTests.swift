@@ -12,15 +12,10 @@ import Testing
     private static let topics = ["t", "u", "v"]
 
     private func client(_ owner: String, _ host: String, _ topic: String) throws -> ClientPool.Client {
-        let spec = try SessionSpec.plain()
-        let connection = ConnectionKey(
-            principal: owner, place: spec.parts.key.place, params: .emptyObject, headers: [], authToken: nil)
-        return ClientPool.Client(
-            key: PoolKey(connection: connection, topic: topic, joinParams: .emptyObject, spec.connection), host: host,
-            session: Session(
-                id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
-                onEnd: { _, _ in }),
-            isWarm: true)
+        let session = Session(
+            id: .random(node: "n"), spec: try .plain(), memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
+            onEnd: { _, _ in })
+        return ClientPool.Client(key: try .plain(of: owner, topic), host: host, session: session, isWarm: true)
     }
 
     private func idle(_ client: ClientPool.Client, _ id: UInt64, isKept: Bool = false) -> ClientPool.Idle {
@@ -116,5 +111,46 @@ import Testing
         let used = state.use(state.shortestIdle(client.key, "h", preferring: nil))
         #expect(used != nil)
         #expect(state.shortestIdle(client.key, "h", preferring: nil) == nil)
+    }
+
+    /// Each owner's calls as a plain list would hand them on, whose clients come back in any order.
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func whoCameFirstOfThoseThatMayHaveOneMoreIsNext(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let shares = ["a": 1, "b": 2, "c": 2, "d": 6]
+        let owners = shares.keys.sorted()
+        var state = ClientPool.State()
+        var (clients, line): ([String], [ClientPool.Waiting]) = ([], [])
+        var served = 0
+        for _ in 0..<6 {
+            let owner = owners.randomElement(using: &random) ?? ""
+            state.add("h", of: owner)
+            clients.append(owner)
+        }
+        for _ in 0..<300 {
+            if Bool.random(using: &random) {
+                let owner = owners.randomElement(using: &random) ?? ""
+                let call = try ClientPool.Waiting.plain(
+                    state.nextID(), of: owner, share: shares[owner] ?? 0, deadlines)
+                state.hosts["h"]?.line.append(call)
+                line.append(call)
+                continue
+            }
+            let owner = try #require(clients.randomElement(using: &random))
+            var others = clients
+            others.remove(at: try #require(clients.firstIndex(of: owner)))
+            let first = line.firstIndex { call in others.count { $0 == call.owner } < call.share }
+            let next = state.next("h", after: owner)
+            #expect(next?.id == first.map { line[$0].id })
+            guard let first else { continue }
+            clients = others + [line.remove(at: first).owner]
+            served += 1
+            for owner in owners {
+                #expect(state.hosts["h"]?.clients.count(of: owner) == clients.count { $0 == owner })
+                #expect(state.hosts["h"]?.line.count(of: owner) == line.count { $0.owner == owner })
+            }
+            #expect(state.hosts["h"]?.line.count == line.count)
+        }
+        #expect(served > 50, "hardly anybody was next")
     }
 }
