@@ -16,6 +16,8 @@ final class Call: Sendable {
         let timing: ServerTiming
     }
 
+    typealias MakeSession = @Sendable (SessionSpec) throws(Problem) -> Session
+
     /// Where a failed call stopped.
     enum Stage: String, Sendable {
         case connect, join, push, reply, await
@@ -55,7 +57,7 @@ final class Call: Sendable {
     private let pool: ClientPool
     private let transport: any Transport
     private let sockets: SharedSockets
-    private let makeSession: @Sendable (SessionSpec) throws(Problem) -> Session
+    private let makeSession: MakeSession
     private let time: any TimeSource
     private let requestID: String
     private let deadline: Duration
@@ -68,7 +70,7 @@ final class Call: Sendable {
     init(
         _ request: Request, of principal: Principal, _ wait: Wait, within duration: Duration, isKeyed: Bool,
         pool: ClientPool, transport: any Transport, sockets: SharedSockets, time: any TimeSource,
-        makeSession: @escaping @Sendable (SessionSpec) throws(Problem) -> Session
+        makeSession: @escaping MakeSession
     ) {
         self.request = request
         self.principal = principal
