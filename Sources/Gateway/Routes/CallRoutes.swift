@@ -46,7 +46,7 @@ final class CallRoutes: Sendable {
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
             let principal = request.principal
-            let asked = try input.of(principal).call(body, form)
+            let asked = try input.call(body, form, for: principal)
             guard request.headers.value(of: .idempotencyKey) != nil else {
                 return call(asked, of: principal, wait).start()
             }
@@ -57,14 +57,14 @@ final class CallRoutes: Sendable {
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try listenForm(request, query)
             let body = try BodyReader(request, CallInput.members)
-            let listen = try input.of(request.principal).listen(body, form)
+            let listen = try input.listen(body, form, for: request.principal)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
         router.on(.get, "/listen") { [self] request, _ throws(Problem) in
             let query = try QueryReader(
                 request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
             let form = try listenForm(request, query)
-            let listen = try input.of(request.principal).listen(query, form)
+            let listen = try input.listen(query, form, for: request.principal)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
     }
