@@ -8,9 +8,10 @@ import Synchronization
 /// Each stage makes a promise of its own, and what that is kept with leads to the next stage or is the answer. All of them
 /// share the request's one wait.
 final class Call: Sendable {
-    /// The client that does the call, where its log stood before, and what it took to have it.
+    /// The client that does the call, and what it took to have it.
     private struct Reached {
         let client: ClientPool.Client
+        /// Where its log stood before, for what is read of it.
         let after: ReadQuery.After
         let since: Duration
         let timing: ServerTiming
@@ -141,8 +142,8 @@ final class Call: Sendable {
 
     private func go(on client: ClientPool.Client, _ timing: ServerTiming = ServerTiming()) {
         let reached = Reached(
-            client: client, after: client.isWarm ? .cursor(client.session.latest) : .start, since: time.now(),
-            timing: timing)
+            client: client, after: client.isWarm && request.readsLog ? .cursor(client.session.latest) : .start,
+            since: time.now(), timing: timing)
         let isAbandoned = state.withLock { state in
             if !state.isAbandoned { (state.progress, state.cancel) = (.reached(reached), nil) }
             return state.isAbandoned
