@@ -196,19 +196,10 @@ final class Call: Sendable {
         follow(answer) { response in
             // The client goes back first: a caller that asks again at once finds it.
             self.pool.checkIn(reached.client)
-            self.promise.fulfill(self.finished(response, reached))
+            self.promise.fulfill(self.timed(response, self.timing(of: reached)))
         } abandoned: {
             self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }
-    }
-
-    private func finished(_ response: Response, _ reached: Reached) -> Response {
-        var response = response
-        let isJSON = response.headers.value(of: .contentType) == "application/json"
-        if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
-            response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
-        }
-        return timed(response, timing(of: reached))
     }
 
     private func timing(of reached: Reached) -> ServerTiming {
@@ -221,7 +212,7 @@ final class Call: Sendable {
         let text = timing.description
         guard !text.isEmpty else { return response }
         var response = response
-        response.headers[.serverTiming] = text
+        response.headers.append(HTTPField(name: .serverTiming, value: text))
         return response
     }
 
@@ -329,7 +320,7 @@ extension Call {
         }
         return answer.map { response in
             self.pool.checkIn(reached.client)
-            return self.finished(response, reached)
+            return self.timed(response, self.timing(of: reached))
         } abandoned: {
             self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }
