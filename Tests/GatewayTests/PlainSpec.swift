@@ -19,11 +19,13 @@ extension SessionSpec {
 
 extension PoolKey {
     /// What a principal's calls on a topic have in common.
-    static func plain(of owner: String, _ topic: String = "t") throws -> PoolKey {
-        let spec = try SessionSpec.plain()
+    static func plain(of owner: String, _ topic: String = "t", at host: String = "h:80") throws -> PoolKey {
+        let uri = "ws://\(host)/s"
         let connection = ConnectionKey(
-            principal: owner, place: spec.parts.key.place, params: .emptyObject, headers: [], authToken: nil)
-        return PoolKey(connection: connection, topic: topic, joinParams: .emptyObject, spec.connection)
+            principal: owner, place: .uri(uri), params: .emptyObject, headers: [], authToken: nil)
+        return PoolKey(
+            connection: connection, topic: topic, joinParams: .emptyObject, ConnectionConfiguration(),
+            try Endpoint(uri: uri))
     }
 }
 

@@ -79,11 +79,14 @@ struct CallInput: Sendable {
         // A client that fails while it is idle is replaced, and one in use fails its call; a listener waits for it.
         if !reconnects { connection.reconnect = nil }
         let parts = try specs.parts(body, for: principal)
+        let connectionKey = parts.key
         let spec = SessionSpec(
-            endpoint: try parts.endpoint(), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
-            connection: connection, idleTimeout: Self.idleTimeout, log: specs.configuration.log, isShared: false,
+            endpoint: try parts.endpoint(of: connectionKey), parts: parts,
+            topics: [SessionSpec.Topic(name: topic, params: join)], connection: connection,
+            idleTimeout: Self.idleTimeout, log: specs.configuration.log, isShared: false,
             maxTopics: specs.configuration.maxTopics)
-        let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, connection)
+        let key = PoolKey(
+            connection: connectionKey, topic: topic, joinParams: join, connection, spec.endpoint)
         return Call.Request(spec: spec, key: key, action: action)
     }
 

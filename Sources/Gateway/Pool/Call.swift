@@ -73,6 +73,7 @@ final class Call: Sendable {
         pool: ClientPool, transport: any Transport, sockets: SharedSockets, time: any TimeSource,
         makeSession: @escaping MakeSession
     ) {
+        let now = time.now()
         self.request = request
         self.principal = principal
         self.pool = pool
@@ -81,8 +82,8 @@ final class Call: Sendable {
         self.makeSession = makeSession
         self.time = time
         requestID = wait.requestID
-        deadline = time.now() + duration
-        repeatable = isKeyed ? time.now() + KeyTable.lifetime : nil
+        deadline = now + duration
+        repeatable = isKeyed ? now + KeyTable.lifetime : nil
         promise = wait.promise()
         push = request.push
     }
@@ -91,7 +92,7 @@ final class Call: Sendable {
     func start() -> Answer {
         promise.onAbandon { self.abandon() }
         let leaveLine = pool.checkOut(
-            request.key, host: host, for: principal, within: rest, preferring: request.epoch
+            request.key, for: principal, until: deadline, preferring: request.epoch
         ) { result in
             switch result {
             case .success(.some(let client)): self.go(on: client)
@@ -103,40 +104,34 @@ final class Call: Sendable {
         return .later(promise)
     }
 
-    /// However the uri writes it: each spelling with room of its own would be as many hosts.
-    private var host: String {
-        "\(AllowedUpstream.normalized(request.spec.endpoint.host)):\(request.spec.endpoint.port)"
-    }
-
-    private var rest: Duration { max(.milliseconds(1), deadline - time.now()) }
+    private func rest(at now: Duration) -> Duration { max(.milliseconds(1), deadline - now) }
 
     // MARK: Stages
 
     private func connect() {
-        guard !isAbandoned else { return pool.giveUp(nil, host: host, of: principal.name) }
+        guard !isAbandoned else { return pool.giveUp(nil, request.key) }
         let session: Session
         do throws(Problem) {
             session = try makeSession(request.spec)
         } catch {
-            pool.giveUp(nil, host: host, of: principal.name)
+            pool.giveUp(nil, request.key)
             promise.fail(told(error, at: .connect))
             return
         }
         pool.made(session)
         let began = time.now()
         state.withLock { $0.progress = .connecting(session, since: began) }
-        let wait = stage(rest) { $0.isAboutTopic || session.connectedAt != nil ? .join : .connect }
+        let wait = stage(rest(at: began)) { $0.isAboutTopic || session.connectedAt != nil ? .join : .connect }
         follow(session.start(over: transport, sharing: sockets, wait)) { response in
             let timing = ServerTiming(from: began, connected: session.connectedAt, to: self.time.now())
             guard response.status == .created else {
-                self.pool.giveUp(session, host: self.host, of: self.principal.name)
+                self.pool.giveUp(session, self.request.key)
                 self.promise.fulfill(self.timed(response, timing))
                 return
             }
-            let client = ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false)
-            self.go(on: client, timing)
+            self.go(on: ClientPool.Client(key: self.request.key, session: session, isWarm: false), timing)
         } abandoned: {
-            self.pool.giveUp(session, host: self.host, of: self.principal.name)
+            self.pool.giveUp(session, self.request.key)
         }
     }
 
@@ -149,6 +144,7 @@ final class Call: Sendable {
             return state.isAbandoned
         }
         guard !isAbandoned else { return pool.checkIn(client) }
+        let rest = rest(at: reached.since)
         do throws(Problem) {
             switch request.action {
             case .pushAndAwaitReply:
@@ -286,7 +282,7 @@ extension Call {
         let sent = push.flatMap { session.sent($0) }
         guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            guard try pool.hold(session, request.key, host: host) else {
+            guard try pool.hold(session, request.key) else {
                 throw sent == nil ? .sessionEnded(.deleted) : .outcomeForgotten
             }
             do throws(Problem) {
