@@ -16,3 +16,24 @@ extension SessionSpec {
             connection: connection, idleTimeout: idleTimeout, log: EventLog.Limits(), isShared: false)
     }
 }
+
+extension PoolKey {
+    /// What a principal's calls on a topic have in common.
+    static func plain(of owner: String, _ topic: String = "t", at host: String = "h:80") throws -> PoolKey {
+        let uri = "ws://\(host)/s"
+        let connection = ConnectionKey(
+            principal: owner, place: .uri(uri), params: .emptyObject, headers: [], authToken: nil)
+        return PoolKey(
+            connection: connection, topic: topic, joinParams: .emptyObject, ConnectionConfiguration(),
+            try Endpoint(uri: uri))
+    }
+}
+
+extension ClientPool.Waiting {
+    /// A principal's call in line.
+    static func plain(_ id: UInt64, of owner: String, share: Int = 1, _ deadlines: Deadlines) throws -> Self {
+        Self(
+            id: id, key: try .plain(of: owner), deadline: deadlines.add(after: .seconds(1)) {}, share: share,
+            take: { _ in })
+    }
+}

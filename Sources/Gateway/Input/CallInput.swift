@@ -4,14 +4,7 @@ import PhoenixChannels
 
 /// Reads what `/call` and `/listen` ask for.
 struct CallInput: Sendable {
-    var specs: SessionSpecReader
-
-    /// The same for a principal's requests.
-    func of(_ principal: Principal) -> CallInput {
-        var copy = self
-        copy.specs = specs.of(principal)
-        return copy
-    }
+    let specs: SessionSpecReader
 
     static let members = SessionSpecReader.connectionMembers + ["topic", "join", "event", "payload", "await"]
     private static let patternMembers = ["topic", "event", "payload", "kind"]
@@ -20,29 +13,29 @@ struct CallInput: Sendable {
     private static let idleTimeout = Duration.seconds(86_400)
 
     /// The body of `POST /call`.
-    func call(_ body: BodyReader, _ form: ReplyForm) throws(Problem) -> Call.Request {
+    func call(_ body: BodyReader, _ form: ReplyForm, for principal: Principal) throws(Problem) -> Call.Request {
         let topic = try topic(body)
         let push = try push(body, form)
         guard let filter = try pattern(body, topic, kinds: Self.messages) else {
             guard let push else {
                 throw body.refusal("event", "is missing: a call pushes an event, or awaits a pattern, or both")
             }
-            return try request(body, topic, .pushAndAwaitReply(push))
+            return try request(body, principal, topic, .pushAndAwaitReply(push))
         }
-        return try request(body, topic, .awaitMessage(filter, after: push))
+        return try request(body, principal, topic, .awaitMessage(filter, after: push))
     }
 
     /// The body of `POST /listen`.
-    func listen(_ body: BodyReader, _ form: ListenForm) throws(Problem) -> Call.Request {
+    func listen(_ body: BodyReader, _ form: ListenForm, for principal: Principal) throws(Problem) -> Call.Request {
         let topic = try topic(body)
         let push = try push(body, .listener)
         if body.value("await")?.string != nil { throw body.refusal("await", "must be a pattern") }
         let filter = try pattern(body, topic, kinds: form.kinds) ?? LogFilter(kinds: form.kinds, topic: topic)
-        return try request(body, topic, form.action(filter, after: push), reconnects: form.isStream)
+        return try request(body, principal, topic, form.action(filter, after: push), reconnects: form.isStream)
     }
 
     /// The query of `GET /listen`, whose values stand for the members of a body.
-    func listen(_ query: QueryReader, _ form: ListenForm) throws(Problem) -> Call.Request {
+    func listen(_ query: QueryReader, _ form: ListenForm, for principal: Principal) throws(Problem) -> Call.Request {
         let place = query["uri"] == nil && query["endpoint"] != nil ? "endpoint" : "uri"
         guard let value = query[place] else {
             throw .invalidRequest(
@@ -64,7 +57,7 @@ struct CallInput: Sendable {
         filter.events = try ReadInput.globs(query.all("event"), "event", .parameter("event"))
         filter.payload = try ReadInput.match(query, alternative: "POST to the same path")
         do throws(Problem) {
-            return try request(body, topic, form.action(filter, after: nil), reconnects: form.isStream)
+            return try request(body, principal, topic, form.action(filter, after: nil), reconnects: form.isStream)
         } catch {
             // Of the body's members only the uri can be wrong, and it stands in the query.
             throw error.code == "invalid-request" ? .invalidRequest(error.detail, .parameter("uri")) : error
@@ -78,17 +71,22 @@ struct CallInput: Sendable {
     }
 
     private func request(
-        _ body: BodyReader, _ topic: String, _ action: Call.Request.Action, reconnects: Bool = false
+        _ body: BodyReader, _ principal: Principal, _ topic: String, _ action: Call.Request.Action,
+        reconnects: Bool = false
     ) throws(Problem) -> Call.Request {
         let join = try body.object("join")?.text ?? .emptyObject
         var connection = try specs.connection(body)
         // A client that fails while it is idle is replaced, and one in use fails its call; a listener waits for it.
         if !reconnects { connection.reconnect = nil }
-        let parts = try specs.parts(body)
+        let parts = try specs.parts(body, for: principal)
+        let connectionKey = parts.key
         let spec = SessionSpec(
-            endpoint: try parts.endpoint(), parts: parts, topics: [SessionSpec.Topic(name: topic, params: join)],
-            connection: connection, idleTimeout: Self.idleTimeout, log: specs.configuration.log, isShared: false)
-        let key = PoolKey(connection: parts.key, topic: topic, joinParams: join, connection)
+            endpoint: try parts.endpoint(of: connectionKey), parts: parts,
+            topics: [SessionSpec.Topic(name: topic, params: join)], connection: connection,
+            idleTimeout: Self.idleTimeout, log: specs.configuration.log, isShared: false,
+            maxTopics: specs.configuration.maxTopics)
+        let key = PoolKey(
+            connection: connectionKey, topic: topic, joinParams: join, connection, spec.endpoint)
         return Call.Request(spec: spec, key: key, action: action)
     }
 

@@ -5,19 +5,6 @@ import PhoenixChannels
 /// Reads what a session is to be out of a request's body.
 struct SessionSpecReader: Sendable {
     let configuration: GatewayConfiguration
-    /// Whose requests are read.
-    private(set) var principal = Principal.everyone
-
-    init(configuration: GatewayConfiguration) {
-        self.configuration = configuration
-    }
-
-    /// The same for a principal's requests.
-    func of(_ principal: Principal) -> SessionSpecReader {
-        var copy = self
-        copy.principal = principal
-        return copy
-    }
 
     /// The members that say where to connect, and as whom.
     static let endpointMembers = ["uri", "endpoint", "params", "headers", "auth_token"]
@@ -36,8 +23,9 @@ struct SessionSpecReader: Sendable {
     private static let delays = Duration.milliseconds(10)...Duration.seconds(3_600)
     private static let mostAttempts = 1_000_000
 
-    func spec(_ body: BodyReader) throws(Problem) -> SessionSpec {
-        let parts = try parts(body)
+    /// What a principal's request says.
+    func spec(_ body: BodyReader, for principal: Principal) throws(Problem) -> SessionSpec {
+        let parts = try parts(body, for: principal)
         return SessionSpec(
             endpoint: try parts.endpoint(), parts: parts, topics: try topics(body), connection: try connection(body),
             idleTimeout: try idleTimeout(body) ?? configuration.defaultIdleTimeout,
@@ -58,13 +46,13 @@ struct SessionSpecReader: Sendable {
     }
 
     /// Where to connect, and as whom.
-    func parts(_ body: BodyReader) throws(Problem) -> EndpointParts {
+    func parts(_ body: BodyReader, for principal: Principal) throws(Problem) -> EndpointParts {
         EndpointParts(
-            principal: principal.name, destination: try destination(body), params: try params(body),
+            principal: principal.name, destination: try destination(body, principal), params: try params(body),
             headers: try headers(body), authToken: try authToken(body))
     }
 
-    private func destination(_ body: BodyReader) throws(Problem) -> Destination {
+    private func destination(_ body: BodyReader, _ principal: Principal) throws(Problem) -> Destination {
         switch (try body.string("uri"), try body.string("endpoint")) {
         case (.some(let uri), nil):
             try principal.requireURIs()

@@ -125,6 +125,12 @@ package struct JSONObjectWriter {
         }
     }
 
+    /// What a push was answered.
+    mutating func add(_ reply: Reply) {
+        add("status", reply.status)
+        add("response", payload: reply.response)
+    }
+
     /// How bytes stand in JSON: `{"$binary":"<base64>"}`.
     static func binary(_ data: [UInt8]) -> [UInt8] {
         var bytes = Array(#"{"$binary":""#.utf8)

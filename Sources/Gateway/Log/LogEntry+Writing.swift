@@ -30,8 +30,7 @@ extension LogEntry {
             writer.add("payload", payload: payload)
         case .reply(_, let ref, let reply):
             writer.add("ref", RefNames(epoch: cursor.epoch).name(ref))
-            writer.add("status", reply.status)
-            writer.add("response", payload: reply.response)
+            writer.add(reply)
         case .joined(_, let response, let isRejoin):
             writer.add("response", payload: response)
             writer.add("rejoin", isRejoin)

@@ -8,13 +8,16 @@ import Synchronization
 /// Each stage makes a promise of its own, and what that is kept with leads to the next stage or is the answer. All of them
 /// share the request's one wait.
 final class Call: Sendable {
-    /// The client that does the call, where its log stood before, and what it took to have it.
+    /// The client that does the call, and what it took to have it.
     private struct Reached {
         let client: ClientPool.Client
+        /// Where its log stood before, for what is read of it.
         let after: ReadQuery.After
         let since: Duration
         let timing: ServerTiming
     }
+
+    typealias MakeSession = @Sendable (SessionSpec) throws(Problem) -> Session
 
     /// Where a failed call stopped.
     enum Stage: String, Sendable {
@@ -55,7 +58,7 @@ final class Call: Sendable {
     private let pool: ClientPool
     private let transport: any Transport
     private let sockets: SharedSockets
-    private let makeSession: @Sendable (SessionSpec) throws(Problem) -> Session
+    private let makeSession: MakeSession
     private let time: any TimeSource
     private let requestID: String
     private let deadline: Duration
@@ -68,8 +71,9 @@ final class Call: Sendable {
     init(
         _ request: Request, of principal: Principal, _ wait: Wait, within duration: Duration, isKeyed: Bool,
         pool: ClientPool, transport: any Transport, sockets: SharedSockets, time: any TimeSource,
-        makeSession: @escaping @Sendable (SessionSpec) throws(Problem) -> Session
+        makeSession: @escaping MakeSession
     ) {
+        let now = time.now()
         self.request = request
         self.principal = principal
         self.pool = pool
@@ -78,8 +82,8 @@ final class Call: Sendable {
         self.makeSession = makeSession
         self.time = time
         requestID = wait.requestID
-        deadline = time.now() + duration
-        repeatable = isKeyed ? time.now() + KeyTable.lifetime : nil
+        deadline = now + duration
+        repeatable = isKeyed ? now + KeyTable.lifetime : nil
         promise = wait.promise()
         push = request.push
     }
@@ -88,7 +92,7 @@ final class Call: Sendable {
     func start() -> Answer {
         promise.onAbandon { self.abandon() }
         let leaveLine = pool.checkOut(
-            request.key, host: host, for: principal, within: rest, preferring: request.epoch
+            request.key, for: principal, until: deadline, preferring: request.epoch
         ) { result in
             switch result {
             case .success(.some(let client)): self.go(on: client)
@@ -100,52 +104,47 @@ final class Call: Sendable {
         return .later(promise)
     }
 
-    /// However the uri writes it: each spelling with room of its own would be as many hosts.
-    private var host: String {
-        "\(AllowedUpstream.normalized(request.spec.endpoint.host)):\(request.spec.endpoint.port)"
-    }
-
-    private var rest: Duration { max(.milliseconds(1), deadline - time.now()) }
+    private func rest(at now: Duration) -> Duration { max(.milliseconds(1), deadline - now) }
 
     // MARK: Stages
 
     private func connect() {
-        guard !isAbandoned else { return pool.giveUp(nil, host: host, of: principal.name) }
+        guard !isAbandoned else { return pool.giveUp(nil, request.key) }
         let session: Session
         do throws(Problem) {
             session = try makeSession(request.spec)
         } catch {
-            pool.giveUp(nil, host: host, of: principal.name)
+            pool.giveUp(nil, request.key)
             promise.fail(told(error, at: .connect))
             return
         }
         pool.made(session)
         let began = time.now()
         state.withLock { $0.progress = .connecting(session, since: began) }
-        let wait = stage(rest) { $0.isAboutTopic || session.connectedAt != nil ? .join : .connect }
+        let wait = stage(rest(at: began)) { $0.isAboutTopic || session.connectedAt != nil ? .join : .connect }
         follow(session.start(over: transport, sharing: sockets, wait)) { response in
             let timing = ServerTiming(from: began, connected: session.connectedAt, to: self.time.now())
             guard response.status == .created else {
-                self.pool.giveUp(session, host: self.host, of: self.principal.name)
+                self.pool.giveUp(session, self.request.key)
                 self.promise.fulfill(self.timed(response, timing))
                 return
             }
-            let client = ClientPool.Client(key: self.request.key, host: self.host, session: session, isWarm: false)
-            self.go(on: client, timing)
+            self.go(on: ClientPool.Client(key: self.request.key, session: session, isWarm: false), timing)
         } abandoned: {
-            self.pool.giveUp(session, host: self.host, of: self.principal.name)
+            self.pool.giveUp(session, self.request.key)
         }
     }
 
     private func go(on client: ClientPool.Client, _ timing: ServerTiming = ServerTiming()) {
         let reached = Reached(
-            client: client, after: client.isWarm ? .cursor(client.session.latest) : .start, since: time.now(),
-            timing: timing)
+            client: client, after: client.isWarm && request.readsLog ? .cursor(client.session.latest) : .start,
+            since: time.now(), timing: timing)
         let isAbandoned = state.withLock { state in
             if !state.isAbandoned { (state.progress, state.cancel) = (.reached(reached), nil) }
             return state.isAbandoned
         }
         guard !isAbandoned else { return pool.checkIn(client) }
+        let rest = rest(at: reached.since)
         do throws(Problem) {
             switch request.action {
             case .pushAndAwaitReply:
@@ -193,19 +192,10 @@ final class Call: Sendable {
         follow(answer) { response in
             // The client goes back first: a caller that asks again at once finds it.
             self.pool.checkIn(reached.client)
-            self.promise.fulfill(self.finished(response, reached))
+            self.promise.fulfill(self.timed(response, self.timing(of: reached)))
         } abandoned: {
             self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }
-    }
-
-    private func finished(_ response: Response, _ reached: Reached) -> Response {
-        var response = response
-        let isJSON = response.headers.value(of: .contentType) == "application/json"
-        if case .pushAndAwaitReply = request.action, response.status == .ok, isJSON {
-            response.body = Array(#"{"reply":"#.utf8) + response.body + [UInt8(ascii: "}")]
-        }
-        return timed(response, timing(of: reached))
     }
 
     private func timing(of reached: Reached) -> ServerTiming {
@@ -218,7 +208,7 @@ final class Call: Sendable {
         let text = timing.description
         guard !text.isEmpty else { return response }
         var response = response
-        response.headers[.serverTiming] = text
+        response.headers.append(HTTPField(name: .serverTiming, value: text))
         return response
     }
 
@@ -292,7 +282,7 @@ extension Call {
         let sent = push.flatMap { session.sent($0) }
         guard push == nil || sent != nil else { return nil }
         do throws(Problem) {
-            guard try pool.hold(session, request.key, host: host) else {
+            guard try pool.hold(session, request.key) else {
                 throw sent == nil ? .sessionEnded(.deleted) : .outcomeForgotten
             }
             do throws(Problem) {
@@ -326,7 +316,7 @@ extension Call {
         }
         return answer.map { response in
             self.pool.checkIn(reached.client)
-            return self.finished(response, reached)
+            return self.timed(response, self.timing(of: reached))
         } abandoned: {
             self.pool.checkIn(reached.client, keptUntil: self.repeatable)
         }

@@ -39,6 +39,14 @@ extension Call {
             return cursor.epoch
         }
 
+        /// Whether it reads on from where the client's log stands.
+        var readsLog: Bool {
+            switch action {
+            case .pushAndAwaitReply: false
+            case .awaitMessage, .listen: true
+            }
+        }
+
         /// What the call waits for in the end.
         var lastStage: Stage {
             switch action {

@@ -1,4 +1,3 @@
-import DequeModule
 import PhoenixChannels
 
 /// What a pool has under its lock.
@@ -31,12 +30,12 @@ extension ClientPool {
         let take: Take
 
         /// The principal whose it is.
-        var owner: String { key.connection.principal }
+        var owner: String { key.owner }
     }
 
     struct Host {
         var clients = ClientGroups()
-        var waiting = Deque<Waiting>()
+        var line = HostLine()
         /// The idle clients of each key that has any.
         private(set) var keys: [PoolKey: IdleOrder] = [:]
 
@@ -54,10 +53,7 @@ extension ClientPool {
 
         /// Who is first in line of those that may have one more, once this principal has one less.
         fileprivate mutating func popNext(after owner: String) -> Waiting? {
-            let index = waiting.firstIndex { waiting in
-                clients.count(of: waiting.owner) - (waiting.owner == owner ? 1 : 0) < waiting.share
-            }
-            return index.map { waiting.remove(at: $0) }
+            line.popFirst { clients.count(of: $0.owner) - ($0.owner == owner ? 1 : 0) < $0.share }
         }
     }
 
@@ -66,7 +62,7 @@ extension ClientPool {
         private(set) var clients = ClientGroups()
         private(set) var idle: [UInt64: Idle] = [:]
         /// Those that calls have, to be ended at a drain.
-        var inUse: [ObjectIdentifier: Used] = [:]
+        private(set) var inUse: [ObjectIdentifier: Used] = [:]
         var isDraining = false
         private var lastID: UInt64 = 0
 
@@ -88,7 +84,7 @@ extension ClientPool {
             guard hosts[host] != nil else { return }
             clients.take(from: owner)
             hosts[host]?.clients.take(from: owner)
-            if let entry = hosts[host], entry.clients.count == 0, entry.waiting.isEmpty { hosts[host] = nil }
+            if let entry = hosts[host], entry.clients.count == 0, entry.line.isEmpty { hosts[host] = nil }
         }
 
         /// Gives one of the principal's, or its room, to who is first in line of those that may have one more.
@@ -105,44 +101,59 @@ extension ClientPool {
         mutating func rest(_ idle: Idle) {
             self.idle[idle.id] = idle
             clients.rest(idle)
-            hosts[idle.client.host]?.rest(idle)
+            hosts[idle.client.key.host]?.rest(idle)
         }
 
         /// A client is idle no more; nil when it isn't idle.
         mutating func wake(_ id: UInt64) -> Idle? {
             guard let idle = idle.removeValue(forKey: id) else { return nil }
             clients.wake(idle)
-            hosts[idle.client.host]?.wake(idle)
+            hosts[idle.client.key.host]?.wake(idle)
             return idle
         }
 
         /// The client of this key that was idle for the shortest time: of several, one whose log has this epoch.
-        func shortestIdle(_ key: PoolKey, _ host: String, preferring epoch: String?) -> UInt64? {
-            guard let ids = hosts[host]?.keys[key] else { return nil }
+        func shortestIdle(_ key: PoolKey, preferring epoch: String?) -> UInt64? {
+            guard let ids = hosts[key.host]?.keys[key] else { return nil }
             let known = epoch.flatMap { epoch in ids.last { idle[$0]?.client.session.epoch == epoch } }
             return known ?? ids.last
         }
 
         /// This client, if it is idle.
-        func find(_ session: Session, _ key: PoolKey, _ host: String) -> UInt64? {
-            hosts[host]?.keys[key]?.last { idle[$0]?.client.session === session }
+        func find(_ session: Session, _ key: PoolKey) -> UInt64? {
+            hosts[key.host]?.keys[key]?.last { idle[$0]?.client.session === session }
         }
 
         /// Takes an idle client for a call, or to hold it; nil when it isn't idle.
         mutating func use(_ id: UInt64?) -> Idle? {
             guard let id, let idle = wake(id) else { return nil }
-            let session = idle.client.session
-            inUse[ObjectIdentifier(session)] = Used(session: session, keptUntil: idle.keptUntil)
+            use(idle.client.session, keptUntil: idle.keptUntil)
             return idle
         }
 
         // MARK: Those in use
 
-        /// One who uses a client does so no more; false where others do.
-        mutating func isFreed(_ session: Session) -> Bool {
-            guard let used = inUse[ObjectIdentifier(session)], used.users > 1 else { return true }
-            inUse[ObjectIdentifier(session)]?.users -= 1
-            return false
+        /// A call has a client.
+        mutating func use(_ session: Session, keptUntil: Duration = .zero) {
+            inUse[ObjectIdentifier(session)] = Used(session: session, keptUntil: keptUntil)
+        }
+
+        /// One more uses a client that somebody has; false where nobody does.
+        mutating func share(_ session: Session) -> Bool {
+            (inUse[ObjectIdentifier(session)]?.users += 1) != nil
+        }
+
+        /// One who uses a client does so no more.
+        ///
+        /// - Returns: until when the client is to be kept for a repeat, once nobody uses it; nil while others do.
+        mutating func release(_ session: Session, keptUntil: Duration = .zero) -> Duration? {
+            let id = ObjectIdentifier(session)
+            guard var used = inUse.removeValue(forKey: id) else { return nil }
+            used.keptUntil = max(used.keptUntil, keptUntil)
+            used.users -= 1
+            if used.users == 0 { return used.keptUntil }
+            inUse[id] = used
+            return nil
         }
     }
 }

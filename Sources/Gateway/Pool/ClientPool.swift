@@ -1,4 +1,3 @@
-import DequeModule
 import HTTPCore
 import HTTPTypes
 import PhoenixChannels
@@ -31,15 +30,14 @@ package final class ClientPool: Sendable {
     /// A client in a call's hands.
     struct Client: Sendable {
         let key: PoolKey
-        let host: String
         let session: Session
         /// Whether it was connected and joined for an earlier call.
         let isWarm: Bool
 
         /// The same for the next call.
-        var warmed: Client { Client(key: key, host: host, session: session, isWarm: true) }
+        var warmed: Client { Client(key: key, session: session, isWarm: true) }
         /// The principal whose it is.
-        var owner: String { key.connection.principal }
+        var owner: String { key.owner }
     }
 
     /// Is given an idle client; nil where it is to make one, for which there is room; or why there is none.
@@ -69,29 +67,29 @@ package final class ClientPool: Sendable {
     ///
     /// - Returns: what takes the call out of the line, when it stands in it.
     func checkOut(
-        _ key: PoolKey, host: String, for principal: Principal, within wait: Duration,
-        preferring epoch: String? = nil, _ take: @escaping Take
+        _ key: PoolKey, for principal: Principal, until deadline: Duration, preferring epoch: String? = nil,
+        _ take: @escaping Take
     ) -> (@Sendable () -> Void)? {
         while true {
             let (admission, evicted) = state.withLock { state -> (Admission, [Idle]) in
                 guard !state.isDraining else { return (.refused(.draining), []) }
-                let idle = state.use(state.shortestIdle(key, host, preferring: epoch))
+                let idle = state.use(state.shortestIdle(key, preferring: epoch))
                 if let idle { return (.client(idle), []) }
                 var evicted: [Idle] = []
-                let refusal = makeRoom(host, principal, &state, &evicted)
+                let refusal = makeRoom(key.host, principal, &state, &evicted)
                 if let refusal { return (.refused(refusal), evicted) }
                 let share = places.share(of: principal, in: limits.maxClients)
-                let clients = state.hosts[host, default: Host()].clients
-                if clients.count < limits.maxClients, clients.count(of: principal.name) < share {
-                    state.add(host, of: principal.name)
+                let clients = state.hosts[key.host, default: Host()].clients
+                if clients.count < limits.maxClients, clients.count(of: key.owner) < share {
+                    state.add(key.host, of: key.owner)
                     return (.room, evicted)
                 }
                 let id = state.nextID()
-                let deadline = deadlines.add(after: wait) { [self] in
-                    if drop(id, host) { take(.failure(.poolFull)) }
+                let expiry = deadlines.add(at: deadline) { [self] in
+                    if drop(id, key) { take(.failure(.poolFull)) }
                 }
-                state.hosts[host]?.waiting.append(
-                    Waiting(id: id, key: key, deadline: deadline, share: share, take: take))
+                state.hosts[key.host]?.line.append(
+                    Waiting(id: id, key: key, deadline: expiry, share: share, take: take))
                 return (.line(id), evicted)
             }
             for idle in evicted { end(idle) }
@@ -106,7 +104,7 @@ package final class ClientPool: Sendable {
                     take(.success(nil))
                 }
             case .room: take(.success(nil))
-            case .line(let id): return { [self] in _ = drop(id, host) }
+            case .line(let id): return { [self] in _ = drop(id, key) }
             case .refused(let problem): take(.failure(problem))
             }
             return nil
@@ -147,10 +145,9 @@ package final class ClientPool: Sendable {
 
     /// Whether as many wait for a client as may, in all or of the principal's.
     private func isLineFull(_ host: String, for principal: Principal, _ state: State) -> Bool {
-        guard let entry = state.hosts[host] else { return false }
-        let share = places.share(of: principal, in: limits.maxWaiting)
-        return entry.waiting.count >= limits.maxWaiting
-            || (share < limits.maxWaiting && entry.waiting.count { $0.owner == principal.name } >= share)
+        guard let line = state.hosts[host]?.line else { return false }
+        return line.count >= limits.maxWaiting
+            || line.count(of: principal.name) >= places.share(of: principal, in: limits.maxWaiting)
     }
 
     /// Ends the client of this principal's that has been idle for longest; false where none is.
@@ -163,7 +160,7 @@ package final class ClientPool: Sendable {
     /// A client was made in the room that a call was given.
     func made(_ session: Session) {
         let isDraining = state.withLock { state in
-            state.inUse[ObjectIdentifier(session)] = Used(session: session)
+            state.use(session)
             return state.isDraining
         }
         if isDraining { session.end(.draining) }
@@ -172,14 +169,11 @@ package final class ClientPool: Sendable {
     /// Keeps a client that is idle, or that a call has, from being ended or going to another key, until it is checked in.
     ///
     /// - Returns: false when the pool has it no more.
-    func hold(_ session: Session, _ key: PoolKey, host: String) throws(Problem) -> Bool {
+    func hold(_ session: Session, _ key: PoolKey) throws(Problem) -> Bool {
         let (isThere, expiry) = try state.withLock { state throws(Problem) -> (Bool, Deadlines.Token?) in
             guard !state.isDraining else { throw .draining }
-            if state.inUse[ObjectIdentifier(session)] != nil {
-                state.inUse[ObjectIdentifier(session)]?.users += 1
-                return (true, nil)
-            }
-            let idle = state.use(state.find(session, key, host))
+            if state.share(session) { return (true, nil) }
+            let idle = state.use(state.find(session, key))
             return (idle != nil, idle?.expiry)
         }
         if let expiry { deadlines.cancel(expiry) }
@@ -191,28 +185,26 @@ package final class ClientPool: Sendable {
     /// `keptUntil`: a repeat may ask for what the call has come to.
     func checkIn(_ client: Client, keptUntil: Duration? = nil) {
         guard client.session.isReady(for: client.key.topic) else {
-            return giveUp(client.session, host: client.host, of: client.owner)
+            return giveUp(client.session, client.key)
         }
         enum Outcome { case kept, next(Waiting), draining }
-        let used = ObjectIdentifier(client.session)
         let outcome = state.withLock { state -> Outcome in
-            let kept = max(keptUntil ?? .zero, state.inUse[used]?.keptUntil ?? .zero)
-            state.inUse[used]?.keptUntil = kept
-            guard state.isFreed(client.session) else { return .kept }
-            guard !state.isDraining, state.hosts[client.host] != nil else { return .draining }
+            guard let kept = state.release(client.session, keptUntil: keptUntil ?? .zero) else { return .kept }
+            guard !state.isDraining else {
+                free(client.key, &state)
+                return .draining
+            }
             // Whoever is first in line is next; a client of another key makes room.
-            if let first = state.next(client.host, after: client.owner) {
+            if let first = state.next(client.key.host, after: client.owner) {
                 // It has a place already: the client's is too many, whether it is ended or goes to one of its principal's.
                 places.giveBack(client.owner)
-                if first.key != client.key { state.inUse[used] = nil }
+                if first.key == client.key { state.use(client.session, keptUntil: kept) }
                 return .next(first)
             }
-            state.inUse[used] = nil
             let id = state.nextID()
-            let rest = kept - deadlines.time.now()
-            let expiry = deadlines.add(after: max(limits.warmTime, rest)) { [self] in expire(id) }
-            state.rest(
-                Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept, isKept: rest > .zero))
+            let now = deadlines.time.now()
+            let expiry = deadlines.add(at: max(now + limits.warmTime, kept)) { [self] in expire(id) }
+            state.rest(Idle(id: id, client: client.warmed, expiry: expiry, keptUntil: kept, isKept: kept > now))
             return .kept
         }
         switch outcome {
@@ -221,22 +213,19 @@ package final class ClientPool: Sendable {
         case .next(let next):
             client.session.end(.deleted)
             hand(nil, to: next)
-        case .draining: giveUp(client.session, host: client.host, of: client.owner)
+        case .draining: client.session.end(.deleted)
         }
     }
 
     /// A client is no more, or was never made: its room is free.
-    func giveUp(_ session: Session?, host: String, of owner: String) {
+    func giveUp(_ session: Session?, _ key: PoolKey) {
         let (isFreed, next) = state.withLock { state -> (Bool, Waiting?) in
-            if let session {
-                guard state.isFreed(session) else { return (false, nil) }
-                state.inUse[ObjectIdentifier(session)] = nil
-            }
-            guard let next = state.next(host, after: owner) else {
-                free(host, of: owner, &state)
+            if let session, state.release(session) == nil { return (false, nil) }
+            guard let next = state.next(key.host, after: key.owner) else {
+                free(key, &state)
                 return (true, nil)
             }
-            places.giveBack(owner)
+            places.giveBack(key.owner)
             return (true, next)
         }
         if isFreed { session?.end(.deleted) }
@@ -254,8 +243,8 @@ package final class ClientPool: Sendable {
         let (sessions, idle, waiting) = state.withLock { state in
             state.isDraining = true
             let idle = state.idle.keys.compactMap { evict($0, &state) }
-            let waiting = state.hosts.values.flatMap { Array($0.waiting) }
-            for host in state.hosts.keys { state.hosts[host]?.waiting = [] }
+            let waiting = state.hosts.values.flatMap(\.line.all)
+            for host in state.hosts.keys { state.hosts[host]?.line.removeAll() }
             for entry in waiting { places.giveBack(entry.owner) }
             return (state.inUse.values.map(\.session), idle, waiting)
         }
@@ -280,11 +269,7 @@ package final class ClientPool: Sendable {
 
     /// Ends a client whose room stays taken; false where others hold it.
     private func discard(_ session: Session) -> Bool {
-        let isFreed = state.withLock { state in
-            guard state.isFreed(session) else { return false }
-            state.inUse[ObjectIdentifier(session)] = nil
-            return true
-        }
+        let isFreed = state.withLock { $0.release(session) != nil }
         if isFreed { session.end(.deleted) }
         return isFreed
     }
@@ -292,21 +277,18 @@ package final class ClientPool: Sendable {
     /// Takes an idle client out, to be ended once the lock is free; nil when there is none.
     private func evict(_ id: UInt64?, _ state: inout State) -> Idle? {
         guard let id, let idle = state.wake(id) else { return nil }
-        free(idle.client.host, of: idle.client.owner, &state)
+        free(idle.client.key, &state)
         return idle
     }
 
-    private func free(_ host: String, of owner: String, _ state: inout State) {
-        places.giveBack(owner)
-        state.take(host, from: owner)
+    private func free(_ key: PoolKey, _ state: inout State) {
+        places.giveBack(key.owner)
+        state.take(key.host, from: key.owner)
     }
 
     /// Takes a call out of the line.
-    private func drop(_ id: UInt64, _ host: String) -> Bool {
-        let dropped = state.withLock { state -> Waiting? in
-            guard let index = state.hosts[host]?.waiting.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.hosts[host]?.waiting.remove(at: index)
-        }
+    private func drop(_ id: UInt64, _ key: PoolKey) -> Bool {
+        let dropped = state.withLock { $0.hosts[key.host]?.line.remove(id, of: key.owner) }
         if let dropped {
             deadlines.cancel(dropped.deadline)
             places.giveBack(dropped.owner)

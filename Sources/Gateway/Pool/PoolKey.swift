@@ -10,15 +10,20 @@ struct PoolKey: Sendable, Hashable {
     let heartbeatInterval: Duration
     /// How the client connects again by itself, as those that are listened to do; nil where it doesn't.
     let reconnect: ReconnectPolicy?
+    /// The upstream's host and port, however the uri writes them: each spelling with room of its own would be as many
+    /// hosts.
+    let host: String
 
     init(
-        connection: ConnectionKey, topic: String, joinParams: JSONText, _ configuration: ConnectionConfiguration
+        connection: ConnectionKey, topic: String, joinParams: JSONText, _ configuration: ConnectionConfiguration,
+        _ endpoint: Endpoint
     ) {
         self.connection = connection
         self.topic = topic
         self.joinParams = joinParams
         heartbeatInterval = configuration.heartbeatInterval
         reconnect = configuration.reconnect
+        host = AllowedUpstream.normalized(endpoint.host) + ":" + String(endpoint.port)
         var hasher = Hasher()
         hasher.combine(connection)
         hasher.combine(topic)
@@ -27,6 +32,9 @@ struct PoolKey: Sendable, Hashable {
         hasher.combine(reconnect)
         digest = hasher.finalize()
     }
+
+    /// The principal whose calls these are.
+    var owner: String { connection.principal }
 
     func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

@@ -217,8 +217,7 @@ extension Problem {
 
     private func with(reply: Reply) -> Problem {
         var writer = JSONObjectWriter()
-        writer.add("status", reply.status)
-        writer.add("response", payload: reply.response)
+        writer.add(reply)
         return with("reply", json: writer.finish())
     }
 }

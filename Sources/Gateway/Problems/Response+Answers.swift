@@ -20,16 +20,22 @@ extension Response {
         return .json(writer.finish(), status: .accepted)
     }
 
-    /// A push's reply, to the request that pushed; `push` is its name, and the log's position before it.
-    static func reply(_ reply: Reply, _ push: (ref: String, cursor: Cursor)?) -> Response {
+    /// A push's reply, to the request that pushed; with the push's name, and the log's position before it.
+    static func reply(_ reply: Reply, ref: String, cursor: Cursor) -> Response {
         var writer = JSONObjectWriter()
-        writer.add("status", reply.status)
-        writer.add("response", payload: reply.response)
-        if let push {
-            writer.add("ref", push.ref)
-            writer.add("cursor", push.cursor.description)
-        }
+        writer.add(reply)
+        writer.add("ref", ref)
+        writer.add("cursor", cursor.description)
         return .json(writer.finish())
+    }
+
+    /// A push's reply, to a call.
+    static func reply(toCall reply: Reply) -> Response {
+        var text = JSONObjectWriter(textReserving: 256)
+        text.append(#"{"reply":"#)
+        text.addObject { $0.add(reply) }
+        text.append("}")
+        return .json(text.bytes)
     }
 
     /// A binary reply as its bytes, the rest in headers.
@@ -47,10 +53,7 @@ extension Response {
         var writer = JSONObjectWriter()
         writer.add("ref", ref)
         writer.add("topic", entry.topic ?? "")
-        if let reply = entry.reply?.reply {
-            writer.add("status", reply.status)
-            writer.add("response", payload: reply.response)
-        }
+        if let reply = entry.reply?.reply { writer.add(reply) }
         writer.add("at", Timestamp.format(milliseconds: entry.at))
         return .json(writer.finish())
     }

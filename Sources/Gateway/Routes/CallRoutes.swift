@@ -3,42 +3,68 @@ import HTTPTypes
 import PhoenixChannels
 
 /// `/call` and `/listen`: connect, join, push and await in one request, over a pooled client.
-struct CallRoutes: Sendable {
-    let configuration: GatewayConfiguration
-    let input: CallInput
-    let pool: ClientPool
-    let transport: any Transport
-    let sockets: SharedSockets
-    let deadlines: Deadlines
-    let memory: LogMemory
-    let keys: IdempotencyKeys
-    let upstreamLog: UpstreamLog?
+///
+/// A class, as each route's handler and each call's closure would copy all of a value.
+final class CallRoutes: Sendable {
+    private let configuration: GatewayConfiguration
+    private let input: CallInput
+    private let pool: ClientPool
+    private let transport: any Transport
+    private let sockets: SharedSockets
+    private let time: any TimeSource
+    private let keys: IdempotencyKeys
+    private let makeSession: Call.MakeSession
+
+    /// What is made for a call is no session of a user's, and counts with the pool's clients and against its principal's
+    /// quota; its log counts with all.
+    init(
+        configuration: GatewayConfiguration, input: CallInput, pool: ClientPool, transport: any Transport,
+        sockets: SharedSockets, deadlines: Deadlines, memory: LogMemory, keys: IdempotencyKeys,
+        upstreamLog: UpstreamLog?
+    ) {
+        self.configuration = configuration
+        self.input = input
+        self.pool = pool
+        self.transport = transport
+        self.sockets = sockets
+        time = deadlines.time
+        self.keys = keys
+        let (node, basePath) = (configuration.node, configuration.basePath)
+        makeSession = { spec throws(Problem) in
+            try memory.requireRoom()
+            return Session(
+                id: .random(node: node), basePath: basePath, spec: spec, memory: memory, deadlines: deadlines,
+                upstreamLog: upstreamLog, isOfCall: true, onEnd: { _, _ in })
+        }
+    }
 
     func add(to router: inout Router) {
-        router.on(.post, "/call") { request, _ throws(Problem) in
+        router.on(.post, "/call") { [self] request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "reply_errors"])
             let wait = try wait(request, query)
             let body = try BodyReader(request, CallInput.members)
             let form = ReplyForm.call(
                 errorsAre200: try PushInput.errorsAre200(query), takesBinary: BinaryAcceptance.of(request))
-            let call = try input.of(request.principal).call(body, form)
-            let isKeyed = request.headers.value(of: .idempotencyKey) != nil
-            return try keys.answer(
-                request, wait,
-                KeyedCall { wait in self.call(call, of: request.principal, wait, isKeyed: isKeyed) })
+            let principal = request.principal
+            let asked = try input.call(body, form, for: principal)
+            guard request.headers.value(of: .idempotencyKey) != nil else {
+                return call(asked, of: principal, wait).start()
+            }
+            let keyed = KeyedCall { [self] wait in call(asked, of: principal, wait, isKeyed: true) }
+            return try keys.answer(request, wait, keyed)
         }
-        router.on(.post, "/listen") { request, _ throws(Problem) in
+        router.on(.post, "/listen") { [self] request, _ throws(Problem) in
             let query = try QueryReader(request, ["wait", "limit"])
             let form = try listenForm(request, query)
             let body = try BodyReader(request, CallInput.members)
-            let listen = try input.of(request.principal).listen(body, form)
+            let listen = try input.listen(body, form, for: request.principal)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
-        router.on(.get, "/listen") { request, _ throws(Problem) in
+        router.on(.get, "/listen") { [self] request, _ throws(Problem) in
             let query = try QueryReader(
                 request, ["wait", "limit", "uri", "endpoint", "topic", "match"], repeatable: ["event"])
             let form = try listenForm(request, query)
-            let listen = try input.of(request.principal).listen(query, form)
+            let listen = try input.listen(query, form, for: request.principal)
             return call(listen, of: request.principal, try waitToRead(request, query)).start()
         }
     }
@@ -66,20 +92,11 @@ struct CallRoutes: Sendable {
         return wait
     }
 
-    /// What is made for it is no session of a user's, and counts with the pool's clients and against its principal's
-    /// quota; its log counts with all.
     private func call(
         _ request: Call.Request, of principal: Principal, _ wait: Wait, isKeyed: Bool = false
     ) -> Call {
         Call(
             request, of: principal, wait, within: wait.duration ?? configuration.defaultWait, isKeyed: isKeyed,
-            pool: pool, transport: transport, sockets: sockets, time: deadlines.time
-        ) { spec throws(Problem) in
-            try memory.requireRoom()
-            return Session(
-                id: .random(node: configuration.node), basePath: configuration.basePath, spec: spec, memory: memory,
-                deadlines: deadlines, upstreamLog: upstreamLog, isOfCall: true,
-                onEnd: { _, _ in })
-        }
+            pool: pool, transport: transport, sockets: sockets, time: time, makeSession: makeSession)
     }
 }

@@ -112,7 +112,8 @@ struct SessionRoutes: Sendable {
     }
 
     private func spec(_ request: Request) throws(Problem) -> SessionSpec {
-        var spec = try specs.of(request.principal).spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+        let body = try BodyReader(request, SessionSpecReader.members, depth: 3)
+        var spec = try specs.spec(body, for: request.principal)
         spec.trace = TraceContext(request.headers)
         return spec
     }

@@ -34,10 +34,12 @@ package struct EndpointParts: Sendable {
     /// Where to connect, if that is allowed.
     ///
     /// - Throws: what is to be mended, and where in the body.
-    func endpoint() throws(Problem) -> Endpoint {
+    func endpoint() throws(Problem) -> Endpoint { try endpoint(of: key) }
+
+    /// The same for who has their key already.
+    func endpoint(of key: ConnectionKey) throws(Problem) -> Endpoint {
         switch destination {
         case .uri(let uri, let allowed):
-            let key = key
             if let known = Self.last.withLock({ $0?.endpoint(of: key, allowed) }) { return known }
             var endpoint = try self.endpoint(uri)
             switch allowed.verdict(onHost: endpoint.host, port: endpoint.port) {

@@ -46,8 +46,8 @@ package struct ReplyForm: Sendable {
             return .bytes(data, status: reply.status, place)
         }
         switch kind {
-        case .push: return .reply(reply, (name, cursor))
-        case .call, .listener: return .reply(reply, nil)
+        case .push: return .reply(reply, ref: name, cursor: cursor)
+        case .call, .listener: return .reply(toCall: reply)
         case .resource: return .replyResource(entry, ref: name)
         }
     }

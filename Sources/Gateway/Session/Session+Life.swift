@@ -89,7 +89,7 @@ extension Session {
         }
     }
 
-    var hasEnded: Bool { locked { state, _ in state.hasEnded } }
+    var hasEnded: Bool { peek { $0.hasEnded } }
 
     /// The session as `GET /sessions` lists it, which doesn't name it; nil when it has ended.
     func listing() -> [UInt8]? {

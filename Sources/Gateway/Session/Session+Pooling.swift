@@ -4,15 +4,15 @@ import PhoenixChannels
 extension Session {
     /// Whether a call can use it as it is.
     func isReady(for topic: String) -> Bool {
-        locked { state, _ in
+        peek { state in
             guard case .connected = state.phase else { return false }
             return state.topics[topic]?.state == .joined
         }
     }
 
     /// Where its log is now.
-    var latest: Cursor { locked { state, _ in state.log.latest } }
+    var latest: Cursor { peek { $0.log.latest } }
 
     /// When it was connected last, by the deadlines' clock.
-    var connectedAt: Duration? { locked { state, _ in state.connectedAt } }
+    var connectedAt: Duration? { peek { $0.connectedAt } }
 }

@@ -48,7 +48,7 @@ extension Session {
     /// What a push came to: nil when nothing was written, definite once `send` has been called for it.
     func sent(_ push: OutgoingPush) -> OutgoingPush.Sent? {
         // It is written under this lock.
-        locked { _, _ in push.ticket.value }
+        peek { _ in push.ticket.value }
     }
 
     /// Waits on for the reply to a push that was sent; nothing is sent again.

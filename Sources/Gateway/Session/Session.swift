@@ -113,7 +113,7 @@ package final class Session: ConnectionDelegate {
     }
 
     /// Its state as answers say it; asking isn't using it.
-    var word: String { state.withLock { $0.word } }
+    var word: String { peek { $0.word } }
 
     /// The session as its users see it.
     package func describe() throws(Problem) -> Response {
@@ -136,6 +136,9 @@ package final class Session: ConnectionDelegate {
             return try body(&state, &effects)
         }
     }
+
+    /// What `body` reads of it under the lock, where nothing comes about.
+    func peek<R: Sendable>(_ body: (borrowing SessionState) -> R) -> R { state.withLock { body($0) } }
 
     /// Runs `body` for a request that names the session: refused once it has ended; the idle time starts over.
     func request<R: Sendable>(

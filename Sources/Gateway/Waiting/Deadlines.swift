@@ -24,7 +24,12 @@ package final class Deadlines: Sendable {
 
     /// Runs `action` on the waiting thread once `wait` has passed, unless it is cancelled first.
     package func add(after wait: Duration, _ action: @escaping @Sendable () -> Void) -> Token {
-        let due = Self.tick(time.now() + wait) + 1
+        add(at: time.now() + wait, action)
+    }
+
+    /// The same at a time, or soon where that has passed.
+    func add(at moment: Duration, _ action: @escaping @Sendable () -> Void) -> Token {
+        let due = Self.tick(moment) + 1
         let (token, alarm): (Token, UInt64?) = state.withLock { state in
             let token = state.wheel.add(due: due, action)
             guard state.alarm.map({ due < $0 }) ?? true else { return (token, nil) }

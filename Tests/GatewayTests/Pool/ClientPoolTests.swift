@@ -22,15 +22,15 @@ import Testing
         let session = Session(
             id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
             onEnd: { _, _ in })
-        let key = PoolKey(connection: spec.parts.key, topic: "t", joinParams: .emptyObject, spec.connection)
-        #expect(pool.checkOut(key, host: "h", for: .everyone, within: .seconds(1)) { _ in } == nil)
+        let key = try PoolKey.plain(of: spec.parts.principal)
+        #expect(pool.checkOut(key, for: .everyone, until: time.now() + .seconds(1)) { _ in } == nil)
         pool.made(session)
         _ = session.start(
             over: transport, sharing: SharedSockets(transport: transport), Wait(requestID: "r", duration: .seconds(1)))
         let link = try #require(transport.links.first)
         link.accept()
         link.receive(#"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#)
-        return ClientPool.Client(key: key, host: "h", session: session, isWarm: false)
+        return ClientPool.Client(key: key, session: session, isWarm: false)
     }
 
     @Test func anExpiryThatComesTooLateLeavesAClientThatWasUsedSince() throws {
@@ -40,7 +40,7 @@ import Testing
         pool.checkIn(client)
         // Due at the same tick, and ahead of what was added before it.
         _ = deadlines.add(after: ClientPool.Limits().warmTime) {
-            _ = pool.checkOut(client.key, host: "h", for: .everyone, within: .seconds(1)) { _ in }
+            _ = pool.checkOut(client.key, for: .everyone, until: time.now() + .seconds(1)) { _ in }
             pool.checkIn(client)
         }
         time.advance(by: .seconds(31))
@@ -56,10 +56,10 @@ import Testing
         let pool = pool(limits, deadlines)
         let client = try client(in: pool, deadlines)
         pool.checkIn(client)
-        #expect(try pool.hold(client.session, client.key, host: "h"))
-        #expect(try pool.hold(client.session, client.key, host: "h"))
+        #expect(try pool.hold(client.session, client.key))
+        #expect(try pool.hold(client.session, client.key))
         let isServed = Mutex(false)
-        let leaveLine = pool.checkOut(client.key, host: "h", for: .everyone, within: .seconds(1)) { _ in
+        let leaveLine = pool.checkOut(client.key, for: .everyone, until: time.now() + .seconds(1)) { _ in
             isServed.withLock { $0 = true }
         }
         #expect(leaveLine != nil)

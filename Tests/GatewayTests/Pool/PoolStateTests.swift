@@ -7,20 +7,15 @@ import Testing
 /// Which idle clients a pool finds, against a plain list that is searched from one end.
 @Suite struct PoolStateTests {
     private let deadlines = Deadlines(time: ManualTime())
-    private static let hosts = ["h", "i", "j"]
+    private static let hosts = ["h:80", "i:80", "j:80"]
     private static let owners = ["a", "b"]
     private static let topics = ["t", "u", "v"]
 
     private func client(_ owner: String, _ host: String, _ topic: String) throws -> ClientPool.Client {
-        let spec = try SessionSpec.plain()
-        let connection = ConnectionKey(
-            principal: owner, place: spec.parts.key.place, params: .emptyObject, headers: [], authToken: nil)
-        return ClientPool.Client(
-            key: PoolKey(connection: connection, topic: topic, joinParams: .emptyObject, spec.connection), host: host,
-            session: Session(
-                id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
-                onEnd: { _, _ in }),
-            isWarm: true)
+        let session = Session(
+            id: .random(node: "n"), spec: try .plain(), memory: LogMemory(limit: 1 << 30), deadlines: deadlines,
+            onEnd: { _, _ in })
+        return ClientPool.Client(key: try .plain(of: owner, topic, at: host), session: session, isWarm: true)
     }
 
     private func idle(_ client: ClientPool.Client, _ id: UInt64, isKept: Bool = false) -> ClientPool.Idle {
@@ -42,9 +37,9 @@ import Testing
         }
         for host in Self.hosts {
             let clients = state.hosts[host]?.clients
-            #expect(clients?.longestIdle() == longestIdle(list) { $0.host == host })
+            #expect(clients?.longestIdle() == longestIdle(list) { $0.key.host == host })
             for owner in Self.owners {
-                let own = longestIdle(list) { $0.host == host && $0.owner == owner }
+                let own = longestIdle(list) { $0.key.host == host && $0.owner == owner }
                 #expect(clients?.longestIdle(of: owner) == own)
             }
         }
@@ -73,21 +68,21 @@ import Testing
                 #expect(woken?.client.session === idle.client.session)
                 let again = state.wake(idle.id)
                 #expect(again == nil)
-                state.take(idle.client.host, from: idle.client.owner)
+                state.take(idle.client.key.host, from: idle.client.owner)
             case _:
                 guard let asked = list.randomElement(using: &random)?.client else { break }
-                let index = list.lastIndex { $0.client.key == asked.key && $0.client.host == asked.host }
+                let index = list.lastIndex { $0.client.key == asked.key }
                 let latest = list.remove(at: try #require(index))
-                let used = state.use(state.shortestIdle(asked.key, asked.host, preferring: nil))
+                let used = state.use(state.shortestIdle(asked.key, preferring: nil))
                 #expect(used?.id == latest.id)
-                state.take(asked.host, from: asked.owner)
+                state.take(asked.key.host, from: asked.owner)
             }
             expectSame(state, list)
         }
         for idle in list {
             let woken = state.wake(idle.id)
             #expect(woken != nil)
-            state.take(idle.client.host, from: idle.client.owner)
+            state.take(idle.client.key.host, from: idle.client.owner)
         }
         #expect(state.hosts.isEmpty && state.clients.count == 0, "nothing is left of what was")
     }
@@ -108,13 +103,54 @@ import Testing
 
     @Test func aClientIsFoundByItsKeyAtItsHostOnly() throws {
         var state = ClientPool.State()
-        let client = try client("a", "h", "t")
-        for host in ["h", "i"] { state.add(host, of: "a") }
+        let client = try client("a", "h:80", "t")
+        for host in ["h:80", "i:80"] { state.add(host, of: "a") }
         state.rest(idle(client, state.nextID()))
-        #expect(state.shortestIdle(client.key, "i", preferring: nil) == nil)
-        #expect(state.find(client.session, client.key, "h") == 1)
-        let used = state.use(state.shortestIdle(client.key, "h", preferring: nil))
+        #expect(state.shortestIdle(try .plain(of: "a", "t", at: "i:80"), preferring: nil) == nil)
+        #expect(state.find(client.session, client.key) == 1)
+        let used = state.use(state.shortestIdle(client.key, preferring: nil))
         #expect(used != nil)
-        #expect(state.shortestIdle(client.key, "h", preferring: nil) == nil)
+        #expect(state.shortestIdle(client.key, preferring: nil) == nil)
+    }
+
+    /// Each owner's calls as a plain list would hand them on, whose clients come back in any order.
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func whoCameFirstOfThoseThatMayHaveOneMoreIsNext(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let shares = ["a": 1, "b": 2, "c": 2, "d": 6]
+        let (owners, host) = (shares.keys.sorted(), Self.hosts[0])
+        var state = ClientPool.State()
+        var (clients, line): ([String], [ClientPool.Waiting]) = ([], [])
+        var served = 0
+        for _ in 0..<6 {
+            let owner = owners.randomElement(using: &random) ?? ""
+            state.add(host, of: owner)
+            clients.append(owner)
+        }
+        for _ in 0..<300 {
+            if Bool.random(using: &random) {
+                let owner = owners.randomElement(using: &random) ?? ""
+                let call = try ClientPool.Waiting.plain(
+                    state.nextID(), of: owner, share: shares[owner] ?? 0, deadlines)
+                state.hosts[host]?.line.append(call)
+                line.append(call)
+                continue
+            }
+            let owner = try #require(clients.randomElement(using: &random))
+            var others = clients
+            others.remove(at: try #require(clients.firstIndex(of: owner)))
+            let first = line.firstIndex { call in others.count { $0 == call.owner } < call.share }
+            let next = state.next(host, after: owner)
+            #expect(next?.id == first.map { line[$0].id })
+            guard let first else { continue }
+            clients = others + [line.remove(at: first).owner]
+            served += 1
+            for owner in owners {
+                #expect(state.hosts[host]?.clients.count(of: owner) == clients.count { $0 == owner })
+                #expect(state.hosts[host]?.line.count(of: owner) == line.count { $0.owner == owner })
+            }
+            #expect(state.hosts[host]?.line.count == line.count)
+        }
+        #expect(served > 50, "hardly anybody was next")
     }
 }

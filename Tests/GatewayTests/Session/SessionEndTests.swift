@@ -14,7 +14,7 @@ import Testing
         let request = Request(
             id: "r", method: .post, target: try RequestTarget(Array("/sessions".utf8)), body: Array(body.utf8))
         let spec = try SessionSpecReader(configuration: GatewayConfiguration())
-            .spec(try BodyReader(request, SessionSpecReader.members, depth: 3))
+            .spec(try BodyReader(request, SessionSpecReader.members, depth: 3), for: .everyone)
         let session = Session(
             id: .random(node: "n"), spec: spec, memory: LogMemory(limit: 1_000_000),
             deadlines: Deadlines(time: ManualTime()), onEnd: { _, _ in })
