@@ -93,7 +93,7 @@ extension Session {
 
     /// The session as `GET /sessions` lists it, which doesn't name it; nil when it has ended.
     func listing() -> [UInt8]? {
-        locked { state, _ in
+        peek { state in
             guard !state.hasEnded else { return nil }
             let now = self.deadlines.time.now()
             let rest = state.isAwaited ? state.idleTimeout : state.lastUsed + state.idleTimeout - now

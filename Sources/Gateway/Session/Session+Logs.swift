@@ -17,11 +17,11 @@ extension Session {
     }
 
     /// Bytes that its log holds.
-    var logBytes: Int { locked { state, _ in state.log.bytes } }
+    var logBytes: Int { peek { $0.log.bytes } }
 
     /// When the oldest entry came that may go first.
     func oldestLogTime(onlyRead: Bool) -> Int64? {
-        locked { state, _ in state.log.oldestTime(onlyRead: onlyRead) }
+        peek { $0.log.oldestTime(onlyRead: onlyRead) }
     }
 
     /// Drops the oldest entries for the sake of all sessions; one that would rather end than lose unread ones ends.

@@ -29,7 +29,7 @@ struct SessionCreation: KeyedOperation {
 extension Session {
     /// How the request that makes it would be answered if its wait were over now.
     var creationTimeout: Problem {
-        locked { state, _ in state.creationTimeout ?? .connectTimeout(sessionKept: false) }
+        peek { $0.creationTimeout ?? .connectTimeout(sessionKept: false) }
     }
 }
 
