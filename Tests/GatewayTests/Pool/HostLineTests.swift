@@ -18,7 +18,7 @@ import Testing
         return ids
     }
 
-    @Test func callsAreNextInTheOrderInWhichTheyCameWhoeversTheyAre() throws {
+    @Test func callsOfSeveralOwnersAreNextInTheOrderInWhichTheyCame() throws {
         var line = try line("b", "a", "a", "c", "b", "c", "a")
         #expect(order(&line) == [1, 2, 3, 4, 5, 6, 7])
         #expect(line.isEmpty && line.count == 0)
