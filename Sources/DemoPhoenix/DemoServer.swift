@@ -70,11 +70,17 @@ public final class DemoServer: Sendable {
     ///
     /// Returns when all have ended; a client that doesn't answer is cut off after 2 seconds.
     public func shutdown() async {
+        // Before the task has to wait, which may be for long; and then whoever came meanwhile.
+        stopConnections()
         try? await listener.close()
+        stopConnections()
+        for channel in connections.all { try? await channel.closeFuture.get() }
+    }
+
+    private func stopConnections() {
         for channel in connections.all {
             channel.pipeline.fireUserInboundEventTriggered(DemoWebSocketHandler.Stop())
         }
-        for channel in connections.all { try? await channel.closeFuture.get() }
     }
 
     private static func addHandlers(

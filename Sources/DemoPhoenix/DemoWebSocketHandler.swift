@@ -34,6 +34,8 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
     private var isReading = false
     /// When the last of the delayed messages goes out.
     private var lastDelayed = NIODeadline.distantPast
+    /// Delayed messages that have not gone out, be they due: an event loop that is late reads first.
+    private var delayedCount = 0
     private var hasSentClose = false
     private var isEndRecorded = false
     /// Nothing is said any more, and silence is no reason to close.
@@ -215,9 +217,11 @@ final class DemoWebSocketHandler: ChannelInboundHandler {
         guard let faults = environment.faults else { return write(message, frame, context) }
         let now = context.eventLoop.now
         let due = max(now + TimeAmount(faults.delay), lastDelayed)
-        guard due > now else { return write(message, frame, context) }
+        guard due > now || delayedCount > 0 else { return write(message, frame, context) }
         lastDelayed = due
+        delayedCount += 1
         context.eventLoop.assumeIsolated().scheduleTask(deadline: due) {
+            self.delayedCount -= 1
             self.write(message, frame, context)
             context.flush()
         }

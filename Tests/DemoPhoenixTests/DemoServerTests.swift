@@ -27,18 +27,12 @@ import Testing
         let idle = try WebSocketTestClient(port: server.port)
         let joined = try WebSocketTestClient(port: server.port)
         try join(joined)
-        async let stopped: Void = server.shutdown()
-        // Only then is it read in earnest: a read blocks a thread that the server's end may need.
-        try await until { joined.isReadable && idle.isReadable }
+        // Its closes go out before it waits for anything: none is for a client's silence.
+        await server.shutdown()
         // Transcript server_shutdown_sigterm: 1012 with a channel, 1000 without, and nothing a channel before it.
         #expect(try joined.receive().closeCode == 1012)
         #expect(try idle.receive().closeCode == 1000)
-        for client in [idle, joined] {
-            try client.sendClose(1000)
-            #expect(try client.isEnded())
-        }
-        await stopped
-        #expect(throws: RawSocket.Failure.self) { try WebSocketTestClient(port: server.port) }
+        #expect(try joined.isEnded() && idle.isEnded())
     }
 
     @Test func aBroadcastReachesAllAndABroadcastFromAllOthers() async throws {

@@ -37,15 +37,10 @@ import Testing
     private func checkUpgrade(_ port: Int, _ certificate: String) async throws {
         let connection = try await connect(port, trusting: certificate)
         try await connection.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: upgrade))
+            // The close right behind it: a server leaves whoever is silent for a minute.
+            try await outbound.write(ByteBuffer(bytes: Array(upgrade.utf8) + goingAway))
             var seen: [UInt8] = []
-            var hasClosed = false
-            for try await buffer in inbound {
-                seen += buffer.readableBytesView
-                guard !hasClosed, String(decoding: seen, as: UTF8.self).contains("\r\n\r\n") else { continue }
-                try await outbound.write(ByteBuffer(bytes: goingAway))
-                hasClosed = true
-            }
+            for try await buffer in inbound { seen += buffer.readableBytesView }
             #expect(String(decoding: seen, as: UTF8.self).hasPrefix("HTTP/1.1 101 "))
             #expect(seen.suffix(4) == [0x88, 0x02, 0x03, 0xE8])
         }

@@ -7,16 +7,30 @@ import PhoenixChannels
 import TestSupport
 import Testing
 
-/// The recordings that tell of pauses, at their pace, on a clock that the test moves.
+/// What depends on the time, on a clock that the test moves: the recordings that tell of pauses, at their pace, too.
 @Suite struct IdleTimeoutTests {
     private let channel = EmbeddedChannel()
 
-    private func open(_ target: String) throws {
+    @discardableResult
+    private func open(
+        _ target: String, _ environment: DemoEnvironment = DemoEnvironment()
+    ) throws -> DemoWebSocketHandler {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target)
-        let handshake = DemoHandshake(DemoEnvironment())
+        let handshake = DemoHandshake(environment)
         #expect(handshake.decide(head, on: channel) != nil)
-        try channel.pipeline.syncOperations.addHandler(try #require(handshake.webSocketHandler))
+        let handler = try #require(handshake.webSocketHandler)
+        try channel.pipeline.syncOperations.addHandler(handler)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return handler
+    }
+
+    private func send(_ text: String) throws {
+        try channel.writeInbound(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
+    }
+
+    private func nextRef() throws -> WireRef? {
+        guard let frame = try next() else { return nil }
+        return try V2Serializer.decode(.text(Array(frame.data.readableBytesView)), by: .server).ref
     }
 
     private func next() throws -> WebSocketFrame? { try channel.readOutbound(as: WebSocketFrame.self) }
@@ -58,5 +72,27 @@ import Testing
         #expect(try next() == nil)
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
         #expect(try closeCode(next()) == 1002)
+    }
+
+    @Test func aHalfOpenSocketIsNotClosedForSilence() throws {
+        try open("/short/websocket?vsn=2.0.0").isHalfOpen = true
+        channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(try next() == nil && channel.isActive)
+    }
+
+    /// An event loop that is late reads before it sends what is due.
+    @Test func whatIsSaidWhenADelayHasEndedGoesBehindWhatWasDelayed() throws {
+        let environment = DemoEnvironment(hasControl: true)
+        try open("/socket/websocket?vsn=2.0.0", environment)
+        try send(#"["1","1","rooms:lobby","phx_join",{}]"#)
+        #expect(try nextRef() == "1")
+        environment.faults?.delay = .milliseconds(200)
+        channel.embeddedEventLoop.assumeIsolated().scheduleTask(in: .milliseconds(200)) {
+            environment.faults?.delay = .zero
+            try send(#"["1","3","rooms:lobby","ping",{}]"#)
+        }
+        try send(#"["1","2","rooms:lobby","ping",{}]"#)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(200))
+        #expect(try [nextRef(), nextRef()] == ["2", "3"])
     }
 }

@@ -6,10 +6,10 @@ import Testing
 
 /// Times and counts that a client has.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LimitTests {
-    /// Times short enough to wait for; idleness is left to libmicrohttpd, whose times are whole seconds.
+    /// Times short enough to wait for, and long enough to begin in; idleness is left to libmicrohttpd, whose times are whole seconds.
     private static func hurry(_ configuration: inout ServerConfiguration) {
-        configuration.headTime = .seconds(1)
-        configuration.bodyTime = .seconds(1)
+        configuration.headTime = .seconds(5)
+        configuration.bodyTime = .seconds(5)
         configuration.sweepInterval = .milliseconds(20)
         configuration.idleSeconds = 0
         configuration.maxHeadBytes = 8 * 1024 * 1024
@@ -67,6 +67,7 @@ import Testing
         try await TestServer.with(Self.hurry) { server in
             let waits = try server.client()
             try waits.send("GET", "/hold")
+            try await server.waitUntilHeld(1)
             // Two others, one after the other, are ended meanwhile.
             for _ in 0..<2 { #expect(try await Self.trickle(server.client(), "G").isEmpty) }
             server.promises[0].fulfill(.text("still here"))

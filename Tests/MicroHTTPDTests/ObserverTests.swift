@@ -36,7 +36,7 @@ import Testing
     func whatTheServerRefusesIsToldWithItsClient(_ bytes: String, _ status: Int) async throws {
         try await TestServer.with {
             $0.maxHeadBytes = 1_000
-            if status == 408 { ($0.headTime, $0.sweepInterval) = (.seconds(1), .milliseconds(20)) }
+            if status == 408 { ($0.headTime, $0.sweepInterval) = (.seconds(5), .milliseconds(20)) }
         } _: { server in
             let client = try server.client()
             try client.socket.send(bytes)

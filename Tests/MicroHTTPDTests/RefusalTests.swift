@@ -105,7 +105,7 @@ import Testing
             $0.maxHeadBytes = 1_000
             $0.maxDiscardedBytes = 8_000
             if row.status == 408 {
-                ($0.headTime, $0.bodyTime) = (.seconds(1), .seconds(1))
+                ($0.headTime, $0.bodyTime) = (.seconds(5), .seconds(5))
                 $0.sweepInterval = .milliseconds(20)
             }
         } _: { server in

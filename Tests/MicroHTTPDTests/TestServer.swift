@@ -19,6 +19,7 @@ final class TestServer: Sendable {
         configuration.settleTime = .milliseconds(20)
         // Two thousand clients that connect before the first sends take longer than that on a busy machine.
         (configuration.headTime, configuration.bodyTime) = (.seconds(600), .seconds(600))
+        configuration.answerTime = .seconds(600)
         configuration.idleSeconds = 600
         change(&configuration)
         server = try Server(
@@ -56,7 +57,7 @@ final class TestServer: Sendable {
     func drain() { server.drain() }
 
     /// Stops it, with more time for the last answers than a busy machine takes.
-    func stop(grace: Duration = .zero, lastAnswers: Duration = .seconds(120)) async {
+    func stop(grace: Duration = .zero, lastAnswers: Duration = .seconds(600)) async {
         await server.stop(grace: grace, lastAnswers: lastAnswers)
     }
 
@@ -73,9 +74,9 @@ final class TestServer: Sendable {
         do {
             try await body(server)
         } catch {
-            await server.stop(lastAnswers: Server.lastAnswers)
+            await server.stop()
             throw error
         }
-        await server.stop(lastAnswers: Server.lastAnswers)
+        await server.stop()
     }
 }

@@ -118,10 +118,9 @@ import Testing
 
     /// Each of some thousand waiting requests is, at once, answered by two threads, timed out by a third, left by its
     /// client (every other one), and drained.
-    @Test func answersDeadlinesHangUpsAndDrainRaceAndOneWins() async throws {
+    @Test(arguments: 0..<4) func answersDeadlinesHangUpsAndDrainRaceAndOneWins(_ round: Int) async throws {
         let clientCount = 500
-        for round in 0..<4 {
-            let server = try TestServer()
+        try await TestServer.with { server in
             let clients = try (0..<clientCount).map { _ in try server.client() }
             for client in clients { try client.send("GET", "/hold") }
             try await server.waitUntilHeld(clientCount)

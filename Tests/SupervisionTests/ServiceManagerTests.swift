@@ -56,12 +56,19 @@ import Testing
         let manager = try #require(ServiceManager(environment: variables))
         let asked = Atomic(0)
         let task = Task {
-            // Every third time: whoever reads that many datagrams has seen it asked three times as often.
-            await manager.keepTelling { asked.add(1, ordering: .relaxed).newValue % 3 == 0 }
+            // No more than the kernel keeps of what nobody reads.
+            await manager.keepTelling {
+                let count = asked.add(1, ordering: .relaxed).newValue
+                return count % 3 == 0 && count <= 9
+            }
         }
+        // What was told before is there: a read that waits would keep a thread that the task may need.
+        try await until { asked.load(ordering: .relaxed) > 9 }
         for _ in 0..<3 { #expect(try socket.receive() == ["WATCHDOG=1"]) }
-        #expect(asked.load(ordering: .relaxed) >= 9)
         task.cancel()
         await task.value
+        // And no more than that.
+        #expect(manager.tell(.stopping))
+        #expect(try socket.receive() == ["STOPPING=1"])
     }
 }

@@ -98,7 +98,7 @@ import Testing
         // The next join waits for the leave.
         await #expect(throws: ChannelsError.timedOut) { try await socket.join("t", timeout: .milliseconds(1)) }
         #expect(link.sentTexts() == [])
-        async let joining = socket.join("t", timeout: .seconds(60))
+        async let joining = socket.join("t", timeout: .seconds(600))
         link.receive(
             #"["1","1","t","phx_reply",{"response":{},"status":"ok"}]"#,
             #"["1","2","t","phx_reply",{"response":{},"status":"ok"}]"#)

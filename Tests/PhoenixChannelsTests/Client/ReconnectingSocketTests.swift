@@ -37,7 +37,7 @@ import Testing
     }
 
     private func join(_ socket: PhoenixSocket, ref: Int = 1) async throws -> PhoenixChannel {
-        async let joining = socket.join("t", timeout: .seconds(60))
+        async let joining = socket.join("t", timeout: .seconds(600))
         try await until { transport.links[0].sentTexts().contains { $0.contains("phx_join") } }
         transport.links[0].receive(ok(ref))
         return try await joining
@@ -111,9 +111,9 @@ import Testing
         let channel = try await join(socket)
         transport.links[0].handler.transportClosed(code: nil, reason: "")
         await #expect(throws: ChannelsError.notConnected) { try await channel.push("e") }
-        let first = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        let first = Task { try await channel.push("a", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 1 }
-        let second = Task { try await channel.push("b", timeout: .seconds(60), unjoined: .wait) }
+        let second = Task { try await channel.push("b", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 2 }
         transport.advance(.seconds(1))
         transport.links[1].accept()
@@ -137,7 +137,7 @@ import Testing
         let channel = try await join(socket)
         joined.withLock { $0 = channel }
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        let first = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        let first = Task { try await channel.push("a", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 1 }
         transport.advance(.seconds(1))
         transport.links[1].accept()
@@ -154,7 +154,7 @@ import Testing
         let socket = try await connect()
         let channel = try await join(socket)
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        let push = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        let push = Task { try await channel.push("a", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 1 }
         transport.advance(.seconds(1))
         transport.links[1].accept()
@@ -188,7 +188,7 @@ import Testing
         let socket = try await connect { $0.maxQueuedPushes = 1 }
         let channel = try await join(socket)
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        let waiting = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        let waiting = Task { try await channel.push("a", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 1 }
         await #expect(throws: ChannelsError.backlogged) { try await channel.push("b", unjoined: .wait) }
         let closing = Task { await socket.disconnect() }
@@ -204,7 +204,7 @@ import Testing
     @Test func aPushInFlightIsLostAtOnceWithTheConnection() async throws {
         let socket = try await connect()
         let channel = try await join(socket)
-        let push = Task { try await channel.push("e", timeout: .seconds(60)) }
+        let push = Task { try await channel.push("e", timeout: .seconds(600)) }
         try await until { transport.links[0].wakes == 2 }
         transport.links[0].handler.transportClosed(code: nil, reason: "")
         await #expect(throws: ChannelsError.lost(.disconnected)) { try await push.value }
@@ -215,7 +215,7 @@ import Testing
         let socket = try await connect()
         let channel = try await join(socket)
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        let leaving = Task { try await channel.leave() }
+        let leaving = Task { try await channel.leave(timeout: .seconds(600)) }
         try await until {
             transport.advance()
             return !socket.isKnown("t")
@@ -230,7 +230,7 @@ import Testing
     @Test func aJoinWhileTheConnectionIsLostIsMadeOnTheNextOne() async throws {
         let socket = try await connect()
         transport.links[0].handler.transportClosed(code: nil, reason: "")
-        async let joining = socket.join("t", timeout: .seconds(60))
+        async let joining = socket.join("t", timeout: .seconds(600))
         try await until { socket.isKnown("t") }
         transport.advance(.seconds(1))
         transport.links[1].accept()
@@ -242,11 +242,11 @@ import Testing
     @Test func aChannelThatWasLeftDoesNotActOnALaterJoin() async throws {
         let socket = try await connect()
         let old = try await join(socket)
-        let leaving = Task { try await old.leave() }
+        let leaving = Task { try await old.leave(timeout: .seconds(600)) }
         try await until { socket.isLeaving("t") }
         transport.links[0].receive(ok(2, joinRef: 1))
         try await leaving.value
-        async let joining = socket.join("t", timeout: .seconds(60))
+        async let joining = socket.join("t", timeout: .seconds(600))
         try await until { transport.links[0].sentTexts().contains { $0.contains("phx_join") } }
         transport.links[0].receive(ok(3))
         let new = try await joining
@@ -260,7 +260,7 @@ import Testing
 
     @Test func paramsAreAskedForWithNoLockHeld() async throws {
         let socket = try await connect()
-        async let joining = socket.join("t", timeout: .seconds(60)) {
+        async let joining = socket.join("t", timeout: .seconds(600)) {
             JSONText(unchecked: Array("{\"time\":\(socket.roundTripTime == nil ? 0 : 1)}".utf8))
         }
         try await until { transport.links[0].sentTexts().contains { $0.contains(#"{"time":0}"#) } }
@@ -296,9 +296,9 @@ import Testing
     @Test func aTopicThatIsLeftIsLeftAlsoWhenTheServerKnewOfItNoMore() async throws {
         let socket = try await connect()
         let channel = try await join(socket)
-        let push = Task { try await channel.push("e", timeout: .seconds(60)) }
+        let push = Task { try await channel.push("e", timeout: .seconds(600)) }
         try await until { transport.links[0].wakes == 2 }
-        let leaving = Task { try await channel.leave(timeout: .seconds(60)) }
+        let leaving = Task { try await channel.leave(timeout: .seconds(600)) }
         try await until { socket.isLeaving("t") }
         transport.links[0].receive(
             #"[null,"2","t","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]"#,
@@ -336,7 +336,7 @@ import Testing
         let channel = try await join(socket)
         transport.links[0].receive("garbage")
         await #expect(throws: ChannelsError.notConnected) { try await channel.push("e") }
-        let push = Task { try await channel.push("a", timeout: .seconds(60), unjoined: .wait) }
+        let push = Task { try await channel.push("a", timeout: .seconds(600), unjoined: .wait) }
         try await until { socket.queuedPushes == 1 }
         reconnect()
         transport.links[1].receive(ok(2))

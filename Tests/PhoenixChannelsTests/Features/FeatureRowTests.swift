@@ -50,7 +50,7 @@ import Testing
         let socket = try await connect(transport) {
             try Endpoint(uri: "ws://127.0.0.1:4000/", params: JSONText(#"{"token":\#(counter.next(0))}"#))
         }
-        async let joining = socket.join("t", timeout: .seconds(60)) {
+        async let joining = socket.join("t", timeout: .seconds(600)) {
             JSONText(unchecked: Array(#"{"jwt":\#(counter.next(1))}"#.utf8))
         }
         try await until { transport.links[0].wakes == 1 }

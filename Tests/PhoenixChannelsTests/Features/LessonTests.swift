@@ -252,7 +252,11 @@ import Testing
         let socket = try await PhoenixSocket.connect(
             to: Endpoint(uri: "ws://127.0.0.1:\(server.port)/socket/websocket"))
         let first = try await socket.join("rooms:0")
-        for number in 1..<100 { _ = try await socket.join("rooms:\(number)") }
+        // At once: one by one, each would have to wait for all tests that run.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1..<100 { group.addTask { _ = try await socket.join("rooms:\(number)") } }
+            try await group.waitForAll()
+        }
         await #expect(throws: ChannelsError.tooManyChannels) { try await socket.join("rooms:100") }
         #expect(try await first.push("ping").isOK)
         try await first.leave()

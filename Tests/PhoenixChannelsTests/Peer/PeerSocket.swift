@@ -15,7 +15,7 @@ struct PeerSocket {
             uri: "\(isTLS ? "wss" : "ws")://\(host):\(try PythonPeer.shared.port(server))/socket/websocket",
             authToken: authToken, tls: tls, proxy: proxy)
         let handler = RecordingTransportHandler()
-        let link = NIOWebSocketTransport().open(endpoint, ConnectionConfiguration(), handler: handler)
+        let link = NIOWebSocketTransport().open(endpoint, .patient, handler: handler)
         return PeerSocket(handler: handler, link: link)
     }
 

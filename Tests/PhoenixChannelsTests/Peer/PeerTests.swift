@@ -112,9 +112,9 @@ import Testing
         let tls = try TLSOptions(trustedRootsFile: peer.file("ca.pem"))
         let endpoint = try Endpoint(
             uri: "wss://localhost:\(peer.port(.tls))/socket/websocket", authToken: AuthToken("secret"), tls: tls)
-        let socket = try await PhoenixSocket.connect(to: endpoint)
-        let channel = try await socket.join("rooms:lobby")
-        let reply = try await channel.push("echo", .json(JSONText(#"{"a":1}"#)))
+        let socket = try await PhoenixSocket.connect(to: endpoint, configuration: .patient)
+        let channel = try await socket.join("rooms:lobby", timeout: .seconds(600))
+        let reply = try await channel.push("echo", .json(JSONText(#"{"a":1}"#)), timeout: .seconds(600))
         #expect(reply.status == "ok")
         await socket.disconnect()
     }

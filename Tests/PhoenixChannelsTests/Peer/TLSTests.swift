@@ -77,7 +77,7 @@ import Testing
         let listener = try RawListener()
         let handler = RecordingTransportHandler()
         _ = NIOWebSocketTransport().open(
-            try Endpoint(uri: "wss://localhost:\(listener.port)/"), ConnectionConfiguration(), handler: handler)
+            try Endpoint(uri: "wss://localhost:\(listener.port)/"), .patient, handler: handler)
         let socket = try listener.accept()
         _ = try socket.receive(5)
         try socket.send("HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -115,7 +115,7 @@ import Testing
         // Through a proxy nobody looks the name up.
         let proxy = isName ? try HTTPProxy(host: "127.0.0.1", port: listener.port) : nil
         let link = NIOWebSocketTransport().open(
-            try Endpoint(uri: "wss://\(host):\(listener.port)/", proxy: proxy), ConnectionConfiguration(),
+            try Endpoint(uri: "wss://\(host):\(listener.port)/", proxy: proxy), .patient,
             handler: RecordingTransportHandler())
         let socket = try listener.accept()
         if isName {
@@ -138,7 +138,7 @@ import Testing
         var configuration = ConnectionConfiguration()
         configuration.connectTimeout = .seconds(1)
         _ = NIOWebSocketTransport().open(
-            try Endpoint(uri: "wss://localhost:\(listener.port)/"), configuration, handler: handler)
+            try Endpoint(uri: "wss://127.0.0.1:\(listener.port)/"), configuration, handler: handler)
         let socket = try listener.accept()
         #expect(try await handler.nextFailure() == .timedOut)
         _ = try socket.receiveToEnd()
@@ -148,7 +148,7 @@ import Testing
         let listener = try RawListener()
         let handler = RecordingTransportHandler()
         _ = NIOWebSocketTransport().open(
-            try Endpoint(uri: "wss://localhost:\(listener.port)/"), ConnectionConfiguration(), handler: handler)
+            try Endpoint(uri: "wss://localhost:\(listener.port)/"), .patient, handler: handler)
         let socket = try listener.accept()
         _ = try socket.receive(5)
         socket.finish()

@@ -21,7 +21,7 @@ from websockets.sync.server import serve
 FOLDER = sys.argv[1]
 MAX_SIZE = 4 * 1024 * 1024
 # A client that went away must not hold a thread for ever.
-TIMEOUT = 60
+TIMEOUT = 600
 
 
 def handle(websocket):

@@ -28,7 +28,7 @@ import Testing
     @Test func theUpstreamIsReachedAtTheSecond() async throws {
         let listener = try RawListener()
         let endpoint = try Endpoint(uri: "ws://upstream.example:\(listener.port)/socket/websocket")
-        let link = transport.open(endpoint, ConnectionConfiguration(), handler: handler)
+        let link = transport.open(endpoint, .patient, handler: handler)
         let server = try RawWebSocketServer.accept(listener)
         try server.upgrade()
         #expect(try await handler.next() == .opened)
@@ -40,7 +40,7 @@ import Testing
         let listener = try RawListener()
         let proxy = try HTTPProxy(host: "proxy.example", port: listener.port)
         let endpoint = try Endpoint(uri: "ws://upstream.example/socket/websocket", proxy: proxy)
-        _ = transport.open(endpoint, ConnectionConfiguration(), handler: handler)
+        _ = transport.open(endpoint, .patient, handler: handler)
         let server = try RawWebSocketServer.accept(listener)
         #expect(server.head.hasPrefix("CONNECT upstream.example:80 "))
         try server.socket.send("HTTP/1.1 200 OK\r\n\r\n")

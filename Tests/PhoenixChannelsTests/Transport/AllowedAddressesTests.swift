@@ -55,7 +55,7 @@ import Testing
 
     private func open(_ endpoint: Endpoint, _ resolver: Script? = nil) {
         let transport = resolver.map { NIOWebSocketTransport(resolver: $0) } ?? NIOWebSocketTransport()
-        _ = transport.open(endpoint, ConnectionConfiguration(), handler: handler)
+        _ = transport.open(endpoint, .patient, handler: handler)
     }
 
     /// The first that the listener gets is the test's own.
@@ -103,7 +103,7 @@ import Testing
         #expect(try await handler.next() == .opened)
         #expect(script.count == 1)
         let again = RecordingTransportHandler()
-        _ = NIOWebSocketTransport(resolver: script).open(endpoint, ConnectionConfiguration(), handler: again)
+        _ = NIOWebSocketTransport(resolver: script).open(endpoint, .patient, handler: again)
         #expect(try await again.nextFailure() == .notAllowed)
         #expect(script.count == 2)
     }

@@ -37,8 +37,7 @@ import Testing
             let listener = try RawListener()
             let handler = RecordingTransportHandler()
             _ = transport.open(
-                try Endpoint(uri: "ws://127.0.0.1:\(listener.port)/", authToken: token), ConnectionConfiguration(),
-                handler: handler)
+                try Endpoint(uri: "ws://127.0.0.1:\(listener.port)/", authToken: token), .patient, handler: handler)
             let server = try RawWebSocketServer.accept(listener)
             #expect(server.header("sec-websocket-protocol") == "phoenix, base64url.bearer.phx.\(base64)")
             #expect(!server.head.contains("token="))
@@ -171,7 +170,7 @@ import Testing
 
     @Test func lesson13ARefusalWhoseBodyStallsIsToldAtTheDeadline() async throws {
         let listener = try RawListener()
-        _ = try connect(listener, timeout: .seconds(1))
+        _ = try connect(listener, timeout: .seconds(10))
         let server = try RawWebSocketServer.accept(listener)
         try server.socket.send("HTTP/1.1 403 No\r\nContent-Length: 10\r\n\r\nno")
         guard case .refused(let refusal) = try await handler.nextFailure() else {

@@ -101,7 +101,7 @@ import Testing
 
     @Test func lesson1AnUpstreamThatIsSilentBehindTheProxyTimesOut() async throws {
         let listener = try RawListener()
-        try connect(listener, timeout: .seconds(1))
+        try connect(listener, timeout: .seconds(10))
         let proxy = try RawWebSocketServer.accept(listener)
         try proxy.socket.send("HTTP/1.1 200 OK\r\n\r\n")
         _ = try proxy.socket.receiveHead()

@@ -14,7 +14,7 @@ struct RawWebSocket {
         _ change: (inout ConnectionConfiguration) -> Void = { _ in }
     ) async throws -> RawWebSocket {
         let listener = try listener()
-        var configuration = ConnectionConfiguration()
+        var configuration = ConnectionConfiguration.patient
         change(&configuration)
         let handler = RecordingTransportHandler()
         let link = NIOWebSocketTransport().open(
