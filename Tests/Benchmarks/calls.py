@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 
-from report import Row, at_most, counted, median, microseconds, number, ratio, turned
+from report import Row, at_most, exactly, median, microseconds, number, ratio, turned
 from slipgate import Program, Session, bare, wrk
 
 COUNTED = 100
@@ -87,13 +87,12 @@ def measure(options):
             f"warm /call / push and await, time a request, {connections} connection{'s' * (connections > 1)}",
             [b.rate / a.rate for a, b in zip(found["warm /call", connections], found["push and await", connections])],
             1.15, ratio))
-    rows.append(at_most(
-        "cold /call p50 / (handshake and join by hand p50 + push and await p50)",
+    # Without an aim: that a cold call does no more than these is for what it says to show, not for its time.
+    rows.append(Row("cold /call p50 / (handshake and join by hand p50 + push and await p50)", ratio(median(
         [cold.p50 / (push.p50 + hand)
-         for cold, push, hand in zip(found["cold /call", 1], found["push and await", 1], found["by hand", 1])],
-        1, ratio))
+         for cold, push, hand in zip(found["cold /call", 1], found["push and await", 1], found["by hand", 1])]))))
     connects, joins, said = said_by_cold_calls(options.program)
-    rows.append(counted(f"connections of {COUNTED} cold calls", connects, COUNTED))
-    rows.append(counted("their joins", joins, COUNTED))
-    rows.append(counted("their messages to and fro: join and push, each with its reply", said - connects, 4 * COUNTED))
+    rows.append(exactly(f"connections of {COUNTED} cold calls", connects, COUNTED))
+    rows.append(exactly("their joins", joins, COUNTED))
+    rows.append(exactly("their messages to and fro: join and push, each with its reply", said - connects, 4 * COUNTED))
     return rows

@@ -1,7 +1,7 @@
 """What the measurements share: their options, their rows, and when one has failed.
 
-Counts fail whenever they are over their bound. A time or a ratio is what the machine had to give, and fails only beyond
-twice its aim, as the median of five rounds or more."""
+Counts fail whenever they are over their bound, or other than they must be. A time or a ratio is what the machine had to
+give, and fails only beyond twice its aim, as the median of five rounds or more."""
 
 import argparse
 import dataclasses
@@ -34,8 +34,13 @@ def at_least(what, values, aim, show):
 
 
 def counted(what, count, bound, show=str):
-    """A count, which does not depend on how busy the machine is."""
+    """A count, which hardly depends on how busy the machine is."""
     return Row(what, show(count), f"{show(bound)} or less", count > bound)
+
+
+def exactly(what, count, expected):
+    """A count that is known beforehand: fewer are as wrong as more."""
+    return Row(what, str(count), str(expected), count != expected)
 
 
 def ratio(value):
