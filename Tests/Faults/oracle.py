@@ -46,6 +46,12 @@ def fingerprint(message):
     return hash((message["event"], str(message["payload"])))
 
 
+def said(topic, reply):
+    """What a reply says, in the server's sequence and in the log; what it is an answer to, its id says, if it has one.
+    """
+    return topic, reply["status"], str(reply.get("payload", reply.get("response")))
+
+
 def item_of(message):
     """What a topic's message is known by: its number, or a marker's id."""
     return message.get("seq", message.get("id"))
@@ -122,6 +128,8 @@ class Log:
         self.last = None
         self.topics = collections.defaultdict(list)  # compare.py's events
         self.is_rejoined = {}
+        self.replies = collections.Counter()
+        self.has_dropped = False
         self.reason = None
 
     def take(self, entry):
@@ -152,6 +160,7 @@ class Log:
 
     def drop(self, count):
         """Entries of any topic may be among them, and joins."""
+        self.has_dropped = True
         for events in self.topics.values():
             events.append({"kind": "dropped_events", "count": count})
         self.is_rejoined = {}
@@ -171,6 +180,9 @@ class Log:
         self.topics[entry["topic"]].append(
             {"kind": "message", "fingerprint": fingerprint(entry),
              **{name: payload[name] for name in ("seq", "id") if name in payload}})
+
+    def reply(self, entry):
+        self.replies[said(entry["topic"], entry)] += 1
 
     def topic_error(self, entry):
         self.topics[entry["topic"]].append({"kind": "crashed"})
@@ -216,6 +228,7 @@ class Oracle:
             self.violations.append(f"client {client}: nobody read its log")
         for (client, _), log in self.logs.items():
             self.compare_log(client, log)
+        self.compare_replies()
         self.compare_pushes()
         self.compare_figures()
         if not self.counts["messages seen"] or not self.counts["pushes answered"]:
@@ -294,6 +307,25 @@ class Oracle:
                 log.complain(f"read no message of {topic}")
         if client in self.finals and log.reason not in ("session-ended", "session-not-found"):
             log.complain(f"ended with {log.reason}")
+
+    def compare_replies(self):
+        """No log has more replies than the server gave; one that was read from its start to its end has at least those
+        that pushes were answered with, since a reply is in the log before that."""
+        given, answered = collections.Counter(), collections.defaultdict(collections.Counter)
+        for name, push in self.server.pushes.items():
+            replies = [said(line["topic"], line) for line in push.replies]
+            given.update(replies)
+            outcome = self.pushes.get(name)
+            if outcome and outcome["status"] == 200:
+                answered[outcome["client"]].update(replies[:1])
+        for (client, _), log in self.logs.items():
+            self.counts["replies seen"] += log.replies.total()
+            for reply in log.replies - given:
+                log.complain(f"has the reply {reply} {log.replies[reply]} times, given {given[reply]} times")
+            if client in self.finals and not log.has_dropped:
+                for reply in answered[client] - log.replies:
+                    log.complain(f"has the reply {reply} {log.replies[reply]} times, {answered[client][reply]} pushes "
+                                 "were answered with it")
 
     def compare_pushes(self):
         compare.repeated_or_unknown(self.server.pushes, self.pushes, self.violations.append)

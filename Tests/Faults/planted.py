@@ -8,6 +8,7 @@ import sys
 from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
 from planting import answer_again, change, repeat, swap
 from stage import ALLOWED_MEMORY
+from users import BURST
 from verdict import noticed
 
 
@@ -74,9 +75,18 @@ def change_seen(_, seen):
     change_entry(seen, place, payload={**seen[place]["entry"]["payload"], "seq": 10**9})
 
 
+def lose_reply(**members):
+    def plant(_, seen):
+        lose_everywhere(seen, middle(seen, kind="reply", **members))
+    return plant
+
+
 def double_message(_, seen):
+    double_everywhere(seen, following(seen, "message", "message", "message")[1])
+
+
+def double_everywhere(seen, place):
     """Once more in the log, under a cursor of its own."""
-    place = following(seen, "message", "message", "message")[1]
     client, number = seen[place]["client"], int(seen[place]["entry"]["cursor"].rpartition("-")[2])
     for at in reversed(places(seen, kind="entry", client=client)):
         epoch, _, own = seen[at]["entry"]["cursor"].rpartition("-")
@@ -148,6 +158,15 @@ def change_everywhere(**members):
     return plant
 
 
+def change_reply(**members):
+    """For all readers alike."""
+    def plant(_, seen):
+        place = middle(seen, kind="reply")
+        for at in places(seen, kind="entry", client=seen[place]["client"], cursor=seen[place]["entry"]["cursor"]):
+            change_entry(seen, at, **members)
+    return plant
+
+
 def figure(name, value):
     def plant(_, seen):
         place = middle(seen, kind="figures", when="after")
@@ -158,6 +177,11 @@ def figure(name, value):
 PLANTED = {
     "a message that is not in the log": lose_message,
     "a message that is in the log twice": double_message,
+    "a reply that is not in the log": lose_reply(),
+    "a reply without an id that is not in the log": lose_reply(response={"n": BURST}),
+    "a reply that is in the log twice": lambda _, seen: double_everywhere(seen, middle(seen, kind="reply")),
+    "a reply that was never given": change_reply(response={"id": "another"}),
+    "a reply with another status": change_reply(status="error"),
     "messages in another order": swap_messages,
     "a message that was never sent": change_seen,
     "an entry that a reader was not given": lose_page,
