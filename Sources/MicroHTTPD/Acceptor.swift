@@ -55,20 +55,18 @@ final class Acceptor: Sendable {
     /// Holds the socket, which is closed with its last reference.
     private func run(_ socket: ListeningSocket) {
         let hasRoom = core.connections.hasRoom
-        var isShort = false
         while isListening.load(ordering: .sequentiallyConsistent) {
             guard core.connections.count < core.capacity.connections else {
                 hasRoom.sleep(watching: nil)
                 continue
             }
             switch socket.accept() {
-            case .client(let descriptor, let address):
-                isShort = false
-                take(descriptor, from: address)
-            case .nobody: hasRoom.sleep(watching: socket.descriptor)
+            case .client(let descriptor, let address): take(descriptor, from: address)
+            case .nobody:
+                core.noClientsWait()
+                hasRoom.sleep(watching: socket.descriptor)
             case .failed(let reason):
-                if !isShort { core.couldNotTakeClient(reason) }
-                isShort = true
+                core.clientsWait(reason)
                 hasRoom.sleep(watching: nil, timeout: Self.pause)
             }
         }

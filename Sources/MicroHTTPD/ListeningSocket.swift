@@ -54,8 +54,10 @@ final class ListeningSocket: Sendable {
             if client >= 0 { return .client(client, IPAddress(address)) }
             switch errno {
             case EAGAIN: return .nobody
-            // Gone already.
-            case ECONNABORTED, EINTR: continue
+            // Gone already, or never quite there: accept(2).
+            case ECONNABORTED, EINTR, ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+                ENETUNREACH, EPERM:
+                continue
             default: return .failed(unsafe String(cString: strerror(errno)))
             }
         }

@@ -23,6 +23,8 @@ final class ServerCore: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
+    /// Whether clients wait for whom the system has no room.
+    private let isShort = Atomic<Bool>(false)
 
     init(
         _ configuration: ServerConfiguration, _ capacity: Capacity, _ responder: any Responder,
@@ -50,10 +52,14 @@ final class ServerCore: Sendable {
         logger.debug("A client's address has all the connections that it may: this one is closed.")
     }
 
-    /// A client could not be taken, and waits: told once, until another is.
-    func couldNotTakeClient(_ reason: String) {
+    /// The system has no room for clients, who wait: told once, until none does.
+    func clientsWait(_ reason: String) {
+        guard !isShort.exchange(true, ordering: .relaxed) else { return }
         logger.warning("No client can be taken now: they wait.", metadata: [LogKey.reason: "\(reason)"])
     }
+
+    /// All clients that there were are taken.
+    func noClientsWait() { isShort.store(false, ordering: .relaxed) }
 
     func began(_ target: [UInt8], on client: ClientConnection) -> Exchange {
         let others = inFlight.add(1, ordering: .acquiringAndReleasing).oldValue
@@ -75,7 +81,9 @@ final class ServerCore: Sendable {
     }
 
     /// Whether connections end with their answer: the server is to stop, or would else have no room for others.
-    var endsConnections: Bool { isDraining || connections.count > capacity.waiting }
+    var endsConnections: Bool {
+        isDraining || isShort.load(ordering: .relaxed) || connections.count > capacity.waiting
+    }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     var isStopping: Bool { stopping.load(ordering: .sequentiallyConsistent) }

@@ -18,7 +18,7 @@ final class WorkerContext: Sendable {
         wakeUp = try WakeUp()
     }
 
-    /// A client's connection is about to be closed.
+    /// A client's connection is about to be closed, or was, where libmicrohttpd had no memory for it.
     func closed(_ client: ClientConnection) {
         connections.subtract(1, ordering: .relaxed)
         core.connections.closed(client)

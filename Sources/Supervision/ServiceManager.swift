@@ -35,7 +35,7 @@ package struct ServiceManager: Sendable {
         let length = socklen_t(prefix + path.count)
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        // What is told again soon need not wait for room.
+        // A sign of life is told again: it need not wait for room.
         let flags = Int32(MSG_NOSIGNAL) | (news == .alive ? Int32(MSG_DONTWAIT) : 0)
         let text = Array(news.text.utf8)
         return withUnsafePointer(to: &address) { pointer in
@@ -57,8 +57,9 @@ package struct ServiceManager: Sendable {
     package func keepTelling(whether isAlive: @Sendable () -> Bool) async {
         guard let watchInterval else { return }
         while !Task.isCancelled {
-            if isAlive() { tell(.alive) }
-            try? await Task.sleep(for: watchInterval)
+            // Half of its time is over the next time: without room for it now, it is tried again soon.
+            let isDone = !isAlive() || tell(.alive)
+            try? await Task.sleep(for: isDone ? watchInterval : watchInterval / 8)
         }
     }
 

@@ -6,7 +6,8 @@ import Testing
 
 /// Times and counts that a client has.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LimitTests {
-    /// Times short enough to wait for, and long enough to begin in; idleness is left to libmicrohttpd, whose times are whole seconds.
+    /// Times short enough to wait for, and long enough to begin in; idleness is left to libmicrohttpd, whose times are whole
+    /// seconds.
     private static func hurry(_ configuration: inout ServerConfiguration) {
         configuration.headTime = .seconds(5)
         configuration.bodyTime = .seconds(5)

@@ -107,6 +107,36 @@ import Testing
         }
     }
 
+    @Test func streamsMayEndWhileItStops() async throws {
+        try await TestServer.with { server in
+            let clients = try (0..<10).map { _ in try server.client() }
+            for client in clients { try client.send("GET", "/stream") }
+            try await until { server.streams.count >= 10 }
+            async let stopped: Void = server.stop(grace: .seconds(600))
+            for stream in server.streams { stream.finish(Array("end".utf8)) }
+            await stopped
+            #expect(try clients.allSatisfy { try $0.receiveChunks() == "begin;end" })
+        }
+    }
+
+    /// A worker that is held up has clients that it has not looked at: they are closed, and counted back.
+    @Test func whoWasGivenToAWorkerThatIsHeldUpIsLetGo() async throws {
+        try await TestServer.with {
+            $0.workers = 1
+        } _: { server in
+            let busy = try server.client()
+            try busy.send("GET", "/block")
+            try await until { server.blocked == 1 }
+            let others = try (0..<8).map { _ in try server.client() }
+            try await until { server.openConnections == 9 }
+            async let stopped: Void = server.stop(lastAnswers: .zero)
+            server.unblock()
+            await stopped
+            #expect(try others.allSatisfy { try $0.socket.receiveToEnd().isEmpty })
+            #expect(server.openConnections == 0 && server.requestsInFlight == 0)
+        }
+    }
+
     @Test func whoComesTooLateToWaitIsToldSo() async throws {
         try await TestServer.with { server in
             let waits = try server.client()

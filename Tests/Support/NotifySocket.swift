@@ -39,9 +39,14 @@ package final class NotifySocket: Sendable {
 
     /// Sends it as many datagrams as find room, so that another must wait until one is received.
     package func fill() {
-        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        defer { close(sender) }
-        while Self.withAddress(name, { sendto(sender, "X", 1, Int32(MSG_DONTWAIT), $0, $1) }) == 1 {}
+        var sent = 0
+        // A sender's own room may be over before that.
+        repeat {
+            sent = 0
+            let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+            defer { close(sender) }
+            while Self.withAddress(name, { sendto(sender, "X", 1, Int32(MSG_DONTWAIT), $0, $1) }) == 1 { sent += 1 }
+        } while sent > 0
     }
 
     /// The next datagram, by its lines.

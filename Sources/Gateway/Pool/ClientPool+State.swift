@@ -53,7 +53,7 @@ extension ClientPool {
 
         /// Who is first in line of those that may have one more, once this principal has one less.
         fileprivate mutating func popNext(after owner: String) -> Waiting? {
-            line.popFirst { clients.count(of: $0.owner) - ($0.owner == owner ? 1 : 0) < $0.share }
+            line.popFirst { clients.count(of: $0) - ($0 == owner ? 1 : 0) < $1 }
         }
     }
 

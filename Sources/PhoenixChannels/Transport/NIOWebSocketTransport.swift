@@ -22,10 +22,9 @@ package final class NIOWebSocketTransport: Transport {
 
     package var now: Duration { ContinuousClock.now - start }
 
-    /// Of those who call it on an event loop, which is then awake, none wakes another.
+    /// Who calls it on one of the loops, which is awake then, wakes no other.
     package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
-        let loop = MultiThreadedEventLoopGroup.currentEventLoop ?? loops.next()
-        loop.scheduleTask(in: TimeAmount(delay)) { action() }
+        loops.any().scheduleTask(in: TimeAmount(delay)) { action() }
     }
 
     package func turn(_ action: @escaping @Sendable () -> Void) {

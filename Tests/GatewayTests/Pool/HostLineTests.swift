@@ -12,7 +12,7 @@ import Testing
         return line
     }
 
-    private func order(_ line: inout HostLine, where passes: (ClientPool.Waiting) -> Bool = { _ in true }) -> [UInt64] {
+    private func order(_ line: inout HostLine, where passes: (String, Int) -> Bool = { _, _ in true }) -> [UInt64] {
         var ids: [UInt64] = []
         while let call = line.popFirst(where: passes) { ids.append(call.id) }
         return ids
@@ -26,7 +26,7 @@ import Testing
 
     @Test func whoMayHaveNoMoreIsPassedByAndKeepsItsPlace() throws {
         var line = try line("a", "a", "b", "a", "c", "b")
-        #expect(order(&line) { $0.owner != "a" } == [3, 5, 6])
+        #expect(order(&line) { owner, _ in owner != "a" } == [3, 5, 6])
         #expect(line.count == 3 && line.count(of: "a") == 3 && line.count(of: "b") == 0)
         #expect(order(&line) == [1, 2, 4])
     }
@@ -39,11 +39,20 @@ import Testing
         }
         line.append(try .plain(1001, of: "c", deadlines))
         var looks = 0
-        let first = line.popFirst { call in
+        let first = line.popFirst { owner, _ in
             looks += 1
-            return call.owner == "c"
+            return owner == "c"
         }
         #expect(first?.id == 1001 && looks == 3)
+    }
+
+    @Test func theShareOfTheLastThatLinedUpIsThatOfAll() throws {
+        var line = HostLine()
+        line.append(try .plain(1, of: "a", share: 1, deadlines))
+        #expect(line.popFirst { $1 > 1 } == nil)
+        line.append(try .plain(2, of: "a", share: 3, deadlines))
+        #expect(line.popFirst { $1 > 2 }?.id == 1)
+        #expect(line.popFirst { $1 > 3 } == nil && line.count == 1)
     }
 
     @Test func oneThatIsTakenOutIsNextNoMore() throws {
