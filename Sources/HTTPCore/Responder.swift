@@ -74,7 +74,7 @@ extension Responder {
 /// Takes the body of one request as it comes, and answers it.
 ///
 /// All calls come one after another on one of the server's threads, and none may block; while one runs, the client's
-/// bytes wait in its socket. After `receive` has thrown, and after `abandon`, no further call comes.
+/// bytes wait in its socket. After `abandon`, which also follows a `receive` that has thrown, no further call comes.
 package protocol BodyReceiver: Sendable {
     /// Bytes that the body may have: past it the request is refused with 413.
     var maxBytes: Int { get }
@@ -87,6 +87,6 @@ package protocol BodyReceiver: Sendable {
     /// The body is whole.
     func finish() -> Answer
 
-    /// The body will never be whole: the client has gone, was too slow or sent too much.
+    /// The body will never be whole: the client has gone, was too slow or sent too much, or it was refused.
     func abandon()
 }
