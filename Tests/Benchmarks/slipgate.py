@@ -15,8 +15,9 @@ import tempfile
 import time
 from typing import NamedTuple
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Chaos"))
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", other) for other in ("Chaos", "Faults")]
 from figures import Figures
+from program import stop_when_told
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 # The load of any measurement is dealt with well within this, on a machine that does ten other things.
@@ -30,7 +31,7 @@ WRK_TIMEOUT = 30
 SHOWN_CHARACTERS = 4_000
 
 # Else what runs would outlive it: atexit is for exits only.
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+stop_when_told()
 
 
 class Program(Figures):

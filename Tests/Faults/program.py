@@ -10,8 +10,12 @@ import tempfile
 
 
 def stop_when_told():
-    """SIGTERM ends the program by way of its `finally`s, as Control-C does."""
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    """SIGTERM ends the program by way of its `finally`s, as Control-C does. It may come twice, to the whole group and
+    by way of a script: the second must not end one of those."""
+    def stop(number, _):
+        signal.signal(number, signal.SIG_IGN)
+        sys.exit(128 + number)
+    signal.signal(signal.SIGTERM, stop)
 
 
 def run_alone(command, limit=None):
