@@ -32,8 +32,8 @@ STREAM_MEMORY = 24 * 1024
 # As many as a few ticks of the clock in that time, which may fall to anything else that the process does.
 IDLE_CPU = 0.02
 EVENT_AIM = 0.4
-# What the gateway keeps for all that isn't a client's connection, sessions' websockets above all (`reserved_descriptors`),
-# and 500 for the connections of those who push meanwhile.
+# What the gateway keeps (`reserved_descriptors`) for all that isn't a client's connection, sessions' websockets above
+# all, and 500 for the connections of those who push meanwhile.
 SPARE_DESCRIPTORS = 4_224 + 500
 EVENT = b'"event":"shout"'
 # The event is given up after so long without anybody who is told of it.

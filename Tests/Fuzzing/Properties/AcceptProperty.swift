@@ -16,7 +16,7 @@ enum AcceptProperty {
         case .failure(let problem):
             try require(problem.status.code == 406, "the status is \(problem.status.code)")
         case .success(let format):
-            // What is wanted at least as much, and named last, changes nothing.
+            // Naming it once more, wanted less, must leave something to answer with.
             let more = Self.format("\(accept), \(format.mediaType);q=0.001")
             guard !accept.contains("\"") else { return }
             try require(code(more) != 406, "wanted more of, nothing is left")
