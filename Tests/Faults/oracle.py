@@ -28,6 +28,9 @@ ALLOWED_LOSSES = {None: {VANISHED}, "SIGTERM": REFUSED}
 UNBOUNDED = "SIGKILL"
 # What these codes say of whether the push was written.
 SENT = {"disconnected": False, "not-joined": False, "reply-lost": True}
+# With these a call has not come to its push, and most say nothing of it.
+BEFORE_PUSH = ("upstream-refused", "connect-timeout", "join-timeout", "capacity")
+NOUNS = {"push": "pushes", "call": "calls"}
 # A gap's reason, and compare.py's cause for the topic's being joined anew.
 CAUSES = {"reconnect": "reconnect", "rejoin": "channelError"}
 MUST_BE_NONE = ("waiting", "streams", "requests", "connections", "sessions", "log bytes")
@@ -220,7 +223,7 @@ class Oracle:
         self.server = Server(sequence, self.violations.append)
         self.topics = {}  # a session's
         self.logs, self.texts, self.pushes, self.finals, self.figures = {}, {}, {}, {}, {}
-        self.codes = ()  # what a push may be answered with now
+        self.codes = {"push": (), "call": ()}  # what it may be answered with now
         self.lost = set()  # pushes
         for line in seen:
             getattr(self, f"take_{line['kind']}")(line)
@@ -231,7 +234,7 @@ class Oracle:
         self.compare_replies()
         self.compare_pushes()
         self.compare_figures()
-        if not self.counts["messages seen"] or not self.counts["pushes answered"]:
+        if not all(self.counts[name] for name in ("messages seen", "pushes answered", "calls answered")):
             self.violations.append("nothing has happened")
 
     def take_session(self, line):
@@ -260,11 +263,13 @@ class Oracle:
         if line["id"] in self.pushes:
             self.violations.append(f"push {line['id']} has two outcomes")
         self.pushes[line["id"]] = line
-        if line["status"] not in (None, 200) and line["code"] not in self.codes:
+        if line["status"] not in (None, 200) and line["code"] not in self.codes[line["kind"]]:
             self.violations.append(f"push {line['id']} was answered with {line['code']}")
 
+    take_call = take_push
+
     def take_allowed(self, line):
-        self.codes = line["codes"]
+        self.codes = {"push": line["codes"], "call": line["calls"]}
 
     def take_lost(self, line):
         self.counts[f"requests lost: {line['failure']}, {line['ending'] or 'no signal'}"] += 1
@@ -334,15 +339,15 @@ class Oracle:
 
     def compare_push(self, name, outcome, push):
         if outcome["status"] == 200:
-            self.counts["pushes answered"] += 1
+            self.counts[f"{NOUNS[outcome['kind']]} answered"] += 1
             answers = [line["payload"].get("id") for line in push.replies if line["status"] == "ok"]
             if push.count != 1 or len(answers) != 1 or answers[0] != outcome["answer"]:
                 self.violations.append(f"push {name} is said to be answered with {outcome['answer']}: {answers}")
             if outcome["event"] == "echo" and outcome["answer"] != name:
                 self.violations.append(f"push {name} got the answer to {outcome['answer']}")
             return
-        self.counts[f"pushes: {outcome['code'] or 'lost'}"] += 1
-        if outcome["sent"] is False and push.count:
+        self.counts[f"{NOUNS[outcome['kind']]}: {outcome['code'] or 'lost'}"] += 1
+        if (outcome["sent"] is False or outcome["code"] in BEFORE_PUSH) and push.count:
             self.violations.append(f"push {name} was written, and is said not to have been")
         if outcome["sent"] != SENT.get(outcome["code"], outcome["sent"]):
             self.violations.append(f"push {name} was answered with {outcome['code']}, sent {outcome['sent']}")

@@ -163,20 +163,19 @@ class Gateway(Figures):
     def is_running(self):
         return self.process.poll() is None
 
-    def metrics(self, connection=None):
-        """Each metric, by its name, or its name and labels; over a new connection, unless one is given."""
-        http = connection or Http(self.admin_port)
+    def metrics(self):
+        """Each metric, by its name, or its name and labels; over a new connection."""
+        http = Http(self.admin_port)
         try:
             lines = http.ask("GET", "/metrics").content.decode().splitlines()
         finally:
-            if http is not connection:
-                http.close()
+            http.close()
         return {name: float(value) for name, value in
                 (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
-    def metric(self, name, connection=None):
+    def metric(self, name):
         """One, or the sum of those with this name and any label."""
-        return sum(value for key, value in self.metrics(connection).items() if key.partition("{")[0] == name)
+        return sum(value for key, value in self.metrics().items() if key.partition("{")[0] == name)
 
     def end(self, number):
         self.ending = signal.Signals(number).name

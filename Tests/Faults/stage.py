@@ -11,15 +11,16 @@ import time
 
 from background import Background
 from link import Link
-from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE
+from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE
 from processes import LOST, PAUSE, Failure, Gateway, Http, Upstream, end_all, until
-from users import KEYED_EVERY, MARKER, Record, Session
+from users import KEYED_EVERY, MARKER, Caller, Record, Session
 
 # Short enough for a scenario to lose a connection by them, and long enough for a machine that does ten other things.
 IMPATIENT = ["--heartbeat-interval", "1s", "--heartbeat-timeout", "3s", "--connect-timeout", "4s"]
 # Clients may be slow on such a machine: nobody is to lose a connection by that.
 PATIENT_WITH_CLIENTS = ["--head-time", "10m", "--body-time", "10m", "--answer-time", "10m", "--keep-alive", "10m"]
-FLAGS = ["--stream-heartbeat", "1s", "--drain-timeout", "20s", *PATIENT_WITH_CLIENTS]
+# What a call was made over is closed soon, and is not among what is left at the end.
+FLAGS = ["--stream-heartbeat", "1s", "--drain-timeout", "20s", "--pool-warm-time", "1s", *PATIENT_WITH_CLIENTS]
 READERS = (("poll", "application/json"), ("lines", "application/x-ndjson"), ("events", "text/event-stream"))
 # Before a fault and after it everybody has read so many messages more.
 SOME_MESSAGES = 50
@@ -27,6 +28,8 @@ MARKER_LIMIT = 2
 LOAD_SPAN, QUIET_SPAN = 1, 1
 # What a push may be answered with, beside 200, while its session's socket or channel comes and goes.
 UNCONNECTED = ("disconnected", "not-joined", "reply-lost")
+# A call, too, with what keeps it from connecting and joining.
+UNREACHED = ("upstream-refused", "connect-timeout", "join-timeout")
 # What the same load without and with the fault may differ by: what the allocator keeps of the worst moment. Most
 # scenarios differ by 0 to 6 MiB; one that differs by more says why.
 ALLOWED_MEMORY = 8 << 20
@@ -39,7 +42,7 @@ class Stage:
         self.link = Link() if has_link else None
         self.upstream = Upstream(program, folder, random.SystemRandom(), self.link)
         self.upstream.start()
-        self.gateway, self.sessions, self.clients = None, [], itertools.count(1)
+        self.gateway, self.sessions, self.caller, self.clients = None, [], None, itertools.count(1)
         # Those of the gateway, when all was quiet for the first time.
         self.descriptors = None
         # Messages that the server was made to number and send.
@@ -68,21 +71,23 @@ class Stage:
 
     # MARK: Sessions under load
 
-    def under_load(self, fault, codes=(), allowed_memory=ALLOWED_MEMORY, **options):
+    def under_load(self, fault, codes=(), allowed_memory=ALLOWED_MEMORY, calls=(), **options):
         """The same load without the fault and then with it, measured after each; and the processes' proper end. With
-        the fault pushes may be answered with these codes too."""
+        the fault pushes may be answered with these codes too, and calls with some more."""
         with self.load(**options):
             pass
         self.measure("before")
-        self.allow(codes)
+        self.allow(codes, calls)
         with self.load(**options):
             fault()
         self.measure("after", allowed_memory)
         self.end()
 
-    def allow(self, codes):
-        """From now on a push may be answered with these, too; until then with nothing but 200."""
-        self.record.write("allowed", codes=codes)
+    def allow(self, codes, calls=()):
+        """From now on a push and a call may be answered with these, too, and a call with more; until then with nothing
+        but 200."""
+        unreached = UNREACHED if "disconnected" in codes else ()
+        self.record.write("allowed", codes=codes, calls=[*codes, *unreached, *calls])
 
     @contextlib.contextmanager
     def load(self, count=6, topics=2, pause=0.02, readers=READERS, is_settled=True, **spec):
@@ -91,6 +96,7 @@ class Stage:
             for name, accept in readers:
                 session.read(name, accept)
             session.begin_pushing(pause)
+        self.begin_calling(pause)
         is_over = threading.Event()
         shouting = Background(self.shout, is_over, pause)
         self.await_messages()
@@ -98,16 +104,31 @@ class Stage:
         if is_settled:
             self.await_messages()
         is_over.set()
-        for session in self.sessions:
-            session.stop_pushing()
+        for user in [*self.sessions, self.caller]:
+            user.stop_pushing()
         shouting.finish()
         if is_settled:
+            self.finish_calling()
             for session in self.sessions:
                 self.settle(session)
             self.finish()
+            # The last log is that of what was called over: closed before anything else happens to the gateway.
+            until("no log is left", lambda: not self.gateway.metric("slipgate_session_log_bytes"))
 
     def session(self, topics=2, keyed_every=KEYED_EVERY, **spec):
         return Session(self.gateway, self.record, next(self.clients), self.upstream.uri, topics, keyed_every, spec)
+
+    def begin_calling(self, pause, keyed_every=KEYED_EVERY):
+        self.caller = Caller(self.gateway, self.record, next(self.clients), self.upstream.uri, keyed_every)
+        self.caller.begin_pushing(pause)
+
+    def finish_calling(self):
+        """Calls until one is answered; what it was made over is to be closed in order."""
+        self.caller.stop_pushing()
+        self.check()
+        until("a call is answered", lambda: self.caller.push(self.caller.topics[0]))
+        self.caller.http.close()
+        self.record.write("closed", client=self.caller.client, status=PROPER_CLOSE)
 
     def await_messages(self, except_for=()):
         """Until every reader has read some more."""
@@ -116,6 +137,14 @@ class Stage:
         until("every reader has read more", lambda: all(
             reader.failure or reader.messages >= goal for reader, goal in zip(readers, goals)))
         self.check()
+
+    @contextlib.contextmanager
+    def each_told(self, kind, cause=None, times=1):
+        """Has something done, and waits until each session's log tells of what comes of it, so many times."""
+        goals = [session.told(kind, cause) + times for session in self.sessions]
+        yield
+        until(f"each session is told {kind} {cause or ''} {times} times", lambda: all(
+            session.told(kind, cause) >= goal for session, goal in zip(self.sessions, goals)))
 
     def shout(self, is_over, pause):
         """Has the server number messages to one topic after another; what it doesn't take is not sent."""
@@ -179,10 +208,10 @@ class Stage:
         self.check()
 
     def check(self):
-        for session in self.sessions:
-            for failure in [session.failure, *(reader.failure for reader in session.readers)]:
-                if failure:
-                    raise failure
+        users = [self.caller, *self.sessions, *(reader for session in self.sessions for reader in session.readers)]
+        for user in users:
+            if user and user.failure:
+                raise user.failure
 
     # MARK: Figures
 
@@ -222,12 +251,13 @@ class Stage:
         time.sleep(QUIET_SPAN)
         return self.figures()["descriptors"] >= first["descriptors"]
 
-    def say_load(self):
-        """Prints what share of a processor the gateway uses now."""
+    def load_now(self):
+        """What share of a processor the gateway uses now, in percent."""
         before = self.gateway.cpu_seconds()
         time.sleep(LOAD_SPAN)
-        share = (self.gateway.cpu_seconds() - before) / LOAD_SPAN
-        self.say(f"{100 * share:.0f} % of a processor")
+        share = round(100 * (self.gateway.cpu_seconds() - before) / LOAD_SPAN)
+        self.say(f"{share} % of a processor")
+        return share
 
     def expect(self, name, value, bound):
         """Has the oracle see to it that something is no more than it may be."""

@@ -1,4 +1,5 @@
-"""The gateway's users: readers of a session's log, and who pushes. What they see is recorded as it comes."""
+"""The gateway's users: readers of a session's log, and those who push and call. What they see is recorded as it comes.
+"""
 
 import collections
 import http.client
@@ -64,6 +65,7 @@ class Reader:
         self.http = Http(session.gateway.port, width=width)
         self.after, self.reason = "oldest", None
         self.messages, self.markers, self.failure = 0, set(), None
+        self.kinds = collections.Counter()  # of entries, each with its cause
         self.may_read = threading.Event()
         self.may_read.set()
         session.record.write("reader", client=session.client, reader=name)
@@ -135,6 +137,7 @@ class Reader:
 
     def take(self, entries):
         for entry in entries:
+            self.kinds[entry["kind"], entry.get("cause")] += 1
             if entry["kind"] == "message":
                 self.messages += 1
                 marker = entry["payload"].get("id", "")
@@ -143,47 +146,26 @@ class Reader:
             self.session.record.write("entry", client=self.session.client, reader=self.name, entry=entry)
 
 
-class Session:
-    """A session, its readers, and somebody who pushes to its topics."""
+class Pusher:
+    """Somebody who pushes to topics, again and again."""
 
-    def __init__(self, gateway, record, client, uri, topics, keyed_every, spec):
+    # What an outcome is recorded as.
+    kind = None
+
+    def __init__(self, gateway, record, client, topics, keyed_every):
         self.gateway, self.record, self.client, self.keyed_every = gateway, record, client, keyed_every
+        self.topics = topics
         # Of each push, in seconds.
         self.times = collections.deque()
-        self.topics = [f"rooms:{client}-{number}" for number in range(topics)]
-        # One for who pushes, on a thread, and one for who asks meanwhile.
-        self.http, self.main = Http(gateway.port), Http(gateway.port)
-        body = {"uri": uri, "reconnect": {"min": "50ms", "max": "500ms"},
-                "topics": [{"topic": topic, "params": {"client": client}} for topic in self.topics], **spec}
-        for _ in range(CREATE_TRIES):
-            answer = self.http.ask("POST", f"/sessions?wait={LIMIT}", body)
-            if answer.status == 201 or not answer.body["retryable"]:
-                break
-            time.sleep(CREATE_PAUSE)
-        if answer.status != 201:
-            raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
-        self.url, self.readers = answer.body["url"], []
+        # For who pushes, on a thread.
+        self.http = Http(gateway.port)
         self.pushes = self.answered = 0
         self.is_stopped = threading.Event()
         self.pusher, self.failure = None, None
-        record.write("session", client=client, url=self.url, topics=self.topics)
 
     def lost(self, http, name, failure, push=None):
         words = f"{type(failure).__name__}{', new connection' if http.is_new else ''}"
         self.record.lost(self.client, name, words, self.gateway.ending, push)
-
-    def read(self, name, accept, width=None):
-        self.readers.append(Reader(self, name, accept, width))
-        return self.readers[-1]
-
-    def read_once(self, name):
-        """The log's entries, up to now."""
-        self.record.write("reader", client=self.client, reader=name)
-        entries = self.main.ask("GET", f"{self.url}/events?limit=1000").body["events"]
-        for entry in entries:
-            self.record.write("entry", client=self.client, reader=name, entry=entry)
-        self.record.write("ended", client=self.client, reader=name, reason="session-ended")
-        return entries
 
     def begin_pushing(self, pause):
         self.pusher = threading.Thread(target=self.push_on, args=(pause,), daemon=True)
@@ -198,32 +180,30 @@ class Session:
         try:
             while not self.is_stopped.wait(pause) and self.gateway.is_running:
                 self.push(self.topics[self.pushes % len(self.topics)])
-        except Exception as failure:  # told where the session ends
+        except Exception as failure:  # told by Stage.check
             self.failure = failure
 
     def push(self, topic):
         """Pushes once, whatever it takes, and records what became of it; true for a reply."""
         self.pushes += 1
-        name = f"push-{self.client}-{self.pushes}"
-        is_burst = self.pushes % BURST_EVERY == 0
-        body = ({"event": "burst", "payload": {"id": name, "n": BURST, "seq": True, "reply": True}} if is_burst
-                else {"event": "echo", "payload": {"id": name}})
+        name = f"{self.kind}-{self.client}-{self.pushes}"
+        path, body = self.request(name, topic)
         begin = time.monotonic()
-        answer = self.ask(name, topic, body)
+        answer = self.ask(name, path, body)
         self.times.append(time.monotonic() - begin)
         members = {"status": None, "code": None, "sent": None, "answer": None}
         if answer:
             content = answer.body
-            response = content.get("response")
+            response = self.reply(content).get("response")
             members = {"status": answer.status, "code": content.get("code"), "sent": content.get("sent"),
                        "answer": response.get("id") if isinstance(response, dict) else None}
-        self.record.write("push", client=self.client, topic=topic, id=name, event=body["event"], **members)
+        self.record.write(self.kind, client=self.client, topic=topic, id=name, event=body["event"], **members)
         self.answered += members["status"] == 200
         return members["status"] == 200
 
-    def ask(self, name, topic, body):
+    def ask(self, name, path, body):
         is_keyed, answer = self.pushes % self.keyed_every == 0, None
-        path = f"{self.url}/topics/{topic}/push?wait={KEYED_WAIT if is_keyed else PUSH_WAIT}"
+        path = f"{path}?wait={KEYED_WAIT if is_keyed else PUSH_WAIT}"
         headers = {"Idempotency-Key": name} if is_keyed else {}
         for _ in range(PUSH_TRIES if is_keyed else 1):
             try:
@@ -244,6 +224,72 @@ class Session:
                     return answer
                 time.sleep(PAUSE)
         return answer
+
+
+class Caller(Pusher):
+    """Somebody who has no session, and calls."""
+
+    kind = "call"
+
+    def __init__(self, gateway, record, client, uri, keyed_every):
+        super().__init__(gateway, record, client, [f"rooms:call-{client}"], keyed_every)
+        self.uri = uri
+
+    def request(self, name, topic):
+        return "/call", {"uri": self.uri, "topic": topic, "join": {"client": self.client},
+                         "event": "echo", "payload": {"id": name}}
+
+    def reply(self, content):
+        return content.get("reply", {})
+
+
+class Session(Pusher):
+    """A session, its readers, and somebody who pushes to its topics."""
+
+    kind = "push"
+
+    def __init__(self, gateway, record, client, uri, topics, keyed_every, spec):
+        topics = [f"rooms:{client}-{number}" for number in range(topics)]
+        super().__init__(gateway, record, client, topics, keyed_every)
+        # For who asks meanwhile.
+        self.main = Http(gateway.port)
+        body = {"uri": uri, "reconnect": {"min": "50ms", "max": "500ms"},
+                "topics": [{"topic": topic, "params": {"client": client}} for topic in self.topics], **spec}
+        for _ in range(CREATE_TRIES):
+            answer = self.http.ask("POST", f"/sessions?wait={LIMIT}", body)
+            if answer.status == 201 or not answer.body["retryable"]:
+                break
+            time.sleep(CREATE_PAUSE)
+        if answer.status != 201:
+            raise ValueError(f"a session was answered with {answer.status}: {answer.content}")
+        self.url, self.readers = answer.body["url"], []
+        record.write("session", client=client, url=self.url, topics=self.topics)
+
+    def request(self, name, topic):
+        is_burst = self.pushes % BURST_EVERY == 0
+        return f"{self.url}/topics/{topic}/push", (
+            {"event": "burst", "payload": {"id": name, "n": BURST, "seq": True, "reply": True}} if is_burst
+            else {"event": "echo", "payload": {"id": name}})
+
+    def reply(self, content):
+        return content
+
+    def read(self, name, accept, width=None):
+        self.readers.append(Reader(self, name, accept, width))
+        return self.readers[-1]
+
+    def told(self, kind, cause=None):
+        """How many entries of this kind have been read."""
+        return self.readers[0].kinds[kind, cause]
+
+    def read_once(self, name):
+        """The log's entries, up to now."""
+        self.record.write("reader", client=self.client, reader=name)
+        entries = self.main.ask("GET", f"{self.url}/events?limit=1000").body["events"]
+        for entry in entries:
+            self.record.write("entry", client=self.client, reader=name, entry=entry)
+        self.record.write("ended", client=self.client, reader=name, reason="session-ended")
+        return entries
 
     def is_joined(self):
         return all(self.main.ask("GET", f"{self.url}/topics/{topic}?until=joined&wait=5s").status == 200

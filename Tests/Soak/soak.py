@@ -131,6 +131,7 @@ def play(stage, seconds):
     is_over = threading.Event()
     for _ in range(SESSIONS):
         add(stage)
+    stage.begin_calling(PUSH_PAUSE, KEYED_EVERY)
     shouts = stage.shouts
     shouting = Background(stage.shout, is_over, PUSH_PAUSE)
     sampler = Sampler(stage)
@@ -139,6 +140,7 @@ def play(stage, seconds):
     is_over.set()
     shouting.finish()
     shouts = stage.shouts - shouts
+    stage.finish_calling()
     while stage.sessions:
         retire(stage)
     stage.measure("after", ALLOWED_AT_END)

@@ -54,8 +54,8 @@ def vanish(stage):
 
     def fault():
         session = stage.sessions[0]
-        # A poll, two streams and a push of each session go on.
-        usual = 4 * len(stage.sessions)
+        # A poll, two streams and a push of each session go on, and a call.
+        usual = 4 * len(stage.sessions) + 1
         count = stage.times(VANISHING, SHORT_VANISHING)
         gone, texts = [], requests(session)
         for _ in range(count):
@@ -98,6 +98,7 @@ def read_slowly(stage):
             stage.upstream.control(f"broadcast?topic={topic}&event=shout&seq=true", fill)
             worst = max(worst, stage.gateway.resident_bytes())
         stage.await_messages(except_for=slow)
+        stage.require(stage.gateway.metric("slipgate_session_log_dropped_entries_total"), "nothing was dropped")
         stage.expect("memory more while some read slowly", worst - before, SLOW_READER_MEMORY)
         for reader in slow:
             reader.may_read.set()

@@ -26,8 +26,8 @@ def end(stage, number):
             code = stage.gateway.end(number)
             stage.require(code == (0 if number == signal.SIGTERM else -number), f"the gateway ended with {code}")
         stage.join()
-        for session in stage.sessions:
-            stage.record.write("closed", client=session.client, status=SOCKETS[number])
+        for user in [*stage.sessions, stage.caller]:
+            stage.record.write("closed", client=user.client, status=SOCKETS[number])
         if number == signal.SIGTERM:
             stage.expect("readers that were not told", sum(
                 reader.reason == "gone" for session in stage.sessions for reader in session.readers
