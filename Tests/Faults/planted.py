@@ -3,13 +3,17 @@ that can't fail checks nothing."""
 
 import argparse
 import collections
+import os
 import sys
 
 from oracle import ALLOWED_DESCRIPTORS, MUST_BE_NONE, PROPER_CLOSE, Oracle, recorded
 from planting import answer_again, change, repeat, swap
 from stage import ALLOWED_MEMORY
-from users import BURST
+from users import BURST, KEYED_EVERY
 from verdict import noticed
+
+# What a server that restarts closes with.
+RESTARTING = 1012
 
 
 def places(lines, **members):
@@ -62,6 +66,19 @@ def lose_message(_, seen):
     lose_everywhere(seen, following(seen, "message", "message", "message")[1])
 
 
+def lose_before_close(_, seen):
+    """The last message of a socket that the server then closed in order."""
+    end = middle(seen, kind="disconnected", code=RESTARTING)
+    client, reader = seen[end]["client"], seen[end]["reader"]
+    lose_everywhere(seen, [place for place in places(seen[:end], kind="message") if (
+        seen[place]["client"], seen[place]["reader"]) == (client, reader)][-1])
+
+
+def exceed(_, seen):
+    place = middle(seen, kind="expected")
+    change(seen, place, value=seen[place]["bound"] + 1)
+
+
 def lose_gap(_, seen):
     lose_everywhere(seen, middle(seen, kind="gap", reason="reconnect"))
 
@@ -98,6 +115,22 @@ def double_everywhere(seen, place):
 
 def push_unsent(_, seen):
     change(seen, middle(seen, kind="push", status=200), status=503, code="disconnected", sent=False)
+
+
+def call_unsent(_, seen):
+    change(seen, places(seen, kind="call", status=200)[-1], status=502, code="upstream-refused")
+
+
+def write_keyed_call_twice(server, seen):
+    calls = [line for line in seen if line["kind"] == "call"]
+    name = calls[KEYED_EVERY - 1]["id"]
+    repeat(server, next(place for place in places(server, kind="push") if server[place]["payload"]["id"] == name))
+
+
+def call_unclosed(server, seen):
+    client = seen[middle(seen, kind="call")]["client"]
+    joined = [line["conn"] for line in server if line["kind"] == "join" and line["payload"]["client"] == client]
+    change(server, middle(server, kind="close", dir="in", conn=joined[-1]), status=1006)
 
 
 def push_unanswered(server, seen):
@@ -174,7 +207,7 @@ def figure(name, value):
     return plant
 
 
-PLANTED = {
+IN_KILLED = {
     "a message that is not in the log": lose_message,
     "a message that is in the log twice": double_message,
     "a reply that is not in the log": lose_reply(),
@@ -197,6 +230,13 @@ PLANTED = {
     "a push that was answered twice": answer_again,
     "a push that was answered, and is said to be unsent": push_unsent,
     "a push that was not answered, and is said to be": push_unanswered,
+    "a call with a key that was written twice": write_keyed_call_twice,
+    "a call that was answered, and is said not to have connected": call_unsent,
+    "a call that was refused without a fault": lambda _, seen: change(
+        seen, places(seen, kind="call")[0], status=502, code="upstream-refused"),
+    "a call with another's answer": lambda _, seen: change(
+        seen, middle(seen, kind="call", status=200), answer="another"),
+    "a call's socket that was not closed": call_unclosed,
     "a push without an outcome": lambda _, seen: seen.pop(middle(seen, kind="push", status=200)),
     "a push with two outcomes": lambda _, seen: repeat(seen, middle(seen, kind="push", status=200)),
     "a reply to another push": lambda _, seen: change(
@@ -231,12 +271,19 @@ PLANTED = {
     "memory left at the end": figure("memory", 2 * ALLOWED_MEMORY),
     "no figures at all": lambda _, seen: seen.pop(middle(seen, kind="figures", when="after")),
 }
+# By the scenario in whose record they are planted.
+PLANTED = {
+    "upstream-killed": IN_KILLED,
+    "upstream-restarted": {"a message that is lost before the server's close": lose_before_close},
+    "logs-full": {"a measure that is over its bound": exceed},
+}
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    return noticed(PLANTED, recorded(parser.parse_args().folder), Oracle)
+    parser.add_argument("folder", help="a scenario's, with its name")
+    folder = parser.parse_args().folder
+    return noticed(PLANTED[os.path.basename(folder)], recorded(folder), Oracle)
 
 
 if __name__ == "__main__":
