@@ -6,11 +6,15 @@ import argparse
 import http.client
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Faults"))
+from program import stop_when_told
 
 # Below the ports that the system gives to outgoing connections: a client that connects to a port of those while nobody
 # listens there may be given the same one, and be connected with itself.
@@ -35,6 +39,12 @@ def free_port(chance):
                 continue
 
 
+def first_line(process, limit):
+    """What a process says first; nothing when it takes too long."""
+    is_ready, _, _ = select.select([process.stdout], [], [], limit)
+    return process.stdout.readline() if is_ready else ""
+
+
 class Server:
     """The demo server, which comes back on its port."""
 
@@ -45,7 +55,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        if not self.process.stdout.readline():
+        if not first_line(self.process, START_LIMIT):
             raise SystemExit("the demo server did not start")
 
     def end(self, number):
@@ -159,6 +169,7 @@ def carry_out(steps, server, clients):
 
 
 def main():
+    stop_when_told()
     parser = argparse.ArgumentParser()
     parser.add_argument("products", help="the folder of slipgate and ChaosClients")
     parser.add_argument("folder", help="where the sequence and what the clients saw go")
@@ -176,7 +187,7 @@ def main():
         clients = subprocess.Popen(
             [os.path.join(options.products, "ChaosClients"), "--port", str(port), "--clients", str(options.clients),
              "--output", os.path.join(options.folder, "clients.jsonl")], stdout=subprocess.PIPE, text=True)
-        if clients.stdout.readline() != "ready\n":
+        if first_line(clients, SETTLE_LIMIT) != "ready\n":
             raise SystemExit("the clients did not join")
         carry_out(plan(options.seed, options.seconds), server, clients)
         clients.send_signal(signal.SIGTERM)
