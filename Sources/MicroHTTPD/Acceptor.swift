@@ -1,18 +1,25 @@
 import Dispatch
+import Glibc
 import HTTPCore
 import Synchronization
 
 /// Takes clients on a thread of its own, and gives each to the worker that has the fewest.
+///
+/// Of the workers no more are used than there are processors, as long as each of them has few: more would only take turns.
+/// With many connections more share them, since resuming costs a walk over all that wait on one worker.
 ///
 /// libmicrohttpd would take them itself, on each worker: all of them would wake for one client, and one that found no
 /// descriptor for it would take nobody until one of its connections ends (0.9.75, `at_limit` in daemon.c).
 final class Acceptor: Sendable {
     /// Milliseconds until it is tried again when the system had no room for a client.
     private static let pause: Int32 = 10
+    /// A worker's, until another is used.
+    private static let fewConnections = 128
 
     let port: UInt16
     private let core: ServerCore
     private let workers: [Worker]
+    private let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     private let isListening = Atomic<Bool>(true)
     private let thread = DispatchQueue(label: "slipgate.acceptor")
 
@@ -77,6 +84,12 @@ final class Acceptor: Sendable {
             Descriptor.close(descriptor)
             return core.turnedAway()
         }
-        workers.min { $0.connections < $1.connections }?.take(client)
+        let used = Self.workersUsed(for: core.connections.count, processors: processors)
+        workers.prefix(used).min { $0.connections < $1.connections }?.take(client)
+    }
+
+    /// How many workers are to share so many connections, be there as many or not.
+    static func workersUsed(for connections: Int, processors: Int) -> Int {
+        max(1, processors, (connections - 1) / fewConnections + 1)
     }
 }

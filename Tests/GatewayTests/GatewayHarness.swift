@@ -12,7 +12,7 @@ struct GatewayHarness {
     /// An answer that is there, or may come.
     final class Pending: Sendable {
         private let response = Mutex<Response?>(nil)
-        private let promise: ResponsePromise?
+        let promise: ResponsePromise?
 
         /// `amend` is what the server does to every answer.
         init(_ answer: Answer, amend: @escaping @Sendable (Response) -> Response = { $0 }) {

@@ -47,20 +47,17 @@ import Testing
 
     /// One that is held up holds up none but those that it has.
     @Test func aClientIsGivenToTheWorkerThatHasTheFewest() async throws {
-        let count = 4
         try await TestServer.with {
-            $0.workers = UInt32(count)
+            $0.workers = 2
         } _: { server in
-            let clients = try (0..<2 * count).map { _ in try server.client() }
-            try await until { server.openConnections == 2 * count }
+            // More than one worker has alone, be there one processor or several.
+            let clients = try (0..<130).map { _ in try server.client() }
+            try await until { server.openConnections == clients.count }
             try clients[0].send("GET", "/block")
             try await until { server.blocked == 1 }
-            // They went to one after the other.
-            for client in clients[1..<count] { #expect(try client.request("GET", "/other").status == 200) }
-            for client in clients[(count + 1)...] { #expect(try client.request("GET", "/other").status == 200) }
-            try clients[count].send("GET", "/same")
+            #expect(try clients[129].request("GET", "/other").status == 200)
             server.unblock()
-            #expect(try clients[0].receive().status == 200 && clients[count].receive().status == 200)
+            #expect(try clients[0].receive().status == 200)
         }
     }
 

@@ -239,6 +239,8 @@ final class Call: Sendable {
         case .later(let inner):
             waits { inner.abandon() }
             inner.onOutcome { outcome in
+                // It holds the promise, which holds this call for its problems' words.
+                self.state.withLock { $0.cancel = nil }
                 switch outcome {
                 case .fulfilled(let response): next(response)
                 case .abandoned: abandoned()

@@ -57,6 +57,27 @@ import Testing
         #expect(timing.hasPrefix("connect;dur=") && timing.contains(", join;dur=") && timing.contains(", reply;dur="))
     }
 
+    /// What a call holds goes with its answer, or with its caller.
+    @Test(arguments: ["a cold call", "a warm one", "one whose caller goes"])
+    func nothingOfACallThatIsOverIsLeft(_ kind: String) throws {
+        weak var left: ResponsePromise?
+        if kind == "a warm one" {
+            _ = try call()
+            receive(try open(0), ok(2))
+        }
+        do {
+            let pending = try call()
+            left = pending.promise
+            switch kind {
+            case "a cold call": receive(try open(0), ok(2))
+            case "a warm one": receive(try link(0), ok(3))
+            case _: _ = pending.promise?.abandon()
+            }
+            #expect(left?.isPending == false)
+        }
+        #expect(left == nil)
+    }
+
     @Test func theNextCallOfTheSameKeyTakesTheSameClient() throws {
         _ = try call()
         let link = try open(0)
