@@ -5,16 +5,16 @@ import Synchronization
 
 /// Takes clients on a thread of its own, and gives each to the worker that has the fewest.
 ///
-/// Of the workers no more are used than there are processors, as long as each of them has few: more would only take turns.
-/// With many connections more share them, since resuming costs a walk over all that wait on one worker.
+/// Of the workers as many are used as there are processors, and another once those have many: more would only take turns,
+/// and resuming costs a walk over all that wait on one worker. Who comes behind thousands that wait is not among them.
 ///
 /// libmicrohttpd would take them itself, on each worker: all of them would wake for one client, and one that found no
 /// descriptor for it would take nobody until one of its connections ends (0.9.75, `at_limit` in daemon.c).
 final class Acceptor: Sendable {
     /// Milliseconds until it is tried again when the system had no room for a client.
     private static let pause: Int32 = 10
-    /// A worker's, until another is used.
-    private static let fewConnections = 128
+    /// Connections that a worker has before another is used.
+    static let manyConnections = 2_000
 
     let port: UInt16
     private let core: ServerCore
@@ -90,6 +90,6 @@ final class Acceptor: Sendable {
 
     /// How many workers are to share so many connections, be there as many or not.
     static func workersUsed(for connections: Int, processors: Int) -> Int {
-        max(1, processors, (connections - 1) / fewConnections + 1)
+        max(1, processors, (connections - 1) / manyConnections + 1)
     }
 }
