@@ -6,7 +6,7 @@ import Testing
 ///
 /// What a proxy refuses, and how it reads what can be read in two ways, is its own affair. But where it counts other requests
 /// than the gateway does, one of the gateway's answers is nobody's, or another client's.
-@Suite(.timeLimit(.minutes(10))) struct HostileProxyTests {
+@Suite(.timeLimit(.minutes(30))) struct HostileProxyTests {
     @Test(arguments: ProxyKind.allCases) func theGatewayServesNoRequestThatTheProxyDidNotSee(_ kind: ProxyKind)
         async throws
     {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Sends the corpus of hostile requests to a running gateway, as bytes over TCP.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct HostileRequestTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct HostileRequestTests {
     /// How it is sent: whole, or in pieces so small that no read of the gateway's ends where a line does; and the form of the
     /// log meanwhile.
     struct Way: Sendable, CustomTestStringConvertible {
