@@ -151,6 +151,8 @@ class Pusher:
 
     # What an outcome is recorded as.
     kind = None
+    # How long one with a key waits before it is asked for again.
+    keyed_wait = KEYED_WAIT
 
     def __init__(self, gateway, record, client, topics, keyed_every):
         self.gateway, self.record, self.client, self.keyed_every = gateway, record, client, keyed_every
@@ -203,7 +205,7 @@ class Pusher:
 
     def ask(self, name, path, body):
         is_keyed, answer = self.pushes % self.keyed_every == 0, None
-        path = f"{path}?wait={KEYED_WAIT if is_keyed else PUSH_WAIT}"
+        path = f"{path}?wait={self.keyed_wait if is_keyed else PUSH_WAIT}"
         headers = {"Idempotency-Key": name} if is_keyed else {}
         for _ in range(PUSH_TRIES if is_keyed else 1):
             try:
@@ -230,6 +232,8 @@ class Caller(Pusher):
     """Somebody who has no session, and calls."""
 
     kind = "call"
+    # One that is too late has its client kept for ten minutes, for who asks again: its log would be there at the end.
+    keyed_wait = PUSH_WAIT
 
     def __init__(self, gateway, record, client, uri, keyed_every):
         super().__init__(gateway, record, client, [f"rooms:call-{client}"], keyed_every)
