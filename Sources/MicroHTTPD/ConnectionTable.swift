@@ -113,10 +113,3 @@ final class ConnectionTable: Sendable {
 
     private static let noSweep = Int.max
 }
-
-extension Duration {
-    fileprivate var nanoseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-    }
-}
